@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:224
+ * The environment record: all that stands under a figure.  The machine's own
+ * part is taken where the samples are taken (machine.h); this adds what is
+ * known only outside, and joins the two.
+ */
+#ifndef BENCH_ENV_H
+#define BENCH_ENV_H
+
+#include <jansson.h>
+
+#include "plan.h"
+
+struct env_outside {
+	const struct plan *plan;
+	const char *payload;		/* whose files are hashed */
+	const char *scratch;
+	json_t *lab;			/* how the lab machine was started; NULL if there was none */
+};
+
+/*
+ * Join: `boots` is an array of the records that each boot gave ({boot, tier,
+ * machine}), of which the first stands for all.  Keeps no reference to `boots`.
+ */
+json_t *env_join(const struct env_outside *outside, const json_t *boots);
+
+/* {name: sha256} of the payload's modules, programs and Guests in use. */
+json_t *env_hashes(const char *payload, const struct words *benches, const char *scratch);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:211 Reading a plan. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+#include "say.h"
+
+enum kind { KIND_TEXT, KIND_WORDS, KIND_COUNT, KIND_SEED, KIND_NUMBER };
+
+struct key {
+	const char *name;
+	enum kind kind;
+	size_t offset;
+	unsigned int least, most;	/* of a count */
+};
+
+#define KEY(name, kind, least, most) { #name, kind, offsetof(struct plan, name), least, most }
+static const struct key keys[] = {
+	KEY(question, KIND_TEXT, 0, 0),
+	KEY(metric, KIND_TEXT, 0, 0),
+	KEY(smallest_effect, KIND_NUMBER, 0, 0),
+	KEY(profile, KIND_TEXT, 0, 0),
+	KEY(benches, KIND_WORDS, 0, 0),
+	KEY(variants, KIND_WORDS, 0, 0),
+	KEY(twins, KIND_WORDS, 0, 0),
+	KEY(arguments, KIND_WORDS, 0, 0),
+	KEY(boots, KIND_COUNT, 1, 1000),
+	KEY(runs, KIND_COUNT, 1, 100000),
+	KEY(warmup, KIND_COUNT, 0, 1000000),
+	KEY(seed, KIND_SEED, 0, 0),
+};
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+void words_free(struct words *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		free(words->word[i]);
+	free(words->word);
+	memset(words, 0, sizeof(*words));
+}
+
+bool words_have(const struct words *words, const char *word)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (!strcmp(words->word[i], word))
+			return true;
+	return false;
+}
+
+static char *trimmed(const char *start, size_t length)
+{
+	while (length && isspace((unsigned char)*start)) {
+		start++;
+		length--;
+	}
+	while (length && isspace((unsigned char)start[length - 1]))
+		length--;
+	return strndup(start, length);
+}
+
+/* An empty member or a repeated one is an error of whoever wrote the list. */
+bool words_set(struct words *words, const char *list)
+{
+	struct words fresh = { NULL, 0 };
+
+	for (;;) {
+		size_t length = strcspn(list, ",");
+		char *word = trimmed(list, length);
+
+		if (!*word || words_have(&fresh, word)) {
+			free(word);
+			words_free(&fresh);
+			return false;
+		}
+		fresh.word = realloc(fresh.word, (fresh.n + 1) * sizeof(*fresh.word));
+		if (!fresh.word)
+			abort();
+		fresh.word[fresh.n++] = word;
+		if (!list[length])
+			break;
+		list += length + 1;
+	}
+	words_free(words);
+	*words = fresh;
+	return true;
+}
+
+char *words_text(const struct words *words)
+{
+	char *result = strdup("");
+
+	for (size_t i = 0; i < words->n; i++) {
+		char *longer;
+
+		if (asprintf(&longer, "%s%s%s", result, i ? "," : "", words->word[i]) < 0)
+			abort();
+		free(result);
+		result = longer;
+	}
+	return result;
+}
+
+void plan_init(struct plan *plan)
+{
+	memset(plan, 0, sizeof(*plan));
+	plan->question = strdup("");
+	plan->metric = strdup("median");
+	plan->profile = strdup("counted");
+	plan->boots = 1;
+	plan->runs = 1;
+	plan->seed = 1;
+	words_set(&plan->variants, "classic");
+	words_set(&plan->twins, "plain");
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan->question);
+	free(plan->metric);
+	free(plan->profile);
+	words_free(&plan->benches);
+	words_free(&plan->variants);
+	words_free(&plan->twins);
+	words_free(&plan->arguments);
+	memset(plan, 0, sizeof(*plan));
+}
+
+static bool set_number(const struct key *key, void *field, const char *value, char *why)
+{
+	unsigned long long count;
+	char *end;
+
+	errno = 0;
+	if (key->kind == KIND_NUMBER) {
+		double number = strtod(value, &end);
+
+		if (end == value || *end || errno || !(number >= 0)) {
+			snprintf(why, PLAN_WHY, "%s: '%s' is not a number from 0 up", key->name, value);
+			return false;
+		}
+		*(double *)field = number;
+		return true;
+	}
+	count = strtoull(value, &end, 0);
+	if (!isdigit((unsigned char)*value) || *end || errno || count > INT64_MAX ||
+	    (key->kind == KIND_COUNT && (count < key->least || count > key->most))) {
+		if (key->kind == KIND_COUNT)
+			snprintf(why, PLAN_WHY, "%s: '%s' is not a count from %u to %u",
+				 key->name, value, key->least, key->most);
+		else
+			snprintf(why, PLAN_WHY, "%s: '%s' is not a whole number", key->name, value);
+		return false;
+	}
+	if (key->kind == KIND_COUNT)
+		*(unsigned int *)field = (unsigned int)count;
+	else
+		*(uint64_t *)field = count;
+	return true;
+}
+
+static bool set_field(const struct key *key, void *field, const char *value, char *why)
+{
+	switch (key->kind) {
+	case KIND_TEXT:
+		free(*(char **)field);
+		*(char **)field = strdup(value);
+		return true;
+	case KIND_WORDS:
+		if (words_set(field, value))
+			return true;
+		snprintf(why, PLAN_WHY, "%s: '%s' has an empty or a repeated member",
+			 key->name, value);
+		return false;
+	default:
+		return set_number(key, field, value, why);
+	}
+}
+
+bool plan_set(struct plan *plan, const char *name, const char *value, char why[PLAN_WHY])
+{
+	const char *names[KEYS], *near;
+
+	for (size_t i = 0; i < KEYS; i++) {
+		names[i] = keys[i].name;
+		if (!strcmp(name, keys[i].name))
+			return set_field(&keys[i], (char *)plan + keys[i].offset, value, why);
+	}
+	near = nearest(name, names, KEYS);
+	if (near)
+		snprintf(why, PLAN_WHY, "unknown key '%s' (did you mean '%s'?)", name, near);
+	else
+		snprintf(why, PLAN_WHY, "unknown key '%s'", name);
+	return false;
+}
+
+/* Split "key = value # comment"; false if it is neither that nor empty. */
+static bool split_line(char *line, char **name, char **value)
+{
+	char *equals;
+
+	line[strcspn(line, "#\n")] = '\0';
+	equals = strchr(line, '=');
+	*value = equals ? trimmed(equals + 1, strlen(equals + 1)) : NULL;
+	*name = trimmed(line, equals ? (size_t)(equals - line) : strlen(line));
+	return equals ? **name && **value : !**name;
+}
+
+bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY])
+{
+	char *line = NULL, *name, *value, reason[PLAN_WHY];
+	unsigned int number = 0;
+	size_t room = 0;
+	bool good = true;
+
+	while (good && getline(&line, &room, stream) > 0) {
+		number++;
+		good = split_line(line, &name, &value);
+		if (!good)
+			snprintf(reason, PLAN_WHY, "not a line of 'key = value'");
+		else if (value)
+			good = plan_set(plan, name, value, reason);
+		if (!good)
+			snprintf(why, PLAN_WHY, "line %u: %.*s", number, PLAN_WHY - 32, reason);
+		free(name);
+		free(value);
+	}
+	free(line);
+	return good;
+}
+
+bool plan_check(const struct plan *plan, char why[PLAN_WHY])
+{
+	if (!plan->benches.n)
+		snprintf(why, PLAN_WHY, "no benchmark named: say benches in the plan, or --bench");
+	else if (strcmp(plan->metric, "median"))
+		snprintf(why, PLAN_WHY, "metric '%.60s': only median is known", plan->metric);
+	else
+		return true;
+	return false;
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:223 Writing a run down. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "order.h"
+#include "results.h"
+#include "say.h"
+#include "summary.h"
+#include "version.h"
+
+json_t *tool_record(void)
+{
+	return json_pack("{s:s, s:s, s:s, s:b}", "name", "switchyard", "version",
+			 SWITCHYARD_VERSION, "commit", SWITCHYARD_COMMIT, "dirty",
+			 SWITCHYARD_DIRTY);
+}
+
+bool json_write(const json_t *json, const char *path)
+{
+	struct whole_file file;
+
+	if (!whole_open(&file, path))
+		return false;
+	json_dumpf(json, file.stream, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+	fputc('\n', file.stream);
+	return whole_commit(&file);
+}
+
+/* Whole numbers are written as such, which all but a few samples are. */
+static json_t *number(double value)
+{
+	if (fabs(value) < 9e15 && value == floor(value))
+		return json_integer((json_int_t)value);
+	return json_real(value);
+}
+
+static json_t *words_record(const struct words *words)
+{
+	json_t *record = json_array();
+
+	for (size_t i = 0; i < words->n; i++)
+		json_array_append_new(record, json_string(words->word[i]));
+	return record;
+}
+
+/* For each boot, the cells in the order in which they were run. */
+static json_t *order_record(const struct plan *plan)
+{
+	json_t *record = json_array();
+
+	for (unsigned int boot = 1; boot <= plan->boots; boot++) {
+		json_t *steps = json_array();
+		struct order order;
+
+		order_of_boot(&order, plan, boot);
+		for (size_t i = 0; i < order.n; i++) {
+			const struct cell *cell = &order.step[i].cell;
+			char *name = text("%s/%s/%s", cell->bench, cell->variant, cell->twin);
+
+			json_array_append_new(steps, json_string(name));
+			free(name);
+		}
+		json_array_append_new(record, steps);
+		order_free(&order);
+	}
+	return record;
+}
+
+static json_t *plan_record(const struct plan *plan)
+{
+	json_t *record = json_pack("{s:s, s:s, s:f, s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:I}",
+		"question", plan->question, "metric", plan->metric,
+		"smallest_effect", plan->smallest_effect, "profile", plan->profile,
+		"benches", words_record(&plan->benches), "variants", words_record(&plan->variants),
+		"twins", words_record(&plan->twins), "arguments", words_record(&plan->arguments),
+		"boots", (int)plan->boots, "runs", (int)plan->runs, "warmup", (int)plan->warmup,
+		"seed", (json_int_t)plan->seed);
+
+	json_object_set_new(record, "warmup_rule",
+			    json_string("the first `warmup` samples of every run are dropped"));
+	json_object_set_new(record, "order", order_record(plan));
+	return record;
+}
+
+static json_t *summary_record(const struct summary *s)
+{
+	json_t *record = json_object();
+	const struct { const char *name; double value; } members[] = {
+		{ "raw_median", s->raw_median }, { "min", s->min }, { "p25", s->p25 },
+		{ "median", s->median }, { "p75", s->p75 }, { "p95", s->p95 }, { "p99", s->p99 },
+		{ "max", s->max }, { "mean", s->mean }, { "share_at_median", s->same },
+	};
+
+	json_object_set_new(record, "n", json_integer((json_int_t)s->n));
+	json_object_set_new(record, "overhead",
+			    s->overhead_known ? number(s->overhead) : json_null());
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		json_object_set_new(record, members[i].name, number(members[i].value));
+	return record;
+}
+
+static bool series_is(const struct series *series, const struct cell *cell, const char *bench,
+		      unsigned int boot)
+{
+	return series->boot == boot && !strcmp(series->bench, bench) &&
+	       !strcmp(series->variant, cell->variant) && !strcmp(series->twin, cell->twin);
+}
+
+/* Every run of a cell in one boot, as arrays of raw samples. */
+static json_t *runs_record(const struct samples *samples, const struct cell *cell,
+			   const char *bench, unsigned int boot)
+{
+	json_t *runs = json_array();
+
+	for (size_t i = 0; i < samples->n; i++) {
+		const struct series *series = &samples->series[i];
+		json_t *values;
+
+		if (!series_is(series, cell, bench, boot))
+			continue;
+		values = json_array();
+		for (size_t j = 0; j < series->n; j++)
+			json_array_append_new(values, number(series->value[j]));
+		json_array_append_new(runs, values);
+	}
+	return runs;
+}
+
+static json_t *boots_record(const struct run *run, const struct cell *cell)
+{
+	char *noop = text("%s.noop", cell->bench);
+	json_t *boots = json_array();
+
+	for (unsigned int boot = 1; boot <= run->plan->boots; boot++) {
+		struct summary summary;
+		json_t *record;
+
+		if (!summarise(&summary, run->samples, cell->bench, cell->variant, cell->twin,
+			       boot, run->plan->warmup))
+			continue;
+		record = json_pack("{s:i, s:o, s:o, s:o}", "id", (int)boot,
+				   "summary", summary_record(&summary), "runs",
+				   runs_record(run->samples, cell, cell->bench, boot), "noop",
+				   runs_record(run->samples, cell, noop, boot));
+		json_array_append_new(boots, record);
+	}
+	free(noop);
+	return boots;
+}
+
+typedef void visit_cell(const struct run *run, const struct cell *cell,
+			const struct summary *summary, void *to);
+
+/* Every cell of the plan that has samples, in the plan's own order. */
+static void for_each_cell(const struct run *run, visit_cell *visit, void *to)
+{
+	const struct plan *plan = run->plan;
+
+	for (size_t b = 0; b < plan->benches.n; b++)
+		for (size_t v = 0; v < plan->variants.n; v++)
+			for (size_t t = 0; t < plan->twins.n; t++) {
+				struct cell cell = { plan->benches.word[b], plan->variants.word[v],
+						     plan->twins.word[t] };
+				struct summary summary;
+
+				if (summarise(&summary, run->samples, cell.bench, cell.variant,
+					      cell.twin, 0, plan->warmup))
+					visit(run, &cell, &summary, to);
+			}
+}
+
+static void add_result(const struct run *run, const struct cell *cell,
+		       const struct summary *summary, void *results)
+{
+	json_array_append_new(results, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}",
+		"bench", cell->bench, "variant", cell->variant, "twin", cell->twin,
+		"unit", tier_unit(run->tier), "summary", summary_record(summary),
+		"boots", boots_record(run, cell)));
+}
+
+/*
+ * What a reader must be told beside the numbers: a loop overhead that was not
+ * measured, or moved from boot to boot, or costs more than it measures.
+ */
+static void warn_of_cell(const struct run *run, const struct cell *cell,
+			 const struct summary *whole, void *warnings)
+{
+	char *name = text("%s %s %s", cell->bench, cell->variant, cell->twin), *line = NULL;
+	struct summary boot;
+
+	if (!whole->overhead_known)
+		line = text("%s: no no-op twin, so the loop's overhead is in the numbers", name);
+	else if (whole->min < 0)
+		line = text("%s: the smallest sample is below the loop's overhead", name);
+	for (unsigned int i = 1; !line && i <= run->plan->boots; i++)
+		if (summarise(&boot, run->samples, cell->bench, cell->variant, cell->twin, i,
+			      run->plan->warmup) && boot.overhead != whole->overhead &&
+		    run->tier == TIER_INSNS)
+			line = text("%s: the loop's overhead differs between boots (%g, %g)", name,
+				    whole->overhead, boot.overhead);
+	if (line)
+		json_array_append_new(warnings, json_string(line));
+	free(line);
+	free(name);
+}
+
+static bool write_csv(const struct run *run, const char *folder, const char *name, bool net)
+{
+	char *path = text("%s/%s", folder, name);
+	struct whole_file file;
+	bool good = whole_open(&file, path);
+
+	if (good) {
+		if (net)
+			write_net(run->samples, run->plan->warmup, file.stream);
+		else
+			samples_write(run->samples, file.stream);
+		good = whole_commit(&file);
+	}
+	free(path);
+	return good;
+}
+
+static bool write_run(const struct run *run, const char *folder)
+{
+	json_t *results = json_array(), *record;
+	char *path = text("%s/run.json", folder);
+	bool good;
+
+	for_each_cell(run, add_result, results);
+	record = json_pack("{s:s, s:o, s:O, s:o, s:s, s:s, s:b, s:s?, s:o, s:n, s:O}",
+			   "schema", RUN_SCHEMA, "tool", tool_record(), "env", run->environment,
+			   "plan", plan_record(run->plan), "tier", tier_name(run->tier),
+			   "unit", tier_unit(run->tier), "interrupted", (int)run->interrupted,
+			   "void", run->void_because, "results", results, "loss", "warnings", run->warnings);
+	good = json_write(record, path);
+	json_decref(record);
+	free(path);
+	return good;
+}
+
+bool results_write(const struct run *run, const char *folder)
+{
+	char *environment = text("%s/env.json", folder);
+	bool good;
+
+	for_each_cell(run, warn_of_cell, run->warnings);
+	good = write_csv(run, folder, "samples.csv", false) &&
+	       write_csv(run, folder, "net.csv", true) &&
+	       json_write(run->environment, environment) && write_run(run, folder);
+	free(environment);
+	return good;
+}
+
+static void print_cell(const struct run *run, const struct cell *cell,
+		       const struct summary *s, void *stream)
+{
+	fprintf(stream, "%-20s %-12s %-7s %8zu %9g %9g %9g %9g %9g %8.2f%%\n", cell->bench,
+		cell->variant, cell->twin, s->n, s->median, s->min, s->p99, s->max, s->overhead,
+		100 * s->same);
+	(void)run;
+}
+
+void results_print(const struct run *run, FILE *stream)
+{
+	fprintf(stream, "Net of the loop's overhead, in %s (tier %s); %u boot%s, seed %llu%s\n",
+		tier_unit(run->tier), tier_name(run->tier), run->plan->boots,
+		run->plan->boots == 1 ? "" : "s", (unsigned long long)run->plan->seed,
+		run->interrupted ? "; interrupted" : "");
+	fprintf(stream, "%s%-20s %-12s %-7s %8s %9s %9s %9s %9s %9s %9s%s\n",
+		say_colour(COLOUR_STRONG), "bench", "variant", "twin", "n", "median", "min",
+		"p99", "max", "overhead", "at median", say_colour(COLOUR_NONE));
+	for_each_cell(run, print_cell, stream);
+}

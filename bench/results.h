@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:222 A run's folder: run.json, env.json, samples.csv and net.csv. */
+#ifndef BENCH_RESULTS_H
+#define BENCH_RESULTS_H
+
+#include <jansson.h>
+
+#include "machine.h"
+#include "plan.h"
+#include "samples.h"
+
+#define RUN_SCHEMA "switchyard-run-1"
+
+struct run {
+	const struct plan *plan;
+	const struct samples *samples;
+	json_t *environment;		/* borrowed */
+	json_t *warnings;		/* array of strings; borrowed */
+	enum tier tier;
+	bool interrupted;
+	const char *void_because;	/* why the run is not to be believed; NULL if it is */
+};
+
+/* {version, commit, dirty}; the same in every file we write. */
+json_t *tool_record(void);
+
+/* Write all four files, each whole; add warnings for what looks wrong in the numbers. */
+bool results_write(const struct run *run, const char *folder);
+
+/* One line a cell, for people. */
+void results_print(const struct run *run, FILE *stream);
+
+/* Write a JSON file whole. */
+bool json_write(const json_t *json, const char *path);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:221 One boot's steps. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "runner.h"
+#include "say.h"
+
+volatile sig_atomic_t interrupted;
+static volatile pid_t running;		/* the program that is to be told of an interrupt */
+
+static void note_interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+	if (running > 0)
+		kill(running, SIGTERM);
+}
+
+void catch_interrupts(void)
+{
+	struct sigaction action = { .sa_handler = note_interrupt };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static void be_program(char *const argv[], const char *output)
+{
+	int in = open("/dev/null", O_RDONLY), out = -1;
+
+	dup2(in, STDIN_FILENO);
+	if (output)
+		out = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (out >= 0) {
+		dup2(out, STDOUT_FILENO);
+		dup2(out, STDERR_FILENO);
+	}
+	execv(argv[0], argv);
+	fprintf(stderr, "cannot start '%s': %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+/*
+ * Signals are held back while `running` and the child disagree, so that an
+ * interrupt is either seen before the fork or reaches the child.  The wait does
+ * not poll: a wake-up of ours would fall into what is measured.
+ */
+int run_program(char *const argv[], const char *output)
+{
+	int status = -1;
+	sigset_t held, before;
+
+	fflush(NULL);
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &held, &before);
+	running = fork();
+	if (running == 0) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		be_program(argv, output);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (running < 0) {
+		say_error("cannot start '%s': %s", argv[0], strerror(errno));
+		return -1;
+	}
+	while (waitpid(running, &status, 0) < 0 && errno == EINTR)
+		;
+	running = 0;
+	return status;
+}
+
+/* The last line of a file that says something.  To be freed; never NULL. */
+static char *last_line(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL, *last = strdup("");
+	size_t room = 0;
+
+	while (file && getline(&line, &room, file) > 0) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (*line) {
+			free(last);
+			last = strdup(line);
+		}
+	}
+	if (file)
+		fclose(file);
+	free(line);
+	return last;
+}
+
+/* The Launcher's exit status says who ended the run; see its own usage text. */
+static enum run_outcome outcome_of(int status, const struct cell *cell, const char *console)
+{
+	static const enum run_outcome outcomes[] = {
+		RUN_GOOD, RUN_FAILED, RUN_USAGE, RUN_REFUSED, RUN_INVALID,
+	};
+	char *last;
+	enum run_outcome outcome = RUN_INVALID;
+
+	if (interrupted)
+		return RUN_INTERRUPTED;
+	if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) < 5)
+		outcome = outcomes[WEXITSTATUS(status)];
+	if (outcome == RUN_GOOD)
+		return outcome;
+	last = last_line(console);
+	if (status >= 0 && WIFSIGNALED(status))
+		say_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
+			  cell->variant, cell->twin, WTERMSIG(status));
+	else
+		say_error("%s (%s, %s): the Launcher ended with status %d: %s", cell->bench,
+			  cell->variant, cell->twin, WEXITSTATUS(status), *last ? last : "no word");
+	free(last);
+	return outcome;
+}
+
+enum run_outcome run_launcher(const struct launch *launch, const struct cell *cell)
+{
+	size_t given = launch->arguments ? launch->arguments->n : 0, n = 0;
+	char *program = text("%s/lg", launch->payload);
+	char *guest = text("%s/guests/bench/%s", launch->payload, cell->bench);
+	char *console = text("%s/console.txt", launch->scratch);
+	char **argv = calloc(given + 9, sizeof(*argv));
+	enum run_outcome outcome;
+
+	if (!argv)
+		abort();
+	argv[n++] = program;
+	argv[n++] = (char *)"--variant";
+	argv[n++] = (char *)cell->variant;
+	argv[n++] = (char *)"--twin";
+	argv[n++] = (char *)cell->twin;
+	if (launch->samples) {
+		argv[n++] = (char *)"--samples";
+		argv[n++] = (char *)launch->samples;
+	}
+	argv[n++] = guest;
+	for (size_t i = 0; i < given; i++)
+		argv[n++] = launch->arguments->word[i];
+	outcome = outcome_of(run_program(argv, console), cell, console);
+	free(argv);
+	free(console);
+	free(guest);
+	free(program);
+	return outcome;
+}
+
+static bool read_samples(struct samples *samples, const char *path, const struct series *like,
+			 const struct cell *cell)
+{
+	FILE *file = fopen(path, "r");
+	char why[SAMPLES_WHY] = "the Guest gave no sample";
+	bool good = file && samples_read_launcher(samples, file, like, why);
+
+	if (file)
+		fclose(file);
+	if (!good)
+		say_error("samples of %s (%s, %s): %s", cell->bench, cell->variant, cell->twin, why);
+	return good;
+}
+
+static enum run_outcome run_step(const struct launch *launch, const struct step *step,
+				 const struct series *where, struct samples *samples)
+{
+	struct series like = *where;
+	enum run_outcome outcome;
+
+	like.variant = (char *)step->cell.variant;
+	like.twin = (char *)step->cell.twin;
+	like.run = step->run;
+	unlink(launch->samples);
+	outcome = run_launcher(launch, &step->cell);
+	if (outcome == RUN_GOOD && !read_samples(samples, launch->samples, &like, &step->cell))
+		outcome = RUN_INVALID;
+	unlink(launch->samples);
+	return outcome;
+}
+
+/* A thread that moves between CPUs measures the move. */
+static void stay_on_one_cpu(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((int)sysconf(_SC_NPROCESSORS_ONLN) - 1, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+static void show_progress(const struct boot *boot, const struct order *order, size_t i)
+{
+	const struct cell *cell = &order->step[i].cell;
+
+	say_progress("boot %u: %zu of %zu, %s %s %s", boot->number, i + 1, order->n,
+		     cell->bench, cell->variant, cell->twin);
+}
+
+enum run_outcome run_boot(const struct boot *boot, struct samples *samples)
+{
+	char *path = text("%s/launcher.csv", boot->scratch);
+	struct launch launch = { boot->payload, boot->scratch, &boot->plan->arguments, path };
+	struct series where = { .boot = boot->number, .unit = (char *)boot->unit };
+	enum run_outcome outcome = RUN_GOOD;
+	struct order order;
+
+	stay_on_one_cpu();
+	order_of_boot(&order, boot->plan, boot->number);
+	for (size_t i = 0; i < order.n && outcome == RUN_GOOD; i++) {
+		size_t before = samples->n;
+
+		show_progress(boot, &order, i);
+		outcome = interrupted ? RUN_INTERRUPTED :
+			  run_step(&launch, &order.step[i], &where, samples);
+		samples_write_from(samples, before, boot->kept);
+		fflush(boot->kept);
+	}
+	order_free(&order);
+	free(path);
+	return outcome;
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:235
+ * bench: run a plan and keep every sample.  Each boot is a block of the plan.
+ * On the workstation a boot is one start of the lab machine, which runs this
+ * same command for that block alone; natively there is one boot, the present.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "env.h"
+#include "inside.h"
+#include "lab.h"
+#include "lists.h"
+#include "results.h"
+#include "runner.h"
+
+struct options {
+	struct plan plan;
+	const char *output;
+	unsigned int block;		/* inside: the one boot to run; 0 for a whole plan */
+	bool native;
+};
+
+enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUNS,
+       OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_NATIVE,
+       OPTION_BLOCK };
+
+static const struct argp_option argp_options[] = {
+	{ "plan", 'p', "FILE", 0, "Plan to run; options after it change it", 0 },
+	{ "bench", OPTION_BENCH, "LIST", 0, "Benchmarks, with commas", 0 },
+	{ "variant", OPTION_VARIANT, "LIST", 0, "Variants (classic)", 0 },
+	{ "twin", OPTION_TWIN, "LIST", 0, "Twins: plain, probed (plain)", 0 },
+	{ "boots", OPTION_BOOTS, "N", 0, "Boots of the lab machine (1)", 0 },
+	{ "runs", OPTION_RUNS, "N", 0, "Runs of each cell in a boot (1)", 0 },
+	{ "warmup", OPTION_WARMUP, "N", 0, "Samples dropped at the head of a run (0)", 0 },
+	{ "seed", OPTION_SEED, "N", 0, "Seed of the order (1)", 0 },
+	{ "profile", OPTION_PROFILE, "P", 0, "Profile of the lab machine (counted)", 0 },
+	{ "arguments", OPTION_ARGUMENTS, "LIST", 0, "key=value for every Guest", 0 },
+	{ "output", 'o', "FOLDER", 0, "Folder of the run (results/DATE-TIME)", 0 },
+	{ "native", OPTION_NATIVE, NULL, 0, "Act on this kernel, without a lab machine", 0 },
+	{ "block", OPTION_BLOCK, "N", 0, "With --native: run boot N of the plan, raw", 0 },
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+
+/* The plan's key that an option sets, or NULL. */
+static const char *plan_key(int option)
+{
+	static const char *const keys[] = {
+		"benches", "variants", "twins", "boots", "runs", "warmup", "seed", "profile",
+		"arguments",
+	};
+
+	return option >= OPTION_BENCH && option <= OPTION_ARGUMENTS ?
+	       keys[option - OPTION_BENCH] : NULL;
+}
+
+static void read_plan(struct plan *plan, const char *path, struct argp_state *state)
+{
+	char why[PLAN_WHY];
+	FILE *file = fopen(path, "r");
+
+	if (!file) {
+		say_error("cannot read the plan '%s': %s", path, strerror(errno));
+		exit(STATUS_USAGE);
+	}
+	if (!plan_read(plan, file, why)) {
+		say_error("%s: %s", path, why);
+		exit(STATUS_USAGE);
+	}
+	fclose(file);
+	(void)state;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+	char why[PLAN_WHY];
+
+	if (plan_key(key)) {
+		if (!plan_set(&options->plan, plan_key(key), argument, why)) {
+			say_error("%s", why);
+			exit(STATUS_USAGE);
+		}
+		return 0;
+	}
+	switch (key) {
+	case 'p':
+		read_plan(&options->plan, argument, state);
+		return 0;
+	case 'o':
+		options->output = argument;
+		return 0;
+	case OPTION_NATIVE:
+		options->native = true;
+		return 0;
+	case OPTION_BLOCK:
+		options->block = (unsigned int)strtoul(argument, NULL, 10);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* A folder of results/ that carries the time; the current one if there is no checkout. */
+static char *default_folder(void)
+{
+	const char *root = project_dir() ? project_dir() : ".";
+	time_t now = time(NULL);
+	char stamp[32];
+
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime(&now));
+	return text("%s/results/%s", root, stamp);
+}
+
+struct state {
+	const struct options *options;
+	const char *folder;
+	struct samples samples;
+	json_t *boots;			/* what each boot told of its machine */
+	json_t *lab;			/* how the first was started */
+};
+
+/*
+ * Take in what a boot left.  Of one that was interrupted the samples up to the
+ * last whole line are good.
+ */
+static bool take_boot(struct state *state, const char *folder)
+{
+	char *json = text("%s/boot.json", folder), *csv = text("%s/samples.csv", folder);
+	json_t *boot = json_load_file(json, 0, NULL);
+	FILE *file = fopen(csv, "r");
+	char why[SAMPLES_WHY] = "they are not there";
+	bool good = file && boot;
+
+	if (boot)
+		json_array_append_new(state->boots, boot);
+	if (good)
+		good = samples_read(&state->samples, file, why);
+	if (!good && !interrupted)
+		say_error("samples of the boot: %s", why);
+	if (file)
+		fclose(file);
+	free(json);
+	free(csv);
+	return good;
+}
+
+/* The same command, for the lab machine; --arguments is left out if there are none. */
+static int boot_lab(const struct state *state, unsigned int boot, const struct lab *lab)
+{
+	const struct plan *plan = &state->options->plan;
+	char *benches = words_text(&plan->benches), *variants = words_text(&plan->variants);
+	char *twins = words_text(&plan->twins), *arguments = words_text(&plan->arguments);
+	char *runs = text("%u", plan->runs), *seed = text("%llu", (unsigned long long)plan->seed);
+	char *block = text("%u", boot);
+	const char *const words[] = {
+		"bench", "--native", "--block", block, "--output", "/out", "--bench", benches,
+		"--variant", variants, "--twin", twins, "--runs", runs, "--seed", seed,
+		plan->arguments.n ? "--arguments" : NULL, arguments, NULL,
+	};
+	int status = lab_run(lab, words);
+
+	free(benches);
+	free(variants);
+	free(twins);
+	free(arguments);
+	free(runs);
+	free(seed);
+	free(block);
+	return status;
+}
+
+static int one_boot(struct state *state, unsigned int boot)
+{
+	const struct plan *plan = &state->options->plan;
+	char *part = text("%s/boot-%u.part", state->folder, boot);
+	char *log = text("%s/logs/boot-%u.log", state->folder, boot);
+	char *description = text("%s/lab.txt", part);
+	struct lab lab = { plan->profile, part, log, description, 0 };
+	int status = STATUS_REFUSED;
+
+	if (make_folders(part)) {
+		say_progress("boot %u of %u (%s)", boot, plan->boots, plan->profile);
+		status = state->options->native ? inside_bench(plan, boot, part) :
+			 boot_lab(state, boot, &lab);
+		if (!state->lab)
+			state->lab = lab_record(description);
+		if (!take_boot(state, part) && status == STATUS_GOOD)
+			status = STATUS_INVALID;
+	}
+	remove_tree(part);
+	free(part);
+	free(log);
+	free(description);
+	return status;
+}
+
+/* The one tier of all boots; false if they disagree or are not what the profile promises. */
+static bool agree_on_tier(const struct state *state, enum tier *tier, const char **why)
+{
+	const char *profile = state->options->plan.profile;
+	json_t *boot, *unit;
+	size_t i;
+
+	*tier = TIER_REHEARSAL;
+	json_array_foreach(state->boots, i, boot) {
+		unit = json_object_get(json_object_get(json_object_get(boot, "machine"), "clock"),
+				       "tier");
+		for (int t = TIER_INSNS; t <= TIER_REHEARSAL; t++)
+			if (json_string_value(unit) &&
+			    !strcmp(json_string_value(unit), tier_name((enum tier)t))) {
+				if (i && *tier != (enum tier)t) {
+					*why = "the boots are of different tiers";
+					return false;
+				}
+				*tier = (enum tier)t;
+			}
+	}
+	if (!state->options->native && !strncmp(profile, "counted", 7) && *tier != TIER_INSNS) {
+		*why = "the lab machine's counter does not count instructions";
+		return false;
+	}
+	return true;
+}
+
+static const char *void_reason(int status)
+{
+	switch (status) {
+	case STATUS_GOOD:
+	case STATUS_INTERRUPTED:
+		return NULL;
+	case STATUS_INVALID:
+		return "a run ended badly; the messages and the logs say how";
+	default:
+		return "not every run of the plan was made";
+	}
+}
+
+static json_t *join_environment(struct state *state)
+{
+	struct env_outside outside = {
+		.plan = &state->options->plan, .payload = payload_dir(),
+		.scratch = state->folder, .lab = state->lab,
+	};
+
+	return env_join(&outside, state->boots);
+}
+
+/* Write the run down, also when it is void or cut short, unless there is nothing. */
+static int finish(struct state *state, int status)
+{
+	struct run run = {
+		.plan = &state->options->plan, .samples = &state->samples,
+		.warnings = json_array(), .interrupted = status == STATUS_INTERRUPTED,
+		.void_because = void_reason(status),
+	};
+	json_t *environment;
+
+	if (!state->samples.n) {
+		json_decref(run.warnings);
+		return status ? status : STATUS_INVALID;
+	}
+	if (!agree_on_tier(state, &run.tier, &run.void_because) && status == STATUS_GOOD) {
+		say_error("%s", run.void_because);
+		status = STATUS_INVALID;
+	}
+	environment = join_environment(state);
+	run.environment = environment;
+	if (results_write(&run, state->folder)) {
+		results_print(&run, stdout);
+		printf("%s\n", state->folder);
+	} else if (status == STATUS_GOOD) {
+		status = STATUS_REFUSED;
+	}
+	json_decref(environment);
+	json_decref(run.warnings);
+	return status;
+}
+
+static int run_plan(const struct options *options, const char *folder)
+{
+	struct state state = { .options = options, .folder = folder, .boots = json_array() };
+	char *logs = text("%s/logs", folder);
+	int status = make_folders(logs) ? STATUS_GOOD : STATUS_REFUSED;
+
+	for (unsigned int boot = 1; boot <= options->plan.boots && status == STATUS_GOOD; boot++) {
+		status = one_boot(&state, boot);
+		if (interrupted)
+			status = STATUS_INTERRUPTED;
+	}
+	status = finish(&state, status);
+	if (status == STATUS_INTERRUPTED)
+		say_error("interrupted: what was measured is in '%s', and marked so", folder);
+	samples_free(&state.samples);
+	json_decref(state.boots);
+	json_decref(state.lab);
+	free(logs);
+	return status;
+}
+
+static int run_options(struct options *options)
+{
+	char why[PLAN_WHY];
+	char *folder;
+	int status;
+
+	if (!plan_check(&options->plan, why)) {
+		say_error("%s", why);
+		return STATUS_USAGE;
+	}
+	if (!plan_names_known(&options->plan))
+		return STATUS_USAGE;
+	if (options->block)
+		return inside_bench(&options->plan, options->block,
+				    options->output ? options->output : ".");
+	if (options->native && options->plan.boots > 1) {
+		say_warning("one boot, not %u: this machine is not started anew",
+			    options->plan.boots);
+		options->plan.boots = 1;
+	}
+	if (!options->native && !lab_ready())
+		return STATUS_REFUSED;
+	folder = options->output ? strdup(options->output) : default_folder();
+	status = run_plan(options, folder);
+	free(folder);
+	return status;
+}
+
+int cmd_bench(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = argp_options, .parser = parse,
+		.doc = "Run a plan of benchmarks in the lab machine and keep every sample."
+		       "\vThe run's folder gets run.json, env.json, samples.csv and net.csv.",
+	};
+	struct options options = { .native = acts_here() };
+	int status;
+
+	plan_init(&options.plan);
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	catch_interrupts();
+	status = run_options(&options);
+	plan_free(&options.plan);
+	return status;
+}

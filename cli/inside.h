@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:231
+ * What only the i386 program can do: act on the kernel it runs on.  inside/
+ * holds the deeds; in the amd64 program outside/ answers that it cannot.
+ */
+#ifndef SWITCHYARD_INSIDE_H
+#define SWITCHYARD_INSIDE_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "plan.h"
+
+/*
+ * Run one boot's share of a plan here.  Into the folder go boot.json
+ * ({boot, machine}, before the first run) and samples.csv (as the runs end).
+ */
+int inside_bench(const struct plan *plan, unsigned int boot, const char *folder);
+
+struct recording {
+	const char *bench, *variant, *twin;
+	const struct words *arguments;
+	const struct words *events;	/* full names */
+	uint64_t buffer_bytes;		/* of each CPU */
+};
+
+/* Record one run here.  Into the folder go trace/ and record.json. */
+int inside_record(const struct recording *recording, const char *folder);
+
+/* Add findings about this machine to an array; see cmd_check.c for their form. */
+void inside_check(json_t *findings);
+
+#endif

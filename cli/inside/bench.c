@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:234 One boot's share of a plan, here. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "inside.h"
+#include "machine.h"
+#include "modules.h"
+#include "results.h"
+#include "runner.h"
+
+static int status_of(enum run_outcome outcome)
+{
+	static const int statuses[] = {
+		[RUN_GOOD] = STATUS_GOOD, [RUN_USAGE] = STATUS_USAGE,
+		[RUN_REFUSED] = STATUS_REFUSED, [RUN_FAILED] = STATUS_FAILED,
+		[RUN_INVALID] = STATUS_INVALID, [RUN_INTERRUPTED] = STATUS_INTERRUPTED,
+	};
+
+	return statuses[outcome];
+}
+
+static bool write_machine(unsigned int boot, const char *folder)
+{
+	char *path = text("%s/boot.json", folder);
+	json_t *record = json_pack("{s:i, s:o, s:o}", "boot", (int)boot, "tool", tool_record(),
+				   "machine", machine_record());
+	bool good = json_write(record, path);
+
+	json_decref(record);
+	free(path);
+	return good;
+}
+
+static int run_steps(const struct plan *plan, unsigned int number, const char *folder)
+{
+	char scratch[] = "/tmp/switchyard.XXXXXX", *path = text("%s/samples.csv", folder);
+	struct boot boot = {
+		.plan = plan, .number = number, .unit = tier_unit(machine_tier(NULL)),
+		.payload = payload_dir(), .scratch = scratch, .kept = fopen(path, "w"),
+	};
+	struct samples samples = { .n = 0 };
+	int status = STATUS_REFUSED;
+
+	if (!boot.kept || !mkdtemp(scratch)) {
+		say_error("cannot write '%s': %s", boot.kept ? scratch : path, strerror(errno));
+	} else {
+		fputs(SAMPLES_HEADER "\n", boot.kept);
+		status = status_of(run_boot(&boot, &samples));
+		remove_tree(scratch);
+	}
+	if (boot.kept && fclose(boot.kept) != 0 && status == STATUS_GOOD) {
+		say_error("cannot write '%s': %s", path, strerror(errno));
+		status = STATUS_REFUSED;
+	}
+	samples_free(&samples);
+	free(path);
+	return status;
+}
+
+int inside_bench(const struct plan *plan, unsigned int boot, const char *folder)
+{
+	bool there = module_loaded("switchyard");
+	char *module = text("%s/switchyard.ko", payload_dir());
+	int status = STATUS_REFUSED;
+
+	if (geteuid() != 0)
+		say_error("must be root, to load the module and to make Guests");
+	else if (module_load_file(module))
+		status = write_machine(boot, folder) ? run_steps(plan, boot, folder) :
+			 STATUS_REFUSED;
+	free(module);
+	if (!there && !module_unload("switchyard") && status == STATUS_GOOD)
+		status = STATUS_FAILED;
+	return status;
+}

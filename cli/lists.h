@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:208
+ * What there is to choose from, as the build found it in the sources:
+ * benches.list, variants.list and events.list of the payload, one thing a line,
+ * fields separated by "; ", the name first.
+ */
+#ifndef SWITCHYARD_LISTS_H
+#define SWITCHYARD_LISTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "plan.h"
+
+struct list {
+	char **name;
+	char **rest;		/* the other fields, as they stand */
+	size_t n;
+};
+
+/* Read PAYLOAD/KIND.list; an empty list, and false, if it is not there. */
+bool list_read(struct list *list, const char *kind);
+void list_free(struct list *list);
+
+/* Every word must be in the list; says which is not, and what is near. */
+bool list_has_all(const struct list *list, const char *what, const struct words *words);
+
+/* Benchmarks, variants and twins of a plan must all be there; says which is not. */
+bool plan_names_known(const struct plan *plan);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*T:602
+ * The LTTng twins of the events of lg_trace.h: the same prototypes, checked
+ * against it when the probe is built, and fields in the same order.
+ * Enumerations carry the names, so that a trace is readable with no decoder of
+ * ours; only addresses and bit sets are hexadecimal.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM lg
+
+#if !defined(LTTNG_LG_H) || defined(TRACE_HEADER_MULTI_READ)
+#define LTTNG_LG_H
+
+#include <lttng/tracepoint-event.h>
+#include <linux/types.h>
+
+#ifndef LTTNG_LG_VALUES
+#define LTTNG_LG_VALUES
+#define LG_CTF_VALUE(number, name)	ctf_enum_value(#name, number)
+#define LG_CTF_REASON(NAME, name)	ctf_enum_value(#name, LG_COPY_##NAME)
+#endif
+
+LTTNG_TRACEPOINT_ENUM(lg_mark_names,
+	TP_ENUM_VALUES(LG_MARKS(LG_CTF_VALUE))
+)
+
+LTTNG_TRACEPOINT_ENUM(lg_twin_names,
+	TP_ENUM_VALUES(LG_TWIN_NAMES(LG_CTF_VALUE))
+)
+
+LTTNG_TRACEPOINT_ENUM(lg_variant_names,
+	TP_ENUM_VALUES(LG_VARIANTS(LG_CTF_VALUE))
+)
+
+LTTNG_TRACEPOINT_ENUM(lg_reason_names,
+	TP_ENUM_VALUES(LG_COPY_REASONS(LG_CTF_REASON))
+)
+
+LTTNG_TRACEPOINT_ENUM(lg_vector_names,
+	TP_ENUM_VALUES(
+		LG_VECTORS(LG_CTF_VALUE)
+		ctf_enum_range("irq", 32, 127)
+		ctf_enum_range("irq", 129, 255)
+	)
+)
+
+LTTNG_TRACEPOINT_EVENT(lg_mark,
+	TP_PROTO(u32 seq, u8 mark, u32 cpus, const u32 *next_seq),
+	TP_ARGS(seq, mark, cpus, next_seq),
+	TP_FIELDS(
+		ctf_integer(u32, seq, seq)
+		ctf_enum(lg_mark_names, u8, mark, mark)
+		ctf_integer(u32, cpus, cpus)
+		ctf_array(u32, next_seq, next_seq, LG_NR_EVENTS)
+	)
+)
+
+LTTNG_TRACEPOINT_EVENT(lg_enter,
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u32 eip, u8 ring, u64 tsc),
+	TP_ARGS(seq, guest, variant, twin, eip, ring, tsc),
+	TP_FIELDS(
+		ctf_integer(u32, seq, seq)
+		ctf_integer(u32, guest, guest)
+		ctf_enum(lg_variant_names, u8, variant, variant)
+		ctf_enum(lg_twin_names, u8, twin, twin)
+		ctf_integer_hex(u32, eip, eip)
+		ctf_integer(u8, ring, ring)
+		ctf_integer(u64, tsc, tsc)
+	)
+)
+
+LTTNG_TRACEPOINT_EVENT(lg_exit,
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u8 vector, u32 error, u32 cr2,
+		 u32 eip, u8 ring, u64 tsc_call, u64 tsc_back, const u32 *stamps),
+	TP_ARGS(seq, guest, variant, twin, vector, error, cr2, eip, ring, tsc_call,
+		tsc_back, stamps),
+	TP_FIELDS(
+		ctf_integer(u32, seq, seq)
+		ctf_integer(u32, guest, guest)
+		ctf_enum(lg_variant_names, u8, variant, variant)
+		ctf_enum(lg_twin_names, u8, twin, twin)
+		ctf_enum(lg_vector_names, u8, vector, vector)
+		ctf_integer(u8, number, vector)
+		ctf_integer_hex(u32, error, error)
+		ctf_integer_hex(u32, cr2, cr2)
+		ctf_integer_hex(u32, eip, eip)
+		ctf_integer(u8, ring, ring)
+		ctf_integer(u64, tsc_call, tsc_call)
+		ctf_integer(u64, tsc_back, tsc_back)
+		ctf_array(u32, stamps, stamps, LG_NR_PROBES)
+	)
+)
+
+LTTNG_TRACEPOINT_EVENT(lg_copy_in,
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 reason, u32 changed, u32 bytes),
+	TP_ARGS(seq, guest, variant, reason, changed, bytes),
+	TP_FIELDS(
+		ctf_integer(u32, seq, seq)
+		ctf_integer(u32, guest, guest)
+		ctf_enum(lg_variant_names, u8, variant, variant)
+		ctf_enum(lg_reason_names, u8, reason, reason)
+		ctf_integer_hex(u32, changed, changed)
+		ctf_integer(u32, bytes, bytes)
+	)
+)
+
+#endif
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE lttng-lg
+#include <lttng/define_trace.h>

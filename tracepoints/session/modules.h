@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:620 Kernel modules, ours and LTTng's, put in and taken out by libkmod. */
+#ifndef SESSION_MODULES_H
+#define SESSION_MODULES_H
+
+#include <stdbool.h>
+
+/* True if a module of that name ("lttng_tracer") is in the kernel. */
+bool module_loaded(const char *name);
+
+/* Put in an installed module and all it needs.  Says what went wrong. */
+bool module_load_installed(const char *name);
+
+/*
+ * Put in the module of a file.  One that is loaded already is accepted only if
+ * it is the same build.  Says what went wrong, with the kernel's own reason.
+ */
+bool module_load_file(const char *path);
+
+/* Take a module out; true too if it was not there. */
+bool module_unload(const char *name);
+
+#endif

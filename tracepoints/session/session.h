@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:624
+ * A recording of the lg_* events with LTTng, from before the first event to
+ * after the last, and an exact account of what it lost.
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "streams.h"
+
+struct session_settings {
+	const char *payload;		/* folder of the modules */
+	const char *scratch;		/* folder on tmpfs for the trace while it is written */
+	uint64_t buffer_bytes;		/* of each CPU: a power of 2 that should hold the run */
+	const char *const *events;	/* names, ended by NULL */
+};
+
+struct session {
+	struct session_settings settings;
+	char *output;			/* folder of the trace */
+	struct lttng_handle *handle;
+	bool created;
+	int daemon;			/* process of the daemon we started, or 0 */
+	bool our_switchyard, our_probe, our_clock;	/* modules we loaded */
+};
+
+struct session_loss {
+	uint64_t discarded;		/* events, as the channel counts them */
+	struct stream_loss streams;	/* the same by CPU, as the packets say */
+	uint64_t enough_bytes;		/* a buffer that would have held all; 0 if nothing is lost */
+};
+
+#define SESSION_CHANNEL "lg"
+
+/* Modules in, daemon up, session made, tracing on, start marks written. */
+bool session_begin(struct session *session, const struct session_settings *settings);
+
+/*
+ * Stop marks written, tracing off, buffers emptied, loss counted.  The trace is
+ * whole in session->output/kernel, also when events are missing.
+ */
+bool session_end(struct session *session, struct session_loss *loss);
+
+/* Take away all that session_begin brought, however far it came. */
+void session_close(struct session *session);
+
+/* Versions and settings, for the environment record. */
+json_t *session_record(const struct session_settings *settings);
+
+#endif

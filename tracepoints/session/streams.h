@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:622
+ * What the packets of a kernel trace say of themselves.  LTTng counts lost
+ * events for each channel; each CPU's own count stands only in the last packet
+ * of its stream.
+ */
+#ifndef SESSION_STREAMS_H
+#define SESSION_STREAMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { STREAM_CPUS = 64 };
+
+struct stream_loss {
+	uint64_t bytes;				/* of event data, all CPUs */
+	uint64_t largest;			/* of one CPU's stream */
+	unsigned int cpus;			/* streams found */
+	uint64_t discarded[STREAM_CPUS];	/* by CPU number */
+};
+
+/*
+ * Read the streams "CHANNEL_N" of a folder written by a 32-bit kernel.  False
+ * if a file is not such a stream, or is cut short.
+ */
+bool streams_loss(const char *folder, const char *channel, struct stream_loss *loss);
+
+#endif
