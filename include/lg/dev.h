@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dev.h - the contract between a Launcher and the Host: /dev/switchyard.
+ *
+ * Each open file is at most one Guest.  LG_CREATE makes it; the task that
+ * called it is the Guest's owner, and only the owner may LG_RUN it.  Closing the
+ * file ends the Guest and releases all it held.  Creation needs CAP_SYS_ADMIN.
+ *
+ * Every request checks its argument whole before it changes anything; a request
+ * that fails has changed nothing.  Errors common to all requests:
+ *   EFAULT   the argument cannot be read or written
+ *   ENOTTY   no such request (a Launcher built for another interface)
+ *   EBADFD   the request needs a Guest and LG_CREATE has not been called
+ *   ENODEV   the Guest has been killed; LG_RUN told why
+ *
+ * Addresses carry their space in their name: _pa Guest-physical, _va
+ * Guest-virtual, _hva an address in the Launcher.
+ */
+#ifndef LG_DEV_H
+#define LG_DEV_H
+
+#include <linux/types.h>
+#include <linux/ioctl.h>
+
+/* Raised on every change of this header that an old Launcher would notice. */
+#define LG_INTERFACE		1
+
+#define LG_NAME_BYTES		24
+#define LG_REASON_BYTES		128
+
+enum lg_twin { LG_TWIN_PLAIN, LG_TWIN_PROBED, LG_TWINS };
+
+/* LG_VERSION: what the loaded module is. */
+struct lg_version {
+	__u32 interface;		/* LG_INTERFACE of the module */
+	__u32 region_va;		/* first address that no Guest may map */
+	char build[64];			/* commit and build identity, a string */
+};
+
+/* LG_VARIANT: variant number `index`; ENOENT past the last. */
+struct lg_variant {
+	__u32 index;			/* in */
+	__u32 twin;			/* in: enum lg_twin */
+	char name[LG_NAME_BYTES];	/* out */
+	__u32 text_bytes;		/* out: of the Switcher's page */
+	__u32 levers;			/* out: LG_LEVER_* */
+	char hash[20];			/* out: of the blob's sources, hexadecimal */
+};
+
+/*
+ * LG_CREATE: make this file a Guest.
+ *   EINVAL   interface, an unaligned or empty window, entry outside it, a bad name
+ *   ENOENT   no variant of that name
+ *   EPERM    not CAP_SYS_ADMIN
+ *   EBUSY    this file is a Guest already
+ *   ENOMEM, EFAULT  the window cannot be pinned (it must be writable)
+ *   ENOSPC   more Guests than LG_MAX_GUESTS
+ * The whole window is pinned until the file is closed, whatever the Launcher
+ * maps over it meanwhile.
+ */
+struct lg_create {
+	__u32 interface;		/* LG_INTERFACE this Launcher was built for */
+	__u32 twin;			/* enum lg_twin */
+	char variant[LG_NAME_BYTES];
+	__u64 memory_hva;		/* page-aligned: Guest-physical 0 */
+	__u32 memory_pages;
+	__u32 device_pages;		/* device window, right above the memory */
+	__u32 entry_pa;			/* first EIP */
+	__u32 id;			/* out: the Guest's number, never used again */
+};
+
+#define LG_MAX_GUESTS		256
+#define LG_MAX_WINDOW_PAGES	(256u << 8)	/* 256 MiB */
+
+/* Why LG_RUN came back with 0. */
+enum lg_run_reason {
+	LG_RUN_SHUTDOWN = 1,		/* .shutdown: the Guest ended itself */
+	LG_RUN_KILLED,			/* .killed: the Host ended it */
+	LG_RUN_PORT,			/* .port: IN or OUT on a claimed port */
+	LG_RUN_DEVICE,			/* .device: access to the device window */
+};
+
+/*
+ * LG_RUN: run the Guest until the Launcher is needed.
+ *   0        .reason says why
+ *   EINTR    a signal is pending; call again to go on
+ *   EPERM    the caller is not the Guest's owner
+ * After LG_RUN_PORT with in = 1 and after LG_RUN_DEVICE with write = 0 the next
+ * LG_RUN reads .value and completes the Guest's instruction with it, so the
+ * same structure is passed again.
+ */
+struct lg_run {
+	__u32 reason;
+	__u32 value;			/* OUT: what was written; IN: the answer */
+	union {
+		struct {
+			__u32 how;	/* LG_SHUTDOWN_* of abi.h */
+			char message[LG_REASON_BYTES];
+		} shutdown;
+		struct {
+			char message[LG_REASON_BYTES];
+		} killed;
+		struct {
+			__u16 port;
+			__u8 width;	/* 1, 2 or 4 bytes */
+			__u8 in;
+		} port;
+		struct {
+			__u32 pa;	/* in the device window */
+			__u32 va;
+			__u8 write;
+			__u8 insn_bytes; /* how many of insn are valid */
+			__u8 insn[15];
+		} device;
+	};
+};
+
+/* LG_GET_REGS, LG_SET_REGS.  SET passes eflags and selectors through the
+ * validators of kmod/check.h; EINVAL if one is refused. */
+struct lg_user_regs {
+	__u32 eax, ebx, ecx, edx, esi, edi, ebp, esp;
+	__u32 eip, eflags;
+	__u16 cs, ss, ds, es, fs, gs;
+};
+
+/* LG_CLAIM_PORTS: IN and OUT on first .. first+count-1 go to the Launcher;
+ * claim = 0 gives them back.  EINVAL past port 65535. */
+struct lg_ports {
+	__u32 first, count, claim;
+};
+
+/* LG_TRAP: inject a trap; the Guest's handler runs on the next LG_RUN.
+ * EINVAL if the vector is above 31 or the Guest has no gate for it. */
+struct lg_trap {
+	__u32 vector, error;
+};
+
+/*
+ * What the Host did about an exit: X(NAME, name).  Every exit is counted in just
+ * one class, per CPU and per Guest.
+ */
+#define LG_TRAP_CLASSES(X)				\
+	X(HYPERCALL,     hypercall)			\
+	X(HOST_IRQ,      host_irq)			\
+	X(NMI,           nmi)				\
+	X(DEMAND_FILL,   demand_fill)			\
+	X(DEVICE,        device)			\
+	X(PF_REFLECTED,  pf_reflected)			\
+	X(IO_EMULATED,   io_emulated)			\
+	X(IO_LAUNCHER,   io_launcher)			\
+	X(GP_REFLECTED,  gp_reflected)			\
+	X(NM_RESTORED,   nm_restored)			\
+	X(NM_REFLECTED,  nm_reflected)			\
+	X(SYSCALL,       syscall)			\
+	X(OTHER,         other)				\
+	X(SWITCHER_FAULT, switcher_fault)		\
+	X(KILLED,        killed)
+
+enum lg_trap_class {
+#define LG_X(NAME, name) LG_CLASS_##NAME,
+	LG_TRAP_CLASSES(LG_X)
+#undef LG_X
+	LG_CLASSES
+};
+
+/* How copy-in went: X(NAME, name).  Every switch is counted in just one. */
+#define LG_COPY_REASONS(X)				\
+	X(HIT,         hit)				\
+	X(FIRST_RUN,   first_run)			\
+	X(OTHER_GUEST, other_guest)			\
+	X(OTHER_CPU,   other_cpu)			\
+	X(BITS,        bits)
+
+enum lg_copy_reason {
+#define LG_X(NAME, name) LG_COPY_##NAME,
+	LG_COPY_REASONS(LG_X)
+#undef LG_X
+	LG_COPIES
+};
+
+/* LG_COUNTERS: this Guest's always-on counters. */
+struct lg_counters {
+	__u64 switches;			/* world switches (a round trip is one) */
+	__u64 classes[LG_CLASSES];
+	__u64 copies[LG_COPIES];
+};
+
+#define LG_IOC			0xb7
+#define LG_VERSION		_IOR(LG_IOC, 0, struct lg_version)
+#define LG_VARIANT		_IOWR(LG_IOC, 1, struct lg_variant)
+#define LG_CREATE		_IOWR(LG_IOC, 2, struct lg_create)
+#define LG_RUN			_IOWR(LG_IOC, 3, struct lg_run)
+#define LG_GET_REGS		_IOR(LG_IOC, 4, struct lg_user_regs)
+#define LG_SET_REGS		_IOW(LG_IOC, 5, struct lg_user_regs)
+#define LG_RAISE_IRQ		_IO(LG_IOC, 6)	/* argument: irq 0..31, else EINVAL */
+#define LG_TRAP			_IOW(LG_IOC, 7, struct lg_trap)
+#define LG_CLAIM_PORTS		_IOW(LG_IOC, 8, struct lg_ports)
+#define LG_COUNTERS		_IOR(LG_IOC, 9, struct lg_counters)
+
+#endif

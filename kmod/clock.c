@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:180
+ * clock.c - the virtual timer, raising virtual irqs, and what time it is.
+ */
+#include <linux/hrtimer.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+#include <asm/cpufeature.h>
+#include <asm/tsc.h>
+#include "lg.h"
+
+/*
+ * Raise an irq from anywhere, interrupt handlers too.  The bit first, then the owner:
+ * asleep in HALT it wakes, running the Guest on another CPU it is interrupted, and in
+ * between it looks at the bits before it switches.
+ */
+void lg_raise_irq(struct lg_guest *g, u32 irq)
+{
+	set_bit(irq, &g->irqs);
+	if (!wake_up_process(g->owner))
+		kick_process(g->owner);
+}
+
+static enum hrtimer_restart clock_fires(struct hrtimer *timer)
+{
+	lg_raise_irq(container_of(timer, struct lg_guest, clock), LG_IRQ_CLOCK);
+	return HRTIMER_NORESTART;
+}
+
+void lg_set_clockevent(struct lg_guest *g, u32 delta_ns)
+{
+	if (!delta_ns)
+		hrtimer_cancel(&g->clock);
+	else
+		hrtimer_start(&g->clock, ns_to_ktime(delta_ns), HRTIMER_MODE_REL);
+}
+
+void lg_tell_time(struct lg_guest *g)
+{
+	struct timespec64 now;
+
+	if (!g->data)
+		return;
+	ktime_get_real_ts64(&now);
+	WRITE_ONCE(g->data->time_sec, now.tv_sec);
+	WRITE_ONCE(g->data->time_nsec, now.tv_nsec);
+}
+
+/* A TSC that stops or drifts is no clock for a Guest. */
+u32 lg_tsc_khz(void)
+{
+	if (!boot_cpu_has(X86_FEATURE_CONSTANT_TSC) || check_tsc_unstable())
+		return 0;
+	return tsc_khz;
+}
+
+void lg_clock_init(struct lg_guest *g)
+{
+	hrtimer_init(&g->clock, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	g->clock.function = clock_fires;
+}
+
+void lg_clock_exit(struct lg_guest *g)
+{
+	hrtimer_cancel(&g->clock);
+}

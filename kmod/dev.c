@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:040
+ * dev.c - /dev/switchyard: the requests of include/lg/dev.h.
+ *
+ * A file is no Guest until LG_CREATE.  From then on the Guest lives as long as the
+ * file, its lock is held around every request but two that need none (raising an irq
+ * and reading the counters), and only its owner runs it.
+ */
+#include <linux/capability.h>
+#include <linux/compat.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <asm/fpu/api.h>
+#include "lg.h"
+#include "check.h"
+#include "lg-build.h"
+
+static DEFINE_MUTEX(create_lock);
+static atomic_t guests = ATOMIC_INIT(0);
+static u32 next_id = 1;			/* under create_lock; 0 is nobody */
+
+static int check_create(const struct lg_create *c)
+{
+	u64 bytes = (u64)c->memory_pages << PAGE_SHIFT;
+
+	if (c->interface != LG_INTERFACE) {
+		pr_info_ratelimited("switchyard: Launcher built for interface %u, this module has %u\n",
+				    c->interface, LG_INTERFACE);
+		return -EINVAL;
+	}
+	if (c->twin >= LG_TWINS || strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
+		return -EINVAL;
+	if (!c->memory_pages || c->memory_pages > LG_MAX_WINDOW_PAGES ||
+	    c->device_pages > LG_MAX_WINDOW_PAGES || (c->memory_hva & ~PAGE_MASK))
+		return -EINVAL;
+	if (c->memory_hva >= TASK_SIZE || bytes > TASK_SIZE - c->memory_hva)
+		return -EINVAL;
+	return c->entry_pa < bytes ? 0 : -EINVAL;
+}
+
+/* The boot table's first registers. */
+static void first_regs(struct lg_guest *g, u32 entry)
+{
+	g->regs->cs = LG_GUEST_CS;
+	g->regs->ds = LG_GUEST_DS;
+	g->regs->es = LG_GUEST_DS;
+	g->regs->ss = LG_GUEST_DS;
+	g->regs->eflags = LG_FLAG_FIXED | LG_FLAG_IF;
+	g->regs->eip = entry;
+}
+
+static void free_guest(struct lg_guest *g)
+{
+	lg_clock_exit(g);
+	lg_shadow_exit(g);
+	lg_memory_exit(g);
+	if (g->fpu.fpstate)
+		fpu_free_guest_fpstate(&g->fpu);
+	free_page((unsigned long)g->regs_page);
+	kfree(g->ports);
+	if (g->owner)
+		put_task_struct(g->owner);
+	kvfree(g);
+	atomic_dec(&guests);
+}
+
+static int fill_guest(struct lg_guest *g, const struct lg_create *create)
+{
+	g->regs_page = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!g->regs_page || !fpu_alloc_guest_fpstate(&g->fpu))
+		return -ENOMEM;
+	g->regs = &g->regs_page->regs;
+	g->regs_pte = __pa(g->regs_page) | LG_PTE_PRESENT | LG_PTE_RW |
+		      LG_PTE_ACCESSED | LG_PTE_DIRTY;
+	g->far.offset = lg_blob_va(g->blob) + g->blob->entry;
+	g->far.selector = LG_SWITCHER_CS;
+	g->levers = g->blob->levers;
+	g->syscall_vec = 0x80;
+	g->ss1 = LG_GUEST_DS;
+	lg_segments_init(g);
+	first_regs(g, create->entry_pa);
+	return lg_shadow_init(g) ?: lg_memory_init(g, create);
+}
+
+/* All or nothing: a Guest that could not be filled is freed whole. */
+static int make_guest(struct file *file, struct lg_create *create)
+{
+	const struct lg_blob *blob = lg_blob_find(create->variant, create->twin);
+	struct lg_guest *g;
+	int error;
+
+	if (!blob)
+		return -ENOENT;
+	if (file->private_data)
+		return -EBUSY;
+	if (atomic_inc_return(&guests) > LG_MAX_GUESTS) {
+		atomic_dec(&guests);
+		return -ENOSPC;
+	}
+	g = kvzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
+	if (!g) {
+		atomic_dec(&guests);
+		return -ENOMEM;
+	}
+	mutex_init(&g->lock);
+	lg_clock_init(g);
+	g->blob = blob;
+	g->owner = get_task_struct(current);
+	g->id = next_id;
+	error = fill_guest(g, create);
+	if (error) {
+		free_guest(g);
+		return error;
+	}
+	create->id = next_id++;
+	smp_store_release(&file->private_data, g);
+	return 0;
+}
+
+static long do_create(struct file *file, void __user *arg)
+{
+	struct lg_create create;
+	int error;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (copy_from_user(&create, arg, sizeof(create)))
+		return -EFAULT;
+	error = check_create(&create);
+	if (error)
+		return error;
+	/* The number goes out first: after the Guest exists nothing may fail. */
+	if (clear_user(arg + offsetof(struct lg_create, id), sizeof(create.id)))
+		return -EFAULT;
+	if (mutex_lock_killable(&create_lock))
+		return -EINTR;
+	error = make_guest(file, &create);
+	mutex_unlock(&create_lock);
+	if (!error && put_user(create.id, (u32 __user *)(arg + offsetof(struct lg_create, id))))
+		pr_debug("switchyard: Guest %u: its number could not be told\n", create.id);
+	return error;
+}
+
+static long do_version(void __user *arg)
+{
+	struct lg_version version = {
+		.interface = LG_INTERFACE,
+		.region_va = lg_region_va,
+		.build = LG_BUILD_ID,
+	};
+
+	return copy_to_user(arg, &version, sizeof(version)) ? -EFAULT : 0;
+}
+
+static long do_variant(void __user *arg)
+{
+	const struct lg_blob *blob;
+	struct lg_variant v;
+
+	if (copy_from_user(&v, arg, sizeof(v)))
+		return -EFAULT;
+	if (v.twin >= LG_TWINS)
+		return -EINVAL;
+	blob = lg_blob_at(v.index, v.twin);
+	if (!blob)
+		return -ENOENT;
+	memcpy(v.name, blob->name, sizeof(v.name));
+	memcpy(v.hash, blob->hash, sizeof(v.hash));
+	v.text_bytes = blob->bytes;
+	v.levers = blob->levers;
+	return copy_to_user(arg, &v, sizeof(v)) ? -EFAULT : 0;
+}
+
+static long do_run(struct lg_guest *g, void __user *arg)
+{
+	struct lg_run run;
+	long error;
+
+	if (g->owner != current)
+		return -EPERM;
+	if (copy_from_user(&run, arg, sizeof(run)))
+		return -EFAULT;
+	if (g->pending_in_width)
+		lg_finish_in(g, run.value);
+	memset(&run, 0, sizeof(run));
+	/* The Guest has FPU registers of its own; the Launcher's wait here. */
+	fpu_swap_kvm_fpstate(&g->fpu, true);
+	error = lg_run(g, &run);
+	fpu_swap_kvm_fpstate(&g->fpu, false);
+	if (!error && copy_to_user(arg, &run, sizeof(run)))
+		return -EFAULT;
+	return error;
+}
+
+static long do_get_regs(struct lg_guest *g, void __user *arg)
+{
+	const struct lg_regs *r = g->regs;
+	struct lg_user_regs user = {
+		.eax = r->eax, .ebx = r->ebx, .ecx = r->ecx, .edx = r->edx,
+		.esi = r->esi, .edi = r->edi, .ebp = r->ebp, .esp = r->esp,
+		.eip = r->eip, .eflags = r->eflags,
+		.cs = r->cs, .ss = r->ss, .ds = r->ds, .es = r->es,
+		.fs = r->fs, .gs = r->gs,
+	};
+
+	return copy_to_user(arg, &user, sizeof(user)) ? -EFAULT : 0;
+}
+
+static long do_set_regs(struct lg_guest *g, void __user *arg)
+{
+	struct lg_regs *r = g->regs;
+	struct lg_user_regs user;
+
+	if (copy_from_user(&user, arg, sizeof(user)))
+		return -EFAULT;
+	/* Data selectors are the CPU's to refuse, in the Switcher, which kills. */
+	if (!lg_check_code_selector(user.cs) || (user.ss & 3) != (user.cs & 3))
+		return -EINVAL;
+	r->eax = user.eax;
+	r->ebx = user.ebx;
+	r->ecx = user.ecx;
+	r->edx = user.edx;
+	r->esi = user.esi;
+	r->edi = user.edi;
+	r->ebp = user.ebp;
+	r->esp = user.esp;
+	r->eip = user.eip;
+	r->eflags = lg_check_flags(user.eflags);
+	r->cs = user.cs;
+	r->ss = user.ss;
+	r->ds = user.ds;
+	r->es = user.es;
+	r->fs = user.fs;
+	r->gs = user.gs;
+	return 0;
+}
+
+static long do_trap(struct lg_guest *g, void __user *arg)
+{
+	struct lg_trap trap;
+
+	if (copy_from_user(&trap, arg, sizeof(trap)))
+		return -EFAULT;
+	if (trap.vector > 31 || !g->guest_idt[trap.vector])
+		return -EINVAL;
+	g->trap = trap;
+	g->pending_trap = true;
+	return 0;
+}
+
+static long do_claim_ports(struct lg_guest *g, void __user *arg)
+{
+	struct lg_ports claim;
+
+	if (copy_from_user(&claim, arg, sizeof(claim)))
+		return -EFAULT;
+	return lg_claim_ports(g, &claim);
+}
+
+static long do_counters(struct lg_guest *g, void __user *arg)
+{
+	return copy_to_user(arg, &g->counters, sizeof(g->counters)) ? -EFAULT : 0;
+}
+
+static long do_raise_irq(struct lg_guest *g, unsigned long irq)
+{
+	if (irq >= LG_IRQS)
+		return -EINVAL;
+	lg_raise_irq(g, irq);
+	return 0;
+}
+
+/* A Guest that has ended answers LG_RUN with the reason again, and its registers. */
+static long locked_request(struct lg_guest *g, unsigned int request, void __user *arg)
+{
+	switch (request) {
+	case LG_RUN:
+		return do_run(g, arg);
+	case LG_GET_REGS:
+		return do_get_regs(g, arg);
+	}
+	if (g->dead || g->shutdown_how)
+		return -ENODEV;
+	switch (request) {
+	case LG_SET_REGS:
+		return do_set_regs(g, arg);
+	case LG_TRAP:
+		return do_trap(g, arg);
+	case LG_CLAIM_PORTS:
+		return do_claim_ports(g, arg);
+	}
+	return -ENOTTY;
+}
+
+static long lg_ioctl(struct file *file, unsigned int request, unsigned long raw)
+{
+	struct lg_guest *g = smp_load_acquire(&file->private_data);
+	void __user *arg = (void __user *)raw;
+	long result;
+
+	switch (request) {
+	case LG_VERSION:
+		return do_version(arg);
+	case LG_VARIANT:
+		return do_variant(arg);
+	case LG_CREATE:
+		return do_create(file, arg);
+	}
+	if (!g)
+		return _IOC_TYPE(request) == LG_IOC ? -EBADFD : -ENOTTY;
+	if (request == LG_RAISE_IRQ)
+		return do_raise_irq(g, raw);
+	if (request == LG_COUNTERS)
+		return do_counters(g, arg);
+	if (mutex_lock_interruptible(&g->lock))
+		return -EINTR;
+	result = locked_request(g, request, arg);
+	mutex_unlock(&g->lock);
+	return result;
+}
+
+static int lg_release(struct inode *inode, struct file *file)
+{
+	if (file->private_data)
+		free_guest(file->private_data);
+	return 0;
+}
+
+/* misc_open leaves the device in private_data; here it means the Guest. */
+static int lg_open(struct inode *inode, struct file *file)
+{
+	file->private_data = NULL;
+	return 0;
+}
+
+static const struct file_operations lg_fops = {
+	.owner = THIS_MODULE,
+	.open = lg_open,
+	.release = lg_release,
+	.unlocked_ioctl = lg_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice lg_misc = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "switchyard",
+	.fops = &lg_fops,
+	.mode = 0600,
+};
+
+int lg_dev_init(void)
+{
+	return misc_register(&lg_misc);
+}
+
+void lg_dev_exit(void)
+{
+	misc_deregister(&lg_misc);
+}

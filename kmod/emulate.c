@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:170
+ * emulate.c - the instructions that fault at ring 1 and are carried out here: IN and
+ * OUT in their eight opcodes, with or without the operand-size prefix, and cli.
+ *
+ * A port that the Launcher has claimed goes to the Launcher; any other reads as all
+ * ones and swallows what is written, like a bus with nobody on it.
+ */
+#include <linux/bitmap.h>
+#include <linux/mm.h>
+#include "lg.h"
+#include "check.h"
+
+#define PREFIX_OPERAND_SIZE	0x66
+#define OPCODE_CLI		0xfa
+#define PORTS			65536
+
+struct io {
+	u32 port;
+	u8 width;		/* bytes */
+	bool in;
+	u8 insn_bytes;
+};
+
+/* The base of the running code segment: flat for all but odd Guests. */
+static u32 code_base(struct lg_guest *g)
+{
+	u64 desc = g->gdt[(g->regs->cs & 0xff) >> 3];
+
+	return (u32)(desc >> 16 & 0xffffff) | (u32)(desc >> 56) << 24;
+}
+
+/* Read up to `bytes` of the Guest's next instruction; returns how many there were,
+ * fewer where the next page is not mapped. */
+u32 lg_fetch(struct lg_guest *g, u8 *insn, u32 bytes)
+{
+	u32 va = code_base(g) + g->regs->eip, done = 0, part;
+	gpa_t pa;
+
+	while (done < bytes) {
+		part = min_t(u32, bytes - done, PAGE_SIZE - (va & ~PAGE_MASK));
+		if (!lg_translate(g, GVA(va), false, &pa) ||
+		    !lg_read(g, pa, insn + done, part))
+			break;
+		done += part;
+		va += part;
+	}
+	return done;
+}
+
+/* Bit 0 of the opcode: wide; bit 1: OUT; bit 3: the port is in DX. */
+static bool decode_io(struct lg_guest *g, const u8 *insn, u32 bytes, struct io *io)
+{
+	u32 i = 0;
+	u8 opcode;
+
+	io->width = 4;
+	if (bytes && insn[0] == PREFIX_OPERAND_SIZE) {
+		io->width = 2;
+		i = 1;
+	}
+	if (i >= bytes)
+		return false;
+	opcode = insn[i++];
+	if ((opcode & 0xf4) != 0xe4)
+		return false;
+	if (!(opcode & 1))
+		io->width = 1;
+	io->in = !(opcode & 2);
+	if (opcode & 8)
+		io->port = g->regs->edx & 0xffff;
+	else if (i < bytes)
+		io->port = insn[i++];
+	else
+		return false;
+	io->insn_bytes = i;
+	return true;
+}
+
+static u32 width_mask(u8 width)
+{
+	return 0xffffffffu >> (32 - width * 8);
+}
+
+/* IN's answer: it changes its own width of EAX and nothing else. */
+static void set_eax(struct lg_guest *g, u8 width, u32 value)
+{
+	u32 mask = width_mask(width);
+
+	g->regs->eax = (g->regs->eax & ~mask) | (value & mask);
+}
+
+static bool is_claimed(struct lg_guest *g, u32 port)
+{
+	return g->ports && test_bit(port, g->ports);
+}
+
+static enum lg_emulated ask_launcher(struct lg_guest *g, const struct io *io,
+				     struct lg_run *run)
+{
+	run->reason = LG_RUN_PORT;
+	run->port.port = io->port;
+	run->port.width = io->width;
+	run->port.in = io->in;
+	run->value = io->in ? 0 : g->regs->eax & width_mask(io->width);
+	if (io->in)
+		g->pending_in_width = io->width;
+	return LG_EMULATE_LAUNCHER;
+}
+
+/* The next LG_RUN brings the answer to an IN. */
+void lg_finish_in(struct lg_guest *g, u32 value)
+{
+	set_eax(g, g->pending_in_width, value);
+	g->pending_in_width = 0;
+}
+
+enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run)
+{
+	u8 insn[3] = {};
+	u32 bytes = lg_fetch(g, insn, sizeof(insn));
+	struct io io;
+
+	if (bytes && insn[0] == OPCODE_CLI) {
+		if (g->data)
+			WRITE_ONCE(g->data->irq_enabled, 0);
+		g->regs->eip++;
+		return LG_EMULATE_DONE;
+	}
+	if (!decode_io(g, insn, bytes, &io))
+		return LG_EMULATE_NOT;
+	g->regs->eip += io.insn_bytes;
+	if (unlikely(is_claimed(g, io.port)))
+		return ask_launcher(g, &io, run);
+	if (io.in)
+		set_eax(g, io.width, ~0u);
+	return LG_EMULATE_DONE;
+}
+
+int lg_claim_ports(struct lg_guest *g, const struct lg_ports *claim)
+{
+	if (claim->first >= PORTS || claim->count > PORTS - claim->first)
+		return -EINVAL;
+	if (!g->ports)
+		g->ports = bitmap_zalloc(PORTS, GFP_KERNEL_ACCOUNT);
+	if (!g->ports)
+		return -ENOMEM;
+	if (claim->claim)
+		bitmap_set(g->ports, claim->first, claim->count);
+	else
+		bitmap_clear(g->ports, claim->first, claim->count);
+	return 0;
+}

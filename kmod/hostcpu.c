@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:070
+ * hostcpu.c - what changes on every Host CPU for as long as the module is loaded,
+ * each beside its undo: global pages off, and the Switcher's two segments in the
+ * Host's GDT.
+ *
+ * A CPU-hotplug state carries both, so a CPU that comes online later gets them, one
+ * that goes offline loses them, and unloading undoes them everywhere.
+ */
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/smp.h>
+#include <linux/syscore_ops.h>
+#include <asm/cpufeature.h>
+#include <asm/desc.h>
+#include <asm/tlbflush.h>
+#include "lg.h"
+
+/* Flat ring-0 code and data, accessed (Intel SDM 3A, "Segment Descriptors"). */
+#define SWITCHER_CODE	0x00cf9b000000ffffULL
+#define SWITCHER_DATA	0x00cf93000000ffffULL
+
+static enum cpuhp_state hotplug_state;
+
+/*
+ * A page-table entry marked global survives a CR3 load, so with global pages on the
+ * Host's mappings would still be in the TLB while the Guest runs.
+ */
+static void host_pge_off(void)
+{
+	unsigned long flags;
+
+	if (!boot_cpu_has(X86_FEATURE_PGE))
+		return;
+	local_irq_save(flags);
+	cr4_update_irqsoff(0, X86_CR4_PGE);
+	local_irq_restore(flags);
+}
+
+static void host_pge_on(void)
+{
+	unsigned long flags;
+
+	if (!boot_cpu_has(X86_FEATURE_PGE))
+		return;
+	local_irq_save(flags);
+	cr4_update_irqsoff(X86_CR4_PGE, 0);
+	local_irq_restore(flags);
+}
+
+/*
+ * The far call enters the Switcher by its own selector, and an NMI taken in the
+ * Switcher returns to it in the Host's world, so the Host's GDT must hold it too.
+ */
+static int host_gdt_borrow(unsigned int cpu)
+{
+	u64 *gdt = (u64 *)get_cpu_gdt_rw(cpu);
+	u64 *saved = per_cpu(lg_cpus, cpu).gdt_saved;
+
+	if (gdt[LG_SWITCHER_CS_ENTRY] || gdt[LG_SWITCHER_DS_ENTRY]) {
+		pr_err("switchyard: GDT entries 10 and 11 of CPU %u are in use: another hypervisor?\n",
+		       cpu);
+		return -EBUSY;
+	}
+	saved[0] = gdt[LG_SWITCHER_CS_ENTRY];
+	saved[1] = gdt[LG_SWITCHER_DS_ENTRY];
+	gdt[LG_SWITCHER_CS_ENTRY] = SWITCHER_CODE;
+	gdt[LG_SWITCHER_DS_ENTRY] = SWITCHER_DATA;
+	return 0;
+}
+
+static void host_gdt_return(unsigned int cpu)
+{
+	u64 *gdt = (u64 *)get_cpu_gdt_rw(cpu);
+	u64 *saved = per_cpu(lg_cpus, cpu).gdt_saved;
+
+	gdt[LG_SWITCHER_CS_ENTRY] = saved[0];
+	gdt[LG_SWITCHER_DS_ENTRY] = saved[1];
+}
+
+static int host_cpu_online(unsigned int cpu)
+{
+	int error = host_gdt_borrow(cpu);
+
+	if (!error)
+		host_pge_off();
+	return error;
+}
+
+static int host_cpu_offline(unsigned int cpu)
+{
+	host_pge_on();
+	host_gdt_return(cpu);
+	return 0;
+}
+
+/* Firmware may have left CR4 as it liked; the GDT lies in memory and was kept. */
+static void host_resume(void)
+{
+	host_pge_off();
+}
+
+static struct syscore_ops resume_ops = { .resume = host_resume };
+
+int lg_hostcpu_init(void)
+{
+	int state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "switchyard:online",
+				      host_cpu_online, host_cpu_offline);
+
+	if (state < 0)
+		return state;
+	hotplug_state = state;
+	register_syscore_ops(&resume_ops);
+	return 0;
+}
+
+void lg_hostcpu_exit(void)
+{
+	unregister_syscore_ops(&resume_ops);
+	cpuhp_remove_state(hotplug_state);
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:130
+ * hypercalls.c - what a Guest asks for by `int $0x1f`, and the async ring.
+ *
+ * A new hypercall is one line in include/lg/abi.h and one function here.  The
+ * arguments are in EBX, ECX, EDX and ESI, or in a ring entry; all registers come back
+ * unchanged.  A call that breaks its rules kills the Guest, and then returns.
+ */
+#include <linux/mm.h>
+#include "lg.h"
+#include "check.h"
+
+struct call {
+	u32 number, arg1, arg2, arg3, arg4;
+};
+
+static void hc_flush_async(struct lg_guest *g, const struct call *c)
+{
+	/* The ring has been drained: that was the point. */
+}
+
+static void read_guest_choices(struct lg_guest *g)
+{
+	u32 vector = READ_ONCE(g->data->syscall_vec);
+
+	g->noirq_iret = READ_ONCE(g->data->noirq_iret);
+	g->kernel_address = READ_ONCE(g->data->kernel_address);
+	if (vector != 0x80)
+		kill_guest(g, "bad syscall vector %#x: only 0x80 is direct", vector);
+	else if (g->kernel_address >= lg_region_va)
+		kill_guest(g, "bad kernel address %#x: it must lie below %#x",
+			   g->kernel_address, lg_region_va);
+}
+
+static void hc_init(struct lg_guest *g, const struct call *c)
+{
+	if (g->data) {
+		kill_guest(g, "second INIT");
+		return;
+	}
+	if (lg_data_map(g, GPA(c->arg1))) {
+		kill_guest(g, "bad INIT address %#x", c->arg1);
+		return;
+	}
+	WRITE_ONCE(g->data->tsc_khz, lg_tsc_khz());
+	WRITE_ONCE(g->data->reserve_mem, -lg_region_va);
+	lg_tell_time(g);
+	read_guest_choices(g);
+	lg_flush_all(g);
+}
+
+static void hc_shutdown(struct lg_guest *g, const struct call *c)
+{
+	char text[LG_MESSAGE_BYTES];
+
+	if (c->arg2 != LG_SHUTDOWN_POWEROFF && c->arg2 != LG_SHUTDOWN_RESTART) {
+		kill_guest(g, "bad SHUTDOWN %#x", c->arg2);
+		return;
+	}
+	if (!lg_read(g, GPA(c->arg1), text, sizeof(text))) {
+		kill_guest(g, "bad SHUTDOWN message at %#x", c->arg1);
+		return;
+	}
+	text[sizeof(text) - 1] = '\0';
+	strscpy(g->message, text, sizeof(g->message));
+	g->shutdown_how = c->arg2;
+}
+
+static void hc_load_gdt(struct lg_guest *g, const struct call *c)
+{
+	lg_load_gdt(g, GPA(c->arg1), c->arg2);
+}
+
+static void hc_new_pgtable(struct lg_guest *g, const struct call *c)
+{
+	lg_new_pgtable(g, GPA(c->arg1));
+}
+
+static void hc_flush_tlb(struct lg_guest *g, const struct call *c)
+{
+	if (c->arg1)
+		lg_flush_all(g);
+	else
+		lg_flush_user(g);
+}
+
+static void hc_load_idt_entry(struct lg_guest *g, const struct call *c)
+{
+	lg_load_idt_entry(g, c->arg1, c->arg2, c->arg3);
+}
+
+static void hc_set_stack(struct lg_guest *g, const struct call *c)
+{
+	lg_set_stack(g, c->arg1, c->arg2, c->arg3);
+}
+
+static void hc_ts(struct lg_guest *g, const struct call *c)
+{
+	g->guest_ts = c->arg1 ? 8 : 0;
+	g->ts = g->guest_ts;
+}
+
+static void hc_set_clockevent(struct lg_guest *g, const struct call *c)
+{
+	lg_set_clockevent(g, c->arg1);
+}
+
+static void hc_halt(struct lg_guest *g, const struct call *c)
+{
+	g->halted = true;
+}
+
+static void hc_set_pte(struct lg_guest *g, const struct call *c)
+{
+	lg_set_pte(g, GPA(c->arg1), GVA(c->arg2), c->arg3);
+}
+
+static void hc_set_pgd(struct lg_guest *g, const struct call *c)
+{
+	lg_set_pgd(g, GPA(c->arg1), c->arg2);
+}
+
+static void hc_load_tls(struct lg_guest *g, const struct call *c)
+{
+	lg_load_tls(g, GPA(c->arg1));
+}
+
+static void hc_load_gdt_entry(struct lg_guest *g, const struct call *c)
+{
+	lg_load_gdt_entry(g, c->arg1, c->arg2, c->arg3);
+}
+
+static void hc_send_interrupts(struct lg_guest *g, const struct call *c)
+{
+	/* The exit itself makes the Host look for pending irqs. */
+}
+
+/* A switch over constants: the compiler makes compares and direct calls of it, where
+ * a table of functions would cost a retpoline. */
+static void dispatch(struct lg_guest *g, const struct call *c)
+{
+	switch (c->number) {
+#define LG_X(number, NAME, name)	\
+	case LG_HC_##NAME:		\
+		hc_##name(g, c);	\
+		return;
+	LG_HYPERCALLS(LG_X)
+#undef LG_X
+	}
+	kill_guest(g, "bad hypercall %u", c->number);
+}
+
+/*
+ * The ring is Guest memory, written while we read: each word is read once.  A Guest
+ * that fills entries as fast as we drain them gets no more than one ring's worth.
+ */
+static noinline void drain_ring(struct lg_guest *g)
+{
+	struct lguest_data *data = g->data;
+	unsigned int i;
+
+	for (i = 0; i < LG_RING_ENTRIES && !g->dead && !g->shutdown_how; i++) {
+		u32 n = g->ring_next;
+		struct call c;
+
+		if (READ_ONCE(data->ring_status[n]) == LG_RING_FREE)
+			return;
+		c.number = READ_ONCE(data->ring[n].number);
+		c.arg1 = READ_ONCE(data->ring[n].arg1);
+		c.arg2 = READ_ONCE(data->ring[n].arg2);
+		c.arg3 = READ_ONCE(data->ring[n].arg3);
+		c.arg4 = READ_ONCE(data->ring[n].arg4);
+		g->ring_next = (n + 1) % LG_RING_ENTRIES;
+		dispatch(g, &c);
+		WRITE_ONCE(data->ring_status[n], LG_RING_FREE);
+	}
+}
+
+void lg_hypercall(struct lg_guest *g)
+{
+	struct lg_regs *regs = g->regs;
+	struct call c = { regs->eax, regs->ebx, regs->ecx, regs->edx, regs->esi };
+
+	if (unlikely(!g->data)) {
+		if (c.number != LG_HC_INIT) {
+			kill_guest(g, "hypercall %u before INIT", c.number);
+			return;
+		}
+	} else if (READ_ONCE(g->data->ring_status[g->ring_next]) != LG_RING_FREE) {
+		drain_ring(g);
+		if (g->dead || g->shutdown_how)
+			return;
+	}
+	dispatch(g, &c);
+}

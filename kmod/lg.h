@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*H:010
+ * lg.h - the Host's own types: a Guest, a CPU's share of the Switcher, and what
+ * the files of kmod/ offer each other, in the order in which a Guest meets them.
+ *
+ * Prefixes say whose value a thing is: gpte the Guest's page-table entry, spte the
+ * shadow's; guest_ because the Guest asked for it; host_ changes the Host CPU and
+ * has its undo beside it.
+ */
+#ifndef KMOD_LG_H
+#define KMOD_LG_H
+
+#include <linux/types.h>
+#include <linux/mutex.h>
+#include <linux/hrtimer.h>
+#include <linux/sched.h>
+#include <linux/percpu.h>
+#include <asm/fpu/types.h>
+#include "lg/abi.h"
+#include "lg/dev.h"
+#include "layout.h"
+
+/* Address spaces that must not be mixed up. */
+typedef struct { u32 a; } gpa_t;	/* Guest-physical */
+typedef struct { u32 a; } gva_t;	/* Guest-virtual */
+#define GPA(x) ((gpa_t){ (x) })
+#define GVA(x) ((gva_t){ (x) })
+
+/* Bits of `changed`: what copy-in must refresh in the CPU's state page. */
+#define LG_CHANGED_IDT	1u
+#define LG_CHANGED_GDT	2u
+#define LG_CHANGED_TLS	4u
+#define LG_CHANGED_ALL	(LG_CHANGED_IDT | LG_CHANGED_GDT | LG_CHANGED_TLS)
+
+#define LG_SHADOW_DIRS	4
+#define LG_STACK_PAGES	2
+
+/* A shadow page directory and the Guest directory it follows. */
+struct lg_shadow {
+	u32 *dir;			/* NULL: slot free */
+	gpa_t root;			/* Guest directory; unused in linear mode */
+};
+
+struct lg_guest {
+	/* What every switch reads, first. */
+	u32 *dir;			/* the running shadow directory */
+	u32 cr3;			/* its physical address */
+	u32 regs_pte;			/* maps regs_page, for the CPU's table */
+	struct lg_regs_page *regs_page;
+	struct lg_regs *regs;
+	const struct lg_blob *blob;
+	struct {
+		u32 offset;
+		u16 selector;
+	} __packed far;			/* operand of the far call */
+	u32 esp1, ss1;
+	u32 changed;
+	u32 levers;
+	u32 ts;				/* CR0.TS for the next run: 0 or 8 */
+	u32 guest_ts;			/* CR0.TS as the Guest asked: 0 or 8 */
+	struct lg_cpu *last_cpu;	/* where it ran last */
+	u32 id;
+	unsigned long irqs;		/* raised and not delivered, atomic bits */
+	const char *dead;		/* reason, once killed; never cleared */
+	bool halted;
+	bool pending_trap;		/* LG_TRAP wants delivery */
+
+	struct lguest_data *data;	/* NULL before INIT; vmapped, Guest-writable */
+	void *data_map;
+	u32 ring_next;
+	u32 noirq_iret, kernel_address;
+	u8 syscall_vec;
+
+	u64 idt[LG_IDT_ENTRIES];	/* live gates, validated */
+	u64 guest_idt[LG_IDT_ENTRIES];	/* as the Guest asked, for reflection */
+	u64 gdt[LG_GDT_ENTRIES];	/* live descriptors, validated */
+
+	struct lg_shadow shadows[LG_SHADOW_DIRS];
+	u32 current_shadow, shadow_next;	/* index; the next victim */
+	bool linear;			/* before the first NEW_PGTABLE */
+	u32 stack_pages;
+
+	struct page **pages;		/* the pinned window */
+	u32 nr_pages, device_pages;
+	u32 limit;			/* bytes of memory */
+	struct mm_struct *mm;
+	struct task_struct *owner;
+	struct fpu_guest fpu;
+	struct hrtimer clock;
+	struct mutex lock;
+	u8 pending_in_width;		/* an IN waits for the Launcher; 0: none */
+	struct lg_trap trap;
+	u32 shutdown_how;		/* 0: still going */
+	char message[LG_REASON_BYTES];
+	unsigned long *ports;		/* bitmap of claimed ports, or NULL */
+	struct lg_counters counters;
+};
+
+/* One CPU's share: pages in the region, and what it did last. */
+struct lg_cpu {
+	struct lg_state *state;		/* in the Switcher region, read-write */
+	u32 regs_va;			/* in the region: the Switcher's %ecx */
+	u32 *table;			/* page table of the Switcher's slot in Guests */
+	u32 pde;			/* the entry that names it */
+	u32 regs_index;			/* where in it the regs page goes */
+	u32 last_guest;			/* id; 0: none yet */
+	u64 tsc_call;			/* for the exit event */
+	struct lg_counters counters;
+	u64 gdt_saved[2];		/* the Host's slots that we borrow */
+	struct page *stack[2];
+	struct page *state_page;
+};
+DECLARE_PER_CPU(struct lg_cpu, lg_cpus);
+
+extern u32 lg_region_va;		/* first address no Guest may map */
+
+/* region.c: the Switcher region, and the blobs in it. */
+int lg_region_init(void);
+void lg_region_exit(void);
+const struct lg_blob *lg_blob_find(const char *name, u32 twin);
+const struct lg_blob *lg_blob_at(u32 index, u32 twin);
+u32 lg_blob_va(const struct lg_blob *blob);
+extern u32 lg_switcher_slot;
+
+/* hostcpu.c: every change to a Host CPU, beside its undo. */
+int lg_hostcpu_init(void);
+void lg_hostcpu_exit(void);
+
+/* switch.c: copy-in and the far call. */
+void lg_switch(struct lg_guest *g, struct lg_cpu *cpu);
+
+/* run.c: the run loop. */
+int lg_run(struct lg_guest *g, struct lg_run *run);
+__printf(2, 3) void kill_guest(struct lg_guest *g, const char *fmt, ...);
+
+/* traps.c: what an exit means. */
+bool lg_handle_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run);
+bool lg_reflect(struct lg_guest *g, u8 vector, bool has_error, u32 error);
+void lg_deliver_irq(struct lg_guest *g);
+
+/* hypercalls.c */
+void lg_hypercall(struct lg_guest *g);
+
+/* segments.c: GDT, TLS, IDT. */
+void lg_segments_init(struct lg_guest *g);
+void lg_load_gdt(struct lg_guest *g, gpa_t table, u32 count);
+void lg_load_gdt_entry(struct lg_guest *g, u32 index, u32 low, u32 high);
+void lg_load_tls(struct lg_guest *g, gpa_t descriptors);
+void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high);
+
+/* memory.c: the window, pinned; Guest-physical access, always checked. */
+int lg_memory_init(struct lg_guest *g, const struct lg_create *create);
+void lg_memory_exit(struct lg_guest *g);
+bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes);
+bool lg_write(struct lg_guest *g, gpa_t pa, const void *from, u32 bytes);
+int lg_data_map(struct lg_guest *g, gpa_t pa);
+
+/* shadow.c: page tables. */
+int lg_shadow_init(struct lg_guest *g);
+void lg_shadow_exit(struct lg_guest *g);
+enum lg_fill { LG_FILL_DONE, LG_FILL_REFLECT, LG_FILL_DEVICE };
+enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa);
+bool lg_translate(struct lg_guest *g, gva_t va, bool write, gpa_t *pa);
+void lg_new_pgtable(struct lg_guest *g, gpa_t root);
+void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte);
+void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index);
+void lg_flush_user(struct lg_guest *g);
+void lg_flush_all(struct lg_guest *g);
+void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages);
+void lg_pin_stack(struct lg_guest *g);
+
+/* emulate.c: IN, OUT and cli in ring 1. */
+enum lg_emulated { LG_EMULATE_NOT, LG_EMULATE_DONE, LG_EMULATE_LAUNCHER };
+enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run);
+void lg_finish_in(struct lg_guest *g, u32 value);
+u32 lg_fetch(struct lg_guest *g, u8 *insn, u32 bytes);
+int lg_claim_ports(struct lg_guest *g, const struct lg_ports *claim);
+
+/* clock.c: the virtual timer, halting, and raising irqs. */
+void lg_clock_init(struct lg_guest *g);
+void lg_clock_exit(struct lg_guest *g);
+void lg_set_clockevent(struct lg_guest *g, u32 delta_ns);
+void lg_raise_irq(struct lg_guest *g, u32 irq);
+void lg_tell_time(struct lg_guest *g);
+u32 lg_tsc_khz(void);
+
+/* stats.c: counters in debugfs. */
+int lg_stats_init(void);
+void lg_stats_exit(void);
+
+/* Only the owner counts a Guest; the CPU's count must not move in the middle. */
+static __always_inline void lg_count(struct lg_guest *g, enum lg_trap_class class)
+{
+	preempt_disable();
+	this_cpu_ptr(&lg_cpus)->counters.classes[class]++;
+	preempt_enable();
+	g->counters.classes[class]++;
+}
+
+/* dev.c */
+int lg_dev_init(void);
+void lg_dev_exit(void);
+
+#endif

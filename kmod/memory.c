@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:150
+ * memory.c - the Guest's memory: the Launcher's window, pinned whole at creation and
+ * released whole at the end (rule 8).
+ *
+ * Since the pages are pinned, the Host reaches them without faults and the Launcher
+ * may unmap, truncate or fork as it likes: the Guest keeps the pages it had.
+ */
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include "lg.h"
+#include "check.h"
+
+static int pin_window(struct lg_guest *g, u64 hva)
+{
+	u32 done = 0;
+	int n;
+
+	while (done < g->nr_pages) {
+		n = pin_user_pages_fast(hva + ((u64)done << PAGE_SHIFT),
+					g->nr_pages - done, FOLL_WRITE | FOLL_LONGTERM,
+					g->pages + done);
+		if (n <= 0)
+			break;
+		done += n;
+	}
+	if (done == g->nr_pages)
+		return 0;
+	unpin_user_pages(g->pages, done);
+	return n < 0 ? n : -EFAULT;
+}
+
+int lg_memory_init(struct lg_guest *g, const struct lg_create *create)
+{
+	int error;
+
+	g->nr_pages = create->memory_pages;
+	g->device_pages = create->device_pages;
+	g->limit = g->nr_pages << PAGE_SHIFT;
+	g->mm = current->mm;
+	g->pages = kvcalloc(g->nr_pages, sizeof(*g->pages), GFP_KERNEL_ACCOUNT);
+	if (!g->pages)
+		return -ENOMEM;
+	error = account_locked_vm(g->mm, g->nr_pages, true);
+	if (error)
+		goto free;
+	error = pin_window(g, create->memory_hva);
+	if (error)
+		goto unaccount;
+	mmgrab(g->mm);
+	return 0;
+unaccount:
+	account_locked_vm(g->mm, g->nr_pages, false);
+free:
+	kvfree(g->pages);
+	g->pages = NULL;
+	return error;
+}
+
+void lg_memory_exit(struct lg_guest *g)
+{
+	if (!g->pages)
+		return;
+	vunmap(g->data_map);
+	unpin_user_pages_dirty_lock(g->pages, g->nr_pages, true);
+	account_locked_vm(g->mm, g->nr_pages, false);
+	mmdrop(g->mm);
+	kvfree(g->pages);
+}
+
+/* Guest-physical access of up to two pages' worth of bytes, a page at a time. */
+static void copy_in_page(struct lg_guest *g, u32 pa, void *host, u32 bytes, bool write)
+{
+	u8 *page = kmap_local_page(g->pages[pa >> PAGE_SHIFT]);
+
+	if (write)
+		memcpy(page + (pa & ~PAGE_MASK), host, bytes);
+	else
+		memcpy(host, page + (pa & ~PAGE_MASK), bytes);
+	kunmap_local(page);
+}
+
+static bool copy_bytes(struct lg_guest *g, u32 pa, void *host, u32 bytes, bool write)
+{
+	u32 part;
+
+	if (!lg_check_range(pa, bytes, g->limit))
+		return false;
+	for (; bytes; bytes -= part, pa += part, host += part) {
+		part = min_t(u32, bytes, PAGE_SIZE - (pa & ~PAGE_MASK));
+		copy_in_page(g, pa, host, part, write);
+	}
+	return true;
+}
+
+/* Both return false if the range is not inside the Guest's memory. */
+bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes)
+{
+	return copy_bytes(g, pa.a, to, bytes, false);
+}
+
+bool lg_write(struct lg_guest *g, gpa_t pa, const void *from, u32 bytes)
+{
+	return copy_bytes(g, pa.a, (void *)from, bytes, true);
+}
+
+/* Keep lguest_data mapped in the Host: it is read at every hypercall. */
+int lg_data_map(struct lg_guest *g, gpa_t pa)
+{
+	u32 first = pa.a >> PAGE_SHIFT, last;
+
+	if ((pa.a & 3) || !lg_check_range(pa.a, sizeof(*g->data), g->limit))
+		return -EFAULT;
+	last = (pa.a + sizeof(*g->data) - 1) >> PAGE_SHIFT;
+	g->data_map = vmap(&g->pages[first], last - first + 1, VM_MAP, PAGE_KERNEL);
+	if (!g->data_map)
+		return -ENOMEM;
+	g->data = g->data_map + (pa.a & ~PAGE_MASK);
+	return 0;
+}

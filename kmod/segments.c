@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:140
+ * segments.c - the Guest's GDT, TLS and IDT, as the CPU may see them.
+ *
+ * What the Guest asked for is validated here, kept in the Guest, and copied to the
+ * CPU's state page by copy-in when `changed` says so.  Nothing unvalidated is kept.
+ */
+#include "lg.h"
+#include "check.h"
+
+/* Flat code and data at DPL 1, accessed (the boot table's first GDT). */
+#define GUEST_CODE	0x00cfbb000000ffffULL
+#define GUEST_DATA	0x00cfb3000000ffffULL
+
+static u64 pack_gate(u32 offset, u32 selector, u32 high_flags)
+{
+	return (u64)((offset & 0xffff0000) | high_flags) << 32 |
+	       (selector << 16 | (offset & 0xffff));
+}
+
+/* The gate of a trap that exits: interrupt type, present, to its stub.  Ring 1 may
+ * reach the hypercall's by `int`; the others take the DPL of the Guest's own gate. */
+static u64 stub_gate(struct lg_guest *g, u32 vector, u32 dpl)
+{
+	u32 stub = lg_blob_va(g->blob) + g->blob->stubs + vector * LG_STUB_BYTES;
+
+	if (vector == LG_HYPERCALL_VECTOR)
+		dpl = LG_DESC_DPL1;
+	return pack_gate(stub, LG_SWITCHER_CS, 0x8e00 | dpl);
+}
+
+/* The live gate for what the Guest asked for `vector`. */
+static void refresh_gate(struct lg_guest *g, u32 vector)
+{
+	u64 asked = g->guest_idt[vector];
+	u32 high = asked >> 32, dpl = lg_gate_dpl(vector, high);
+
+	if (lg_check_gate(high) == LG_GATE_ABSENT)
+		g->idt[vector] = stub_gate(g, vector, 0);
+	else if (lg_check_gate(high) == LG_GATE_TRAP &&
+		 lg_vector_direct(vector, g->syscall_vec) &&
+		 !(g->levers & LG_LEVER_REFLECT_ALL))
+		g->idt[vector] = pack_gate((high & 0xffff0000) | (asked & 0xffff),
+					   LG_GUEST_CS, 0x8f00 | dpl);
+	else
+		g->idt[vector] = stub_gate(g, vector, dpl);
+}
+
+void lg_segments_init(struct lg_guest *g)
+{
+	u32 vector;
+
+	g->gdt[LG_GUEST_CS / 8] = GUEST_CODE;
+	g->gdt[LG_GUEST_DS / 8] = GUEST_DATA;
+	for (vector = 0; vector < LG_IDT_ENTRIES; vector++)
+		refresh_gate(g, vector);
+	g->changed = LG_CHANGED_ALL;
+}
+
+/*
+ * A gate for a vector that the Host owns is accepted and kept from the CPU, except
+ * that irqs (32 and up) are reflected through it.  The selector is forced to the
+ * Guest kernel's, whatever it asks.
+ */
+void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
+{
+	if (index >= LG_IDT_ENTRIES) {
+		kill_guest(g, "bad IDT entry %u", index);
+		return;
+	}
+	if (lg_check_gate(high) == LG_GATE_BAD) {
+		kill_guest(g, "bad gate %#x for IDT entry %u", high, index);
+		return;
+	}
+	if (index == 2 || index == 8 || index == 15 || index == 18 ||
+	    index == LG_HYPERCALL_VECTOR)
+		return;
+	g->guest_idt[index] = high & LG_DESC_P ? (u64)high << 32 | low : 0;
+	if (lg_vector_host_owned(index, g->syscall_vec))
+		return;
+	refresh_gate(g, index);
+	g->changed |= LG_CHANGED_IDT;
+}
+
+static bool fix_descriptor(struct lg_guest *g, u32 low, u32 high, u64 *fixed)
+{
+	if (lg_check_descriptor(low, high, fixed))
+		return true;
+	kill_guest(g, "system descriptor %08x%08x", high, low);
+	return false;
+}
+
+void lg_load_gdt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
+{
+	u64 fixed;
+
+	if (index >= LG_GDT_ENTRIES) {
+		kill_guest(g, "bad GDT entry %u", index);
+		return;
+	}
+	/* The Guest's own TSS and the like: it may ask, and is not heard. */
+	if (lg_gdt_entry_reserved(index))
+		return;
+	if (!fix_descriptor(g, low, high, &fixed))
+		return;
+	g->gdt[index] = fixed;
+	g->changed |= LG_CHANGED_GDT;
+}
+
+/* Validate all, then install all: a bad entry leaves the old table. */
+static bool read_table(struct lg_guest *g, gpa_t pa, u64 *table, u32 first, u32 count)
+{
+	u64 raw[LG_GDT_ENTRIES];
+	u32 i;
+
+	if (!lg_read(g, pa, raw, count * 8)) {
+		kill_guest(g, "bad descriptor table at %#x", pa.a);
+		return false;
+	}
+	for (i = 0; i < count; i++) {
+		if (lg_gdt_entry_reserved(first + i))
+			table[i] = g->gdt[first + i];
+		else if (!fix_descriptor(g, raw[i], raw[i] >> 32, &table[i]))
+			return false;
+	}
+	return true;
+}
+
+void lg_load_gdt(struct lg_guest *g, gpa_t pa, u32 count)
+{
+	u64 table[LG_GDT_ENTRIES] = {};
+
+	if (count > LG_GDT_ENTRIES) {
+		kill_guest(g, "GDT of %u entries: at most %u", count, LG_GDT_ENTRIES);
+		return;
+	}
+	if (!read_table(g, pa, table, 0, count))
+		return;
+	memcpy(g->gdt, table, sizeof(g->gdt));
+	g->changed |= LG_CHANGED_GDT;
+}
+
+void lg_load_tls(struct lg_guest *g, gpa_t pa)
+{
+	u64 table[LG_TLS_ENTRIES];
+
+	if (!read_table(g, pa, table, LG_TLS_ENTRY, LG_TLS_ENTRIES))
+		return;
+	memcpy(&g->gdt[LG_TLS_ENTRY], table, sizeof(table));
+	g->changed |= LG_CHANGED_TLS;
+}

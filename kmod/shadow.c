@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:160
+ * shadow.c - the page tables that the CPU really uses while a Guest runs.
+ *
+ * A Guest starts in linear mode: virtual is physical, filled in on demand.  Its first
+ * NEW_PGTABLE names a directory of its own; from then on the Host keeps shadows of up
+ * to LG_SHADOW_DIRS of them and fills each entry when the Guest first faults on it.
+ *
+ * Every entry of a shadow names a page of the Guest's pinned window, a page table of
+ * ours, or the Switcher.  The TLB needs no care: each entry to a Guest loads CR3 and
+ * nothing is global, so what is changed here is seen at the next entry.
+ */
+#include <linux/highmem.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include "lg.h"
+#include "check.h"
+
+/* The error code of a page fault (Intel SDM 3A, "Page-Fault Exceptions"). */
+#define PF_PRESENT	1u
+#define PF_WRITE	2u
+#define PF_USER		4u
+
+#define TABLE_FLAGS	(LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED)
+#define LINEAR_FLAGS	(LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED | \
+			 LG_PTE_DIRTY)
+
+static u32 dir_index(gva_t va)
+{
+	return va.a >> 22;
+}
+
+static u32 table_index(gva_t va)
+{
+	return va.a >> 12 & 1023;
+}
+
+static u32 *table_of(u32 spde)
+{
+	return __va(spde & LG_PTE_FRAME);
+}
+
+/* One past the last directory slot that a Guest may fill. */
+static u32 guest_slots(void)
+{
+	return lg_region_va >> 22;
+}
+
+static void free_slot(u32 *dir, u32 index)
+{
+	if (!(dir[index] & LG_PTE_PRESENT))
+		return;
+	free_page((unsigned long)table_of(dir[index]));
+	dir[index] = 0;
+}
+
+static void free_slots(u32 *dir, u32 end)
+{
+	u32 i;
+
+	for (i = 0; i < end; i++)
+		free_slot(dir, i);
+}
+
+/* The shadow entry for va, with its table made if need be; NULL kills. */
+static u32 *spte_make(struct lg_guest *g, gva_t va)
+{
+	u32 *spde = &g->dir[dir_index(va)];
+	unsigned long table;
+
+	if (!(*spde & LG_PTE_PRESENT)) {
+		table = get_zeroed_page(GFP_KERNEL_ACCOUNT);
+		if (!table) {
+			kill_guest(g, "no memory for a shadow page table");
+			return NULL;
+		}
+		*spde = __pa(table) | TABLE_FLAGS;
+	}
+	return &table_of(*spde)[table_index(va)];
+}
+
+/* The shadow entry for va if its table exists. */
+static u32 *spte_find(u32 *dir, gva_t va)
+{
+	u32 spde = dir[dir_index(va)];
+
+	return spde & LG_PTE_PRESENT ? &table_of(spde)[table_index(va)] : NULL;
+}
+
+static u32 spte_for(struct lg_guest *g, u32 gpte)
+{
+	u32 flags = gpte & (LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED |
+			    LG_PTE_DIRTY);
+
+	/* Read-only until the Guest writes, or its dirty bit would be late. */
+	if (!(gpte & LG_PTE_DIRTY))
+		flags &= ~LG_PTE_RW;
+	return page_to_phys(g->pages[gpte >> 12]) | flags;
+}
+
+/* Linear mode: a present entry for every page of memory and of the device window. */
+static u32 linear_gpte(struct lg_guest *g, gva_t va)
+{
+	if (va.a >> 12 >= g->nr_pages + g->device_pages)
+		return 0;
+	return (va.a & LG_PTE_FRAME) | LINEAR_FLAGS;
+}
+
+struct walk {
+	u32 gpte;			/* 0: nothing there */
+	u32 flags;			/* rights of both levels */
+	gpa_t gpte_pa;			/* where it lies; unused in linear mode */
+};
+
+/* Read the Guest's own entry for va; false kills or means not present. */
+static bool walk_guest(struct lg_guest *g, gva_t va, struct walk *w)
+{
+	gpa_t root = g->shadows[g->current_shadow].root;
+	u32 gpde;
+
+	if (g->linear) {
+		w->gpte = linear_gpte(g, va);
+		w->flags = w->gpte & LG_PTE_LOW;
+		return w->gpte;
+	}
+	if (!lg_read(g, GPA(root.a + dir_index(va) * 4), &gpde, 4) ||
+	    !(gpde & LG_PTE_PRESENT))
+		return false;
+	if (!lg_check_gpde(gpde, g->limit)) {
+		kill_guest(g, "bad page directory entry %#x for %#x", gpde, va.a);
+		return false;
+	}
+	w->gpte_pa = GPA((gpde & LG_PTE_FRAME) + table_index(va) * 4);
+	if (!lg_read(g, w->gpte_pa, &w->gpte, 4) || !(w->gpte & LG_PTE_PRESENT))
+		return false;
+	w->flags = w->gpte & gpde;
+	if (lg_check_gpte(w->gpte, g->nr_pages, g->device_pages))
+		return true;
+	kill_guest(g, "bad page table entry %#x for %#x", w->gpte, va.a);
+	return false;
+}
+
+static bool is_device(struct lg_guest *g, u32 gpte)
+{
+	return gpte >> 12 >= g->nr_pages;
+}
+
+/* The bits that a CPU would have set in the Guest's own entry. */
+static void mark_used(struct lg_guest *g, struct walk *w, bool write)
+{
+	u32 used = w->gpte | LG_PTE_ACCESSED | (write ? LG_PTE_DIRTY : 0);
+
+	if (used == w->gpte)
+		return;
+	w->gpte = used;
+	lg_write(g, w->gpte_pa, &used, 4);
+}
+
+/*
+ * A page fault: fill in the shadow entry if the Guest's own tables allow the access.
+ * Rights are those of both levels together; the shadow's directory always allows, so
+ * the shadow's table entry carries them.
+ */
+enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa)
+{
+	struct walk w;
+	u32 *spte;
+
+	if (va.a >= lg_region_va || !walk_guest(g, va, &w))
+		return LG_FILL_REFLECT;
+	if (((error & PF_WRITE) && !(w.flags & LG_PTE_RW)) ||
+	    ((error & PF_USER) && !(w.flags & LG_PTE_USER)))
+		return LG_FILL_REFLECT;
+	if (is_device(g, w.gpte)) {
+		*pa = GPA((w.gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME));
+		return LG_FILL_DEVICE;
+	}
+	spte = spte_make(g, va);
+	if (!spte)
+		return LG_FILL_REFLECT;
+	mark_used(g, &w, error & PF_WRITE);
+	*spte = spte_for(g, (w.gpte & ~(LG_PTE_RW | LG_PTE_USER)) |
+			    (w.flags & (LG_PTE_RW | LG_PTE_USER)));
+	return LG_FILL_DONE;
+}
+
+/* Where the Guest's own tables put va; false if they do not, or forbid a write. */
+bool lg_translate(struct lg_guest *g, gva_t va, bool write, gpa_t *pa)
+{
+	struct walk w;
+
+	if (va.a >= lg_region_va || !walk_guest(g, va, &w) || is_device(g, w.gpte))
+		return false;
+	if (write) {
+		if (!(w.flags & LG_PTE_RW))
+			return false;
+		mark_used(g, &w, true);
+	}
+	*pa = GPA((w.gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME));
+	return true;
+}
+
+static void use_shadow(struct lg_guest *g, u32 n)
+{
+	g->current_shadow = n;
+	g->dir = g->shadows[n].dir;
+	g->cr3 = __pa(g->dir);
+}
+
+static bool find_shadow(struct lg_guest *g, gpa_t root, u32 *n)
+{
+	for (*n = 0; *n < LG_SHADOW_DIRS; ++*n)
+		if (g->shadows[*n].dir && g->shadows[*n].root.a == root.a)
+			return true;
+	return false;
+}
+
+/* A free shadow, or the next in turn with what it held thrown away. */
+static bool take_shadow(struct lg_guest *g, gpa_t root)
+{
+	u32 n = g->shadow_next;
+
+	g->shadow_next = (n + 1) % LG_SHADOW_DIRS;
+	if (!g->shadows[n].dir) {
+		g->shadows[n].dir = (u32 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+		if (!g->shadows[n].dir) {
+			kill_guest(g, "no memory for a shadow directory");
+			return false;
+		}
+	} else {
+		free_slots(g->shadows[n].dir, guest_slots());
+	}
+	g->shadows[n].root = root;
+	use_shadow(g, n);
+	return true;
+}
+
+/*
+ * Switch to the Guest's directory at `root`.  The first call ends linear mode, and
+ * every shadow of it goes: its entries allow what the Guest's tables may not.
+ */
+void lg_new_pgtable(struct lg_guest *g, gpa_t root)
+{
+	u32 n;
+
+	if ((root.a & ~PAGE_MASK) || !lg_check_range(root.a, PAGE_SIZE, g->limit)) {
+		kill_guest(g, "bad page directory at %#x", root.a);
+		return;
+	}
+	if (g->linear) {
+		lg_flush_all(g);
+		g->linear = false;
+		g->shadows[g->current_shadow].root = root;
+	} else if (find_shadow(g, root, &n)) {
+		use_shadow(g, n);
+		return;
+	} else if (!take_shadow(g, root)) {
+		return;
+	}
+	lg_pin_stack(g);
+}
+
+void lg_flush_user(struct lg_guest *g)
+{
+	free_slots(g->dir, min(g->kernel_address >> 22, guest_slots()));
+	lg_pin_stack(g);
+}
+
+void lg_flush_all(struct lg_guest *g)
+{
+	u32 n;
+
+	for (n = 0; n < LG_SHADOW_DIRS; n++)
+		if (g->shadows[n].dir)
+			free_slots(g->shadows[n].dir, guest_slots());
+	lg_pin_stack(g);
+}
+
+/* The rights that directory `n` gives to all of va's table, or 0. */
+static u32 gpde_rights(struct lg_guest *g, u32 n, gva_t va)
+{
+	u32 gpde;
+
+	if (!lg_read(g, GPA(g->shadows[n].root.a + dir_index(va) * 4), &gpde, 4) ||
+	    !(gpde & LG_PTE_PRESENT) || !lg_check_gpde(gpde, g->limit))
+		return 0;
+	return gpde | ~(LG_PTE_RW | LG_PTE_USER);
+}
+
+/* Drop the entry; fill it again at once if the Guest said it has been used. */
+static void shadow_pte(struct lg_guest *g, u32 n, gva_t va, u32 gpte)
+{
+	u32 *spte = spte_find(g->shadows[n].dir, va);
+
+	if (!spte)
+		return;
+	*spte = 0;
+	if (!(gpte & LG_PTE_PRESENT) || !(gpte & (LG_PTE_ACCESSED | LG_PTE_DIRTY)))
+		return;
+	if (!lg_check_gpte(gpte, g->nr_pages, g->device_pages)) {
+		kill_guest(g, "bad page table entry %#x for %#x", gpte, va.a);
+		return;
+	}
+	gpte &= gpde_rights(g, n, va);
+	if (gpte && !is_device(g, gpte))
+		*spte = spte_for(g, gpte);
+}
+
+/*
+ * The Guest has changed one entry.  Above kernel_address its directories all agree,
+ * so it holds for every shadow; below, for the one named, if we have it.
+ */
+void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte)
+{
+	u32 n;
+
+	if (va.a >= lg_region_va) {
+		kill_guest(g, "SET_PTE of %#x: the Switcher is at %#x and up", va.a,
+			   lg_region_va);
+		return;
+	}
+	if (g->linear)
+		return;
+	for (n = 0; n < LG_SHADOW_DIRS; n++)
+		if (g->shadows[n].dir && (va.a >= g->kernel_address ||
+					  g->shadows[n].root.a == root.a))
+			shadow_pte(g, n, va, gpte);
+}
+
+void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index)
+{
+	u32 n;
+
+	if (index >= guest_slots()) {
+		kill_guest(g, "SET_PGD of slot %u: the Switcher has %u and up", index,
+			   guest_slots());
+		return;
+	}
+	if (find_shadow(g, root, &n)) {
+		free_slot(g->shadows[n].dir, index);
+		lg_pin_stack(g);
+	}
+}
+
+/*
+ * The Guest's ring-1 stack must never fault when the CPU pushes a frame on it, so its
+ * pages are filled in now, and again whenever a shadow was emptied.
+ */
+void lg_pin_stack(struct lg_guest *g)
+{
+	gpa_t pa;
+	u32 i;
+
+	for (i = 0; i < g->stack_pages && !g->dead; i++) {
+		gva_t va = GVA(g->esp1 - 1 - i * PAGE_SIZE);
+
+		if (lg_demand_fill(g, va, PF_WRITE, &pa) != LG_FILL_DONE)
+			kill_guest(g, "bad stack page %#x", va.a);
+	}
+}
+
+void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages)
+{
+	if ((ss & 3) != 1) {
+		kill_guest(g, "bad stack segment %#x: RPL must be 1", ss);
+		return;
+	}
+	if (pages > LG_STACK_PAGES) {
+		kill_guest(g, "stack of %u pages: at most %u", pages, LG_STACK_PAGES);
+		return;
+	}
+	g->ss1 = ss & 0xffff;
+	g->esp1 = esp;
+	g->stack_pages = pages;
+	lg_pin_stack(g);
+}
+
+int lg_shadow_init(struct lg_guest *g)
+{
+	g->linear = true;
+	g->kernel_address = lg_region_va;
+	g->shadows[0].dir = (u32 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!g->shadows[0].dir)
+		return -ENOMEM;
+	g->shadow_next = 1;
+	use_shadow(g, 0);
+	return 0;
+}
+
+void lg_shadow_exit(struct lg_guest *g)
+{
+	u32 n;
+
+	for (n = 0; n < LG_SHADOW_DIRS; n++) {
+		if (!g->shadows[n].dir)
+			continue;
+		free_slots(g->shadows[n].dir, guest_slots());
+		free_page((unsigned long)g->shadows[n].dir);
+	}
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:190
+ * stats.c - debugfs: the always-on counters, and the marks of a recording.
+ *
+ *	switchyard/counters	one line per CPU and count: `cpu NAME COUNT`
+ *	switchyard/mark		write `start` or `stop`: an lg_mark event on each CPU
+ */
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/uaccess.h>
+#include "lg.h"
+#include "trace.h"
+
+static struct dentry *directory;
+
+static const char *const class_names[] = {
+#define LG_X(NAME, name) [LG_CLASS_##NAME] = #name,
+	LG_TRAP_CLASSES(LG_X)
+#undef LG_X
+};
+
+static const char *const copy_names[] = {
+#define LG_X(NAME, name) [LG_COPY_##NAME] = "copy_in_" #name,
+	LG_COPY_REASONS(LG_X)
+#undef LG_X
+};
+
+static void show_cpu(struct seq_file *out, unsigned int cpu)
+{
+	const struct lg_cpu *lc = &per_cpu(lg_cpus, cpu);
+	unsigned int i;
+
+	seq_printf(out, "%u switches %llu\n", cpu, lc->counters.switches);
+	for (i = 0; i < LG_CLASSES; i++)
+		seq_printf(out, "%u %s %llu\n", cpu, class_names[i],
+			   lc->counters.classes[i]);
+	for (i = 0; i < LG_COPIES; i++)
+		seq_printf(out, "%u %s %llu\n", cpu, copy_names[i],
+			   lc->counters.copies[i]);
+	seq_printf(out, "%u nested %u\n", cpu, lc->state->nested);
+}
+
+static int counters_show(struct seq_file *out, void *unused)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		show_cpu(out, cpu);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(counters);
+
+static ssize_t mark_write(struct file *file, const char __user *user, size_t bytes,
+			  loff_t *at)
+{
+	char word[8] = {};
+
+	if (bytes >= sizeof(word) || copy_from_user(word, user, bytes))
+		return -EINVAL;
+	if (sysfs_streq(word, "start"))
+		lg_mark_recording(true);
+	else if (sysfs_streq(word, "stop"))
+		lg_mark_recording(false);
+	else
+		return -EINVAL;
+	return bytes;
+}
+
+static const struct file_operations mark_fops = {
+	.owner = THIS_MODULE,
+	.write = mark_write,
+};
+
+/* debugfs may be off; then there is nothing to show, which is no reason to fail. */
+int lg_stats_init(void)
+{
+	directory = debugfs_create_dir("switchyard", NULL);
+	debugfs_create_file("counters", 0444, directory, NULL, &counters_fops);
+	debugfs_create_file("mark", 0200, directory, NULL, &mark_fops);
+	return 0;
+}
+
+void lg_stats_exit(void)
+{
+	debugfs_remove_recursive(directory);
+}

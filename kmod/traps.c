@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:120
+ * traps.c - why a Guest came back, and what the Host does about it.
+ *
+ * Every exit is counted in exactly one class.  A trap that the Guest must see is
+ * reflected: the frame that the CPU would have pushed is written on its ring-1 stack
+ * and its registers are pointed at its handler.
+ */
+#include <linux/bitops.h>
+#include "lg.h"
+#include "check.h"
+
+/* The error code of a page fault (Intel SDM 3A, "Page-Fault Exceptions"). */
+#define PF_WRITE	2u
+#define PF_USER		4u
+
+struct frame {
+	u32 words[6];
+	u32 count;
+};
+
+static void frame_push(struct frame *frame, u32 word)
+{
+	frame->words[frame->count++] = word;
+}
+
+/* The Guest's view of IF is its own; the real one is always on. */
+static u32 flags_for_guest(struct lg_guest *g)
+{
+	u32 flags = g->regs->eflags & ~LG_FLAG_IF;
+
+	if (!g->data || READ_ONCE(g->data->irq_enabled))
+		flags |= LG_FLAG_IF;
+	return flags;
+}
+
+/* Write the frame below `top`, highest word first.  One translation if it lies in one
+ * page, as it nearly always does. */
+static bool frame_write(struct lg_guest *g, const struct frame *frame, u32 top)
+{
+	u32 words[6], bytes = frame->count * 4, i;
+	u32 low = top - bytes, first = min_t(u32, bytes, PAGE_SIZE - (low & ~PAGE_MASK));
+	gpa_t pa;
+
+	for (i = 0; i < frame->count; i++)
+		words[frame->count - 1 - i] = frame->words[i];
+	if (!lg_translate(g, GVA(low), true, &pa) || !lg_write(g, pa, words, first))
+		return false;
+	if (first == bytes)
+		return true;
+	return lg_translate(g, GVA(low + first), true, &pa) &&
+	       lg_write(g, pa, (u8 *)words + first, bytes - first);
+}
+
+/* Push the frame of where the Guest was. */
+static bool push_frame(struct lg_guest *g, bool has_error, u32 error)
+{
+	struct lg_regs *regs = g->regs;
+	struct frame frame = { .count = 0 };
+	u32 top = regs->esp, ss = regs->ss;
+
+	if ((regs->cs & 3) != 1) {
+		frame_push(&frame, regs->ss);
+		frame_push(&frame, regs->esp);
+		top = g->esp1;
+		ss = g->ss1;
+	}
+	frame_push(&frame, flags_for_guest(g));
+	frame_push(&frame, regs->cs);
+	frame_push(&frame, regs->eip);
+	if (has_error)
+		frame_push(&frame, error);
+	if (!frame_write(g, &frame, top)) {
+		kill_guest(g, "no stack for a trap: esp %#x, eip %#x", top, regs->eip);
+		return false;
+	}
+	regs->ss = ss;
+	regs->esp = top - frame.count * 4;
+	return true;
+}
+
+static void jump_to_gate(struct lg_guest *g, u64 gate)
+{
+	u32 high = gate >> 32;
+
+	g->regs->cs = LG_GUEST_CS;
+	g->regs->eip = (high & 0xffff0000) | (gate & 0xffff);
+	/* As the CPU does on the way through a gate. */
+	g->regs->eflags &= ~LG_FLAG_TF;
+	if (lg_check_gate(high) == LG_GATE_INTERRUPT && g->data)
+		WRITE_ONCE(g->data->irq_enabled, 0);
+}
+
+/* Reflect a trap; false if the Guest has no handler for it. */
+bool lg_reflect(struct lg_guest *g, u8 vector, bool has_error, u32 error)
+{
+	u64 gate = g->guest_idt[vector];
+
+	if (lg_check_gate(gate >> 32) == LG_GATE_ABSENT)
+		return false;
+	if (push_frame(g, has_error, error))
+		jump_to_gate(g, gate);
+	return true;
+}
+
+static void reflect_or_kill(struct lg_guest *g, u8 vector, u32 error, u32 cr2)
+{
+	if (lg_reflect(g, vector, lg_vector_has_error(vector), error))
+		return;
+	kill_guest(g, "unhandled trap %u at %#x (%#x)", vector, g->regs->eip,
+		   vector == 14 ? cr2 : error);
+}
+
+/* The lowest irq that is raised and not blocked, or LG_IRQS. */
+static u32 next_irq(struct lg_guest *g)
+{
+	u32 ready = READ_ONCE(g->irqs);
+
+	if (g->data)
+		ready &= ~READ_ONCE(g->data->blocked_interrupts);
+	return ready ? __ffs(ready) : LG_IRQS;
+}
+
+static bool irq_held_back(struct lg_guest *g)
+{
+	if (!g->data)
+		return false;
+	if (g->halted) {
+		WRITE_ONCE(g->data->irq_enabled, LG_IF);
+		g->halted = false;
+		return false;
+	}
+	if (READ_ONCE(g->data->irq_enabled))
+		return false;
+	WRITE_ONCE(g->data->irq_pending, LG_IF);
+	return true;
+}
+
+/*
+ * Deliver the next irq if the Guest takes irqs now; else leave word in irq_pending, so
+ * that it calls when it does.  Called before each switch while an irq is raised, with
+ * interrupts off.
+ */
+void lg_deliver_irq(struct lg_guest *g)
+{
+	u32 irq = next_irq(g);
+	u64 gate;
+
+	if (irq == LG_IRQS || irq_held_back(g))
+		return;
+	gate = g->guest_idt[LG_IRQ_VECTOR + irq];
+	if (lg_check_gate(gate >> 32) != LG_GATE_ABSENT) {
+		clear_bit(irq, &g->irqs);
+		lg_tell_time(g);
+		/* At its one unguarded iret the Guest's frame is on the stack
+		 * already: a second would overwrite what it needs. */
+		if (g->data && g->regs->eip == g->noirq_iret)
+			jump_to_gate(g, gate);
+		else if (push_frame(g, false, 0))
+			jump_to_gate(g, gate);
+	}
+	if (g->data && next_irq(g) == LG_IRQS)
+		WRITE_ONCE(g->data->irq_pending, 0);
+}
+
+/* An access that the Launcher must carry out: it gets address and instruction. */
+static bool ask_device(struct lg_guest *g, gpa_t pa, u32 va, u32 error,
+		       struct lg_run *run)
+{
+	lg_count(g, LG_CLASS_DEVICE);
+	run->reason = LG_RUN_DEVICE;
+	run->device.pa = pa.a;
+	run->device.va = va;
+	run->device.write = !!(error & PF_WRITE);
+	run->device.insn_bytes = lg_fetch(g, run->device.insn, sizeof(run->device.insn));
+	return true;
+}
+
+static bool page_fault(struct lg_guest *g, u32 cr2, struct lg_run *run)
+{
+	u32 error = g->regs->error;
+	gpa_t pa;
+
+	switch (lg_demand_fill(g, GVA(cr2), error, &pa)) {
+	case LG_FILL_DONE:
+		lg_count(g, LG_CLASS_DEMAND_FILL);
+		return false;
+	case LG_FILL_DEVICE:
+		return ask_device(g, pa, cr2, error, run);
+	case LG_FILL_REFLECT:
+		break;
+	}
+	if (g->dead)
+		return false;
+	lg_count(g, LG_CLASS_PF_REFLECTED);
+	if (g->data)
+		WRITE_ONCE(g->data->cr2, cr2);
+	reflect_or_kill(g, 14, error, cr2);
+	return false;
+}
+
+static bool general_protection(struct lg_guest *g, struct lg_run *run)
+{
+	enum lg_emulated emulated = LG_EMULATE_NOT;
+
+	if (!g->regs->error && (g->regs->cs & 3) == 1)
+		emulated = lg_emulate(g, run);
+	if (emulated != LG_EMULATE_NOT) {
+		lg_count(g, emulated == LG_EMULATE_LAUNCHER ? LG_CLASS_IO_LAUNCHER
+							    : LG_CLASS_IO_EMULATED);
+		return emulated == LG_EMULATE_LAUNCHER;
+	}
+	lg_count(g, LG_CLASS_GP_REFLECTED);
+	reflect_or_kill(g, 13, g->regs->error, 0);
+	return false;
+}
+
+/* The Host's FPU is eager, so #NM comes from a TS that the Guest set, or from the
+ * lever lazy_fpu, which sets TS itself and clears it on first use. */
+static void device_not_available(struct lg_guest *g)
+{
+	if (!g->guest_ts) {
+		lg_count(g, LG_CLASS_NM_RESTORED);
+		g->ts = 0;
+		return;
+	}
+	lg_count(g, LG_CLASS_NM_REFLECTED);
+	reflect_or_kill(g, 7, 0, 0);
+}
+
+static void other_trap(struct lg_guest *g, u8 vector)
+{
+	if (vector >= 32 && vector != g->syscall_vec) {
+		lg_count(g, LG_CLASS_HOST_IRQ);
+		return;
+	}
+	if (vector == 2 || vector == 18) {
+		lg_count(g, LG_CLASS_NMI);
+		return;
+	}
+	if (vector == 8) {
+		kill_guest(g, "double fault at %#x", g->regs->eip);
+		return;
+	}
+	lg_count(g, vector == g->syscall_vec ? LG_CLASS_SYSCALL : LG_CLASS_OTHER);
+	reflect_or_kill(g, vector, g->regs->error, 0);
+}
+
+/* What the exit asks for; true if the Launcher is needed, and *run then says why. */
+bool lg_handle_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
+{
+	if (likely(vector == LG_HYPERCALL_VECTOR)) {
+		lg_count(g, LG_CLASS_HYPERCALL);
+		lg_hypercall(g);
+		return false;
+	}
+	if (vector == 14)
+		return page_fault(g, cr2, run);
+	if (vector == 13)
+		return general_protection(g, run);
+	if (vector == 7)
+		device_not_available(g);
+	else
+		other_trap(g, vector);
+	return false;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*H:090
+ * lg_enums.h - the enumerations of the trace: X-macros, so that the kernel's own
+ * events and their LTTng twins print the same names.  (Trap classes and copy-in
+ * reasons are in include/lg/dev.h; the variants in the generated lg-variants.h.)
+ */
+#ifndef LG_ENUMS_H
+#define LG_ENUMS_H
+
+/* Event types in the order of lg_mark's next_seq: X(NAME, name). */
+#define LG_EVENTS(X)		\
+	X(MARK,    mark)	\
+	X(ENTER,   enter)	\
+	X(EXIT,    exit)	\
+	X(COPY_IN, copy_in)
+
+enum lg_event {
+#define LG_X(NAME, name) LG_EVENT_##NAME,
+	LG_EVENTS(LG_X)
+#undef LG_X
+	LG_NR_EVENTS
+};
+
+#define LG_MARKS(X)		\
+	X(0, start)		\
+	X(1, stop)
+
+#define LG_TWIN_NAMES(X)	\
+	X(0, plain)		\
+	X(1, probed)
+
+/* Vectors by name; 32 to 127 and 129 to 255 are the Host's: irq. */
+#define LG_VECTORS(X)			\
+	X(0,  divide_error)		\
+	X(1,  debug)			\
+	X(2,  nmi)			\
+	X(3,  breakpoint)		\
+	X(4,  overflow)			\
+	X(5,  bounds)			\
+	X(6,  invalid_opcode)		\
+	X(7,  device_not_available)	\
+	X(8,  double_fault)		\
+	X(9,  coprocessor_overrun)	\
+	X(10, invalid_tss)		\
+	X(11, segment_not_present)	\
+	X(12, stack_fault)		\
+	X(13, general_protection)	\
+	X(14, page_fault)		\
+	X(15, reserved_15)		\
+	X(16, fpu_error)		\
+	X(17, alignment_check)		\
+	X(18, machine_check)		\
+	X(19, simd_error)		\
+	X(20, virtualization)		\
+	X(21, control_protection)	\
+	X(22, reserved_22)		\
+	X(23, reserved_23)		\
+	X(24, reserved_24)		\
+	X(25, reserved_25)		\
+	X(26, reserved_26)		\
+	X(27, reserved_27)		\
+	X(28, reserved_28)		\
+	X(29, reserved_29)		\
+	X(30, reserved_30)		\
+	X(31, hypercall)		\
+	X(128, syscall)
+
+#endif
