@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:100 What the analysis knows of a trace: event records.
+ *
+ * The numeric core (hist, names, seq, ledger, pair, tally, sheet) is pure C and
+ * knows nothing of Babeltrace: decode.c turns trace messages into these records,
+ * a unit test writes them by hand. Names (of exits, variants, reasons) are small
+ * numbers given out by names.h, so the hot path compares no strings.
+ */
+#ifndef LG_ANALYSIS_EVENT_H
+#define LG_ANALYSIS_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LG_MAX_STAMPS	32
+#define LG_MAX_TYPES	32
+
+/* What an event is to the analysis; the sequence check sees all but LG_DISTURB. */
+enum lg_kind {
+	LG_MARK,
+	LG_ENTER,
+	LG_EXIT,
+	LG_COPY_IN,
+	LG_CALIBRATE,
+	LG_OTHER,	/* one of our types that has no table of its own */
+	LG_DISTURB,	/* an interrupt or a context switch of the Host kernel */
+};
+
+struct lg_mark {
+	bool start;
+	uint32_t cpus;		/* CPUs online */
+	uint32_t n_next;
+	uint32_t next_seq[LG_MAX_TYPES];
+};
+
+struct lg_enter {
+	uint64_t tsc;		/* last TSC read in C before the far call */
+	uint32_t eip;
+	uint8_t ring;
+};
+
+struct lg_exit {
+	uint64_t tsc_call;	/* TSC just before the far call, 0: unknown */
+	uint64_t tsc_back;	/* first TSC read in C after it */
+	uint32_t error, cr2, eip;
+	uint32_t n_stamps;
+	uint32_t stamps[LG_MAX_STAMPS];	/* low halves; from Guest-writable memory */
+	uint16_t exit;		/* name of the vector's class */
+	uint8_t number;
+	uint8_t ring;
+	bool probed;
+};
+
+struct lg_copy_in {
+	uint16_t reason;	/* a name */
+	uint32_t changed, bytes;
+};
+
+struct lg_event {
+	enum lg_kind kind;
+	uint32_t cpu;
+	uint32_t type;		/* index of the type's sequence, see seq.h */
+	uint32_t seq;
+	uint64_t ts;		/* trace time */
+	uint32_t guest;
+	uint16_t variant, twin;	/* names */
+	union {
+		struct lg_mark mark;
+		struct lg_enter enter;
+		struct lg_exit exit;
+		struct lg_copy_in copy_in;
+	};
+};
+
+#endif

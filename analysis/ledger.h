@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:105 The ledger of one world switch: its phases, from the stamps of the probed twin.
+ *
+ * A phase is the time from one stamp to the next, from tsc_call to tsc_back. The
+ * stamps lie where the Guest can write, so they are checked before use: in order,
+ * and all between the two TSCs that C read. If so the phases add up to the whole
+ * by construction; if not the ledger is refused, never mended.
+ */
+#ifndef LG_ANALYSIS_LEDGER_H
+#define LG_ANALYSIS_LEDGER_H
+
+#include "event.h"
+
+enum lg_ledger_state {
+	LG_LEDGER_PLAIN,	/* no probes in this twin */
+	LG_LEDGER_GOOD,
+	LG_LEDGER_FORGED,	/* out of order, outside, or in a twin without probes */
+	LG_LEDGER_EMPTY,	/* the probed twin left no stamp */
+	LG_LEDGER_LONG,		/* 2^32 or more: low halves say nothing */
+	LG_LEDGER_UNKNOWN,	/* no usable TSC around the far call */
+	LG_LEDGER_STATES
+};
+
+struct lg_ledger {
+	enum lg_ledger_state state;
+	uint32_t n;		/* phases */
+	uint64_t whole;		/* tsc_back - tsc_call, if state is not UNKNOWN */
+	uint64_t phase[LG_MAX_STAMPS + 1];
+};
+
+void lg_ledger(const struct lg_exit *exit, struct lg_ledger *out);
+const char *lg_ledger_state_name(enum lg_ledger_state state);
+/* The name of phase @i of @n, after the probe that ends it. */
+const char *lg_phase_name(uint32_t i, uint32_t n);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:133 World switches as CSV lines; an interval that is not known is an empty cell. */
+#include <ctype.h>
+#include <inttypes.h>
+
+#include "pairs_csv.h"
+
+static void header(struct lg_pairs_csv *csv, uint32_t n_phases)
+{
+	const char *name;
+	uint32_t i;
+
+	fputs("time,cpu,guest,variant,twin,exit,number,error,cr2,eip,ring,seq,state,"
+	      "entry,trip,handling,inner_events,ledger", csv->out);
+	for (i = 0; i < n_phases; i++) {
+		putc(',', csv->out);
+		for (name = lg_phase_name(i, n_phases); *name; name++)
+			putc(*name == ' ' ? '_' : tolower(*name), csv->out);
+	}
+	putc('\n', csv->out);
+	csv->n_phases = n_phases;
+}
+
+static void interval(FILE *out, bool known, uint64_t value)
+{
+	putc(',', out);
+	if (known)
+		fprintf(out, "%" PRIu64, value);
+}
+
+void lg_pairs_csv(const struct lg_pair *pair, void *arg)
+{
+	const struct lg_exit *exit = &pair->exit.exit;
+	struct lg_pairs_csv *csv = arg;
+	bool good = pair->ledger.state == LG_LEDGER_GOOD;
+	uint32_t i;
+
+	if (!csv->n_phases)
+		header(csv, pair->ledger.n);
+	fprintf(csv->out, "%" PRIu64 ",%u,%u,%s,%s,%s,%u,0x%x,0x%x,0x%x,%u,%u,%s",
+		pair->exit.ts, pair->exit.cpu, pair->exit.guest,
+		lg_name_of(csv->names, pair->exit.variant),
+		lg_name_of(csv->names, pair->exit.twin), lg_name_of(csv->names, exit->exit),
+		exit->number, exit->error, exit->cr2, exit->eip, exit->ring, pair->exit.seq,
+		lg_pair_state_name(pair->state));
+	interval(csv->out, pair->has_entry, pair->entry);
+	interval(csv->out, pair->has_trip, pair->trip);
+	interval(csv->out, pair->state == LG_PAIR_TIMED, pair->handling);
+	fprintf(csv->out, ",%u,%s", pair->inner, lg_ledger_state_name(pair->ledger.state));
+	for (i = 0; i < csv->n_phases; i++)
+		interval(csv->out, good && i < pair->ledger.n, pair->ledger.phase[i]);
+	putc('\n', csv->out);
+}
+
+void lg_pairs_csv_end(struct lg_pairs_csv *csv)
+{
+	if (!csv->n_phases)
+		header(csv, 1);
+}

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:116 Tables from rows of distributions, see tables.h. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tables.h"
+
+#define N(array) (sizeof(array) / sizeof((array)[0]))
+
+enum {
+	EX_VARIANT, EX_TWIN, EX_EXIT, EX_NUMBER, EX_GUEST, EX_CPU, EX_SAMPLES, EX_SHARE,
+	EX_TIME, EX_TIMED, EX_MIN, EX_P50, EX_P95, EX_P99, EX_MAX, EX_AVG, EX_HALF,
+	EX_CORRECTED, EX_OTHER, EX_DISTURBED, EX_NO_ENTER, EX_BACKWARDS, EX_FORGED, EX_ERROR,
+};
+
+static const struct lg_column exit_columns[] = {
+	[EX_VARIANT] = { "variant", "variant", true },
+	[EX_TWIN] = { "twin", "twin", true },
+	[EX_EXIT] = { "exit", "exit", true },
+	[EX_NUMBER] = { "number", "number", false },
+	[EX_GUEST] = { "guest", "Guest", false },
+	[EX_CPU] = { "cpu", "CPU", false },
+	[EX_SAMPLES] = { "samples", "samples", false },
+	[EX_SHARE] = { "samples_percent", "%", false },
+	[EX_TIME] = { "time_percent", "time %", false },
+	[EX_TIMED] = { "timed", NULL, false },
+	[EX_MIN] = { "min", "min", false },
+	[EX_P50] = { "p50", "p50", false },
+	[EX_P95] = { "p95", "p95", false },
+	[EX_P99] = { "p99", "p99", false },
+	[EX_MAX] = { "max", "max", false },
+	[EX_AVG] = { "avg", "avg", false },
+	[EX_HALF] = { "avg_half_width_95", "± 95 %", false },
+	[EX_CORRECTED] = { "avg_corrected", "corrected", false },
+	[EX_OTHER] = { "untimed_other_guest", NULL, false },
+	[EX_DISTURBED] = { "untimed_disturbed", NULL, false },
+	[EX_NO_ENTER] = { "untimed_no_enter", NULL, false },
+	[EX_BACKWARDS] = { "untimed_backwards", NULL, false },
+	[EX_FORGED] = { "stamps_refused", NULL, false },
+	[EX_ERROR] = { "quantile_error", NULL, false },
+};
+
+/* Seven cells from @first on: min, p50, p95, p99, max, avg, half width. */
+static void set_summary(struct lg_sheet *sheet, uint32_t first, const struct lg_summary *s)
+{
+	if (!s->n)
+		return;
+	lg_sheet_set(sheet, first, "%" PRIu64, s->min);
+	lg_sheet_set(sheet, first + 1, "%" PRIu64, s->p50);
+	lg_sheet_set(sheet, first + 2, "%" PRIu64, s->p95);
+	lg_sheet_set(sheet, first + 3, "%" PRIu64, s->p99);
+	lg_sheet_set(sheet, first + 4, "%" PRIu64, s->max);
+	lg_sheet_set(sheet, first + 5, "%.1f", s->avg);
+	if (s->half >= 0)
+		lg_sheet_set(sheet, first + 6, "%.1f", s->half);
+}
+
+static const struct lg_tally *sorting;
+
+static int by_samples(const void *a, const void *b)
+{
+	const struct lg_row *x = *(struct lg_row * const *)a, *y = *(struct lg_row * const *)b;
+	const struct lg_names *names = &sorting->names;
+	int c = strcmp(lg_name_of(names, x->key.variant), lg_name_of(names, y->key.variant));
+
+	if (!c)
+		c = strcmp(lg_name_of(names, x->key.twin), lg_name_of(names, y->key.twin));
+	if (!c)
+		c = (x->exits < y->exits) - (x->exits > y->exits);
+	if (!c)
+		c = strcmp(lg_name_of(names, x->key.exit), lg_name_of(names, y->key.exit));
+	if (!c)
+		c = (x->key.number > y->key.number) - (x->key.number < y->key.number);
+	if (!c)
+		c = (x->key.guest > y->key.guest) - (x->key.guest < y->key.guest);
+	return c ? c : (x->key.cpu > y->key.cpu) - (x->key.cpu < y->key.cpu);
+}
+
+static void sort_rows(struct lg_tally *tally)
+{
+	sorting = tally;
+	qsort(tally->rows, tally->n_rows, sizeof(tally->rows[0]), by_samples);
+	tally->last = NULL;
+}
+
+static bool one_value(const struct lg_tally *tally, bool twin)
+{
+	uint32_t i;
+
+	for (i = 1; i < tally->n_rows; i++)
+		if (twin ? tally->rows[i]->key.twin != tally->rows[0]->key.twin :
+			   tally->rows[i]->key.variant != tally->rows[0]->key.variant)
+			return false;
+	return tally->n_rows > 0;
+}
+
+/* A column that says the same in every row goes to the title. */
+static void fold_columns(const struct lg_tally *tally, struct lg_sheet *sheet,
+			 uint32_t variant, uint32_t twin)
+{
+	size_t n = strlen(sheet->title);
+
+	if (one_value(tally, false)) {
+		lg_sheet_hide(sheet, variant);
+		n += snprintf(sheet->title + n, sizeof(sheet->title) - n, "; variant %s",
+			      lg_name_of(&tally->names, tally->rows[0]->key.variant));
+	}
+	if (one_value(tally, true) && n < sizeof(sheet->title)) {
+		lg_sheet_hide(sheet, twin);
+		snprintf(sheet->title + n, sizeof(sheet->title) - n, "; twin %s",
+			 lg_name_of(&tally->names, tally->rows[0]->key.twin));
+	}
+}
+
+static void set_key(const struct lg_tally *tally, const struct lg_row *row,
+		    struct lg_sheet *sheet)
+{
+	unsigned int by = tally->options.by;
+
+	lg_sheet_set(sheet, EX_VARIANT, "%s", lg_name_of(&tally->names, row->key.variant));
+	lg_sheet_set(sheet, EX_TWIN, "%s", lg_name_of(&tally->names, row->key.twin));
+	if (by & LG_BY_EXIT)
+		lg_sheet_set(sheet, EX_EXIT, "%s", lg_name_of(&tally->names, row->key.exit));
+	if (by & LG_BY_NUMBER)
+		lg_sheet_set(sheet, EX_NUMBER, "%u", row->key.number);
+	if (by & LG_BY_GUEST)
+		lg_sheet_set(sheet, EX_GUEST, "%u", row->key.guest);
+	if (by & LG_BY_CPU)
+		lg_sheet_set(sheet, EX_CPU, "%u", row->key.cpu);
+}
+
+struct totals {
+	uint64_t exits, state[LG_PAIR_STATES], ledger[LG_LEDGER_STATES];
+	long double time;
+	bool cost_known;
+	double cost, error;
+};
+
+static void add_totals(const struct lg_tally *tally, struct totals *total)
+{
+	struct lg_summary cost;
+	uint32_t i, state;
+
+	memset(total, 0, sizeof(*total));
+	total->cost_known = lg_event_cost(tally, &cost);
+	total->cost = total->cost_known ? (double)cost.p50 : 0;
+	for (i = 0; i < tally->n_rows; i++) {
+		const struct lg_row *row = tally->rows[i];
+
+		total->exits += row->exits;
+		total->time += row->handling.sum;
+		for (state = 0; state < LG_PAIR_STATES; state++)
+			total->state[state] += row->state[state];
+		for (state = 0; state < LG_LEDGER_STATES; state++)
+			total->ledger[state] += row->ledger[state];
+	}
+}
+
+static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
+		     struct totals *total, struct lg_sheet *sheet)
+{
+	struct lg_summary s;
+
+	lg_hist_summary(&row->handling, &s);
+	lg_sheet_row(sheet);
+	set_key(tally, row, sheet);
+	lg_sheet_set(sheet, EX_SAMPLES, "%" PRIu64, row->exits);
+	lg_sheet_set(sheet, EX_SHARE, "%.2f", 100.0 * row->exits / total->exits);
+	if (total->time > 0)
+		lg_sheet_set(sheet, EX_TIME, "%.2f",
+			     (double)(100.0L * row->handling.sum / total->time));
+	lg_sheet_set(sheet, EX_TIMED, "%" PRIu64, s.n);
+	set_summary(sheet, EX_MIN, &s);
+	if (total->cost_known && s.n)
+		lg_sheet_set(sheet, EX_CORRECTED, "%.1f",
+			     s.avg - total->cost * row->inner / s.n);
+	lg_sheet_set(sheet, EX_OTHER, "%" PRIu64, row->state[LG_PAIR_OTHER_GUEST]);
+	lg_sheet_set(sheet, EX_DISTURBED, "%" PRIu64, row->state[LG_PAIR_DISTURBED]);
+	lg_sheet_set(sheet, EX_NO_ENTER, "%" PRIu64, row->state[LG_PAIR_NO_ENTER] +
+		     row->state[LG_PAIR_NO_ENTER_SEEN]);
+	lg_sheet_set(sheet, EX_BACKWARDS, "%" PRIu64, row->state[LG_PAIR_BACKWARDS]);
+	lg_sheet_set(sheet, EX_FORGED, "%" PRIu64, row->ledger[LG_LEDGER_FORGED] +
+		     row->ledger[LG_LEDGER_EMPTY]);
+	lg_sheet_set(sheet, EX_ERROR, "%.6f", s.error);
+	if (s.error > total->error)
+		total->error = s.error;
+}
+
+static void note_untimed(const struct totals *total, struct lg_sheet *sheet)
+{
+	static const char * const why[LG_PAIR_STATES] = {
+		[LG_PAIR_OTHER_GUEST] = "another Guest ran next on the CPU",
+		[LG_PAIR_DISTURBED] = "a Host interrupt or context switch came between",
+		[LG_PAIR_NO_ENTER] = "no enter followed in the recording",
+		[LG_PAIR_NO_ENTER_SEEN] = "another exit followed with no enter between",
+		[LG_PAIR_BACKWARDS] = "the next enter's TSC is before the exit's (negative, not clamped)",
+	};
+	uint32_t state;
+
+	for (state = LG_PAIR_TIMED + 1; state < LG_PAIR_STATES; state++)
+		if (total->state[state])
+			lg_sheet_note(sheet, "Not timed: %" PRIu64 " exits, %s.",
+				      total->state[state], why[state]);
+}
+
+static void note_method(const struct totals *total, struct lg_sheet *sheet)
+{
+	if (total->cost_known)
+		lg_sheet_note(sheet, "Corrected: less %.0f for each event recorded within the"
+			      " interval (median of the calibration pairs).", total->cost);
+	else
+		lg_sheet_note(sheet, "Not corrected: the recording holds no calibration pairs;"
+			      " each interval includes the cost of its exit event.");
+	if (total->error > 0)
+		lg_sheet_note(sheet, "Quantiles are within %.4f %% of the exact ones; min, max"
+			      " and avg are exact.", 100 * total->error);
+	if (total->ledger[LG_LEDGER_FORGED])
+		lg_sheet_note(sheet, "Stamps refused: %" PRIu64 " exits carry stamps out of order"
+			      " or outside the switch (the Guest can write them).",
+			      total->ledger[LG_LEDGER_FORGED]);
+	if (total->ledger[LG_LEDGER_EMPTY])
+		lg_sheet_note(sheet, "Stamps missing: %" PRIu64 " exits of a probed twin carry"
+			      " none.", total->ledger[LG_LEDGER_EMPTY]);
+}
+
+void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+{
+	struct totals total;
+	uint32_t i;
+
+	lg_sheet_init(sheet, "exits", exit_columns, N(exit_columns));
+	lg_sheet_title(sheet, "Exits: handling by the Host, from back in C to the next enter,"
+		       " in %s", unit);
+	fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
+	if (!(tally->options.by & LG_BY_EXIT))
+		lg_sheet_hide(sheet, EX_EXIT);
+	if (!(tally->options.by & LG_BY_NUMBER))
+		lg_sheet_hide(sheet, EX_NUMBER);
+	if (!(tally->options.by & LG_BY_GUEST))
+		lg_sheet_hide(sheet, EX_GUEST);
+	if (!(tally->options.by & LG_BY_CPU))
+		lg_sheet_hide(sheet, EX_CPU);
+	sort_rows(tally);
+	add_totals(tally, &total);
+	if (!total.cost_known)
+		lg_sheet_hide(sheet, EX_CORRECTED);
+	for (i = 0; i < tally->n_rows; i++)
+		exit_row(tally, tally->rows[i], &total, sheet);
+	note_untimed(&total, sheet);
+	note_method(&total, sheet);
+}
+
+enum {
+	PH_VARIANT, PH_TWIN, PH_EXIT, PH_PLACE, PH_PHASE, PH_N, PH_SHARE, PH_MIN, PH_P50,
+	PH_P95, PH_P99, PH_MAX, PH_AVG, PH_HALF,
+};
+
+static const struct lg_column phase_columns[] = {
+	[PH_VARIANT] = { "variant", "variant", true },
+	[PH_TWIN] = { "twin", "twin", true },
+	[PH_EXIT] = { "exit", "exit", true },
+	[PH_PLACE] = { "place", NULL, false },
+	[PH_PHASE] = { "phase", "phase", true },
+	[PH_N] = { "samples", "samples", false },
+	[PH_SHARE] = { "time_percent", "time %", false },
+	[PH_MIN] = { "min", "min", false },
+	[PH_P50] = { "p50", "p50", false },
+	[PH_P95] = { "p95", "p95", false },
+	[PH_P99] = { "p99", "p99", false },
+	[PH_MAX] = { "max", "max", false },
+	[PH_AVG] = { "avg", "avg", false },
+	[PH_HALF] = { "avg_half_width_95", "± 95 %", false },
+};
+
+static void phase_row(const struct lg_tally *tally, const struct lg_row *row, uint32_t place,
+		      const char *name, const struct lg_hist *hist, struct lg_sheet *sheet)
+{
+	long double all = (long double)row->entry.sum + row->trip.sum + row->handling.sum;
+	struct lg_summary s;
+
+	if (!lg_hist_summary(hist, &s))
+		return;
+	lg_sheet_row(sheet);
+	lg_sheet_set(sheet, PH_VARIANT, "%s", lg_name_of(&tally->names, row->key.variant));
+	lg_sheet_set(sheet, PH_TWIN, "%s", lg_name_of(&tally->names, row->key.twin));
+	lg_sheet_set(sheet, PH_EXIT, "%s", lg_name_of(&tally->names, row->key.exit));
+	lg_sheet_set(sheet, PH_PLACE, "%u", place);
+	lg_sheet_set(sheet, PH_PHASE, "%s", name);
+	lg_sheet_set(sheet, PH_N, "%" PRIu64, s.n);
+	if (all > 0)
+		lg_sheet_set(sheet, PH_SHARE, "%.2f", (double)(100.0L * hist->sum / all));
+	set_summary(sheet, PH_MIN, &s);
+}
+
+static void phase_rows(const struct lg_tally *tally, const struct lg_row *row,
+		       struct lg_sheet *sheet)
+{
+	uint32_t i;
+
+	phase_row(tally, row, 0, "entry in C", &row->entry, sheet);
+	if (!row->n_phases)
+		phase_row(tally, row, 1, "Switcher and Guest", &row->trip, sheet);
+	for (i = 0; i < row->n_phases; i++)
+		phase_row(tally, row, i + 1, lg_phase_name(i, row->n_phases), &row->phase[i],
+			  sheet);
+	phase_row(tally, row, row->n_phases + 2, "handling in C", &row->handling, sheet);
+}
+
+/* The sums: phases against trips, and intervals against the clock on the wall. */
+static void note_closure(const struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+{
+	unsigned __int128 phases = 0, trips = 0;
+	uint64_t whole, accounted, good = 0;
+	uint32_t i, j;
+
+	for (i = 0; i < tally->n_rows; i++) {
+		const struct lg_row *row = tally->rows[i];
+
+		good += row->ledger[LG_LEDGER_GOOD];
+		if (row->ledger[LG_LEDGER_GOOD] != row->exits)
+			continue;
+		trips += row->trip.sum;
+		for (j = 0; j < row->n_phases; j++)
+			phases += row->phase[j].sum;
+	}
+	if (good)
+		lg_sheet_note(sheet, "Ledger of %" PRIu64 " switches: phases %" PRIu64
+			      ", far call to back in C %" PRIu64 ", residual %" PRId64 " %s.",
+			      good, (uint64_t)phases, (uint64_t)trips,
+			      (int64_t)(trips - phases), unit);
+	lg_pairing_closure(&tally->pairing, &whole, &accounted);
+	if (whole)
+		lg_sheet_note(sheet, "First enter to last return, all CPUs: %" PRIu64
+			      " %s; entry, trip and handling account for %" PRIu64
+			      ", residual %" PRId64 " (%.2f %%).", whole, unit, accounted,
+			      (int64_t)(whole - accounted),
+			      100.0 * (double)(int64_t)(whole - accounted) / (double)whole);
+}
+
+void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+{
+	uint32_t i;
+
+	lg_sheet_init(sheet, "phases", phase_columns, N(phase_columns));
+	lg_sheet_title(sheet, "Where a world switch goes, in %s", unit);
+	fold_columns(tally, sheet, PH_VARIANT, PH_TWIN);
+	sort_rows(tally);
+	for (i = 0; i < tally->n_rows; i++)
+		phase_rows(tally, tally->rows[i], sheet);
+	note_closure(tally, unit, sheet);
+}
+
+void lg_table_copy_in(const struct lg_tally *tally, struct lg_sheet *sheet)
+{
+	static const struct lg_column columns[] = {
+		{ "variant", "variant", true }, { "reason", "reason", true },
+		{ "samples", "samples", false }, { "samples_percent", "%", false },
+		{ "bytes", "bytes", false }, { "bytes_avg", "bytes avg", false },
+		{ "changed", "bits seen", true },
+	};
+	uint64_t all = 0;
+	uint32_t i;
+
+	lg_sheet_init(sheet, "copy_in", columns, N(columns));
+	lg_sheet_title(sheet, "Copy-in of Guest state: hits, and misses by reason");
+	for (i = 0; i < tally->n_reasons; i++)
+		all += tally->reasons[i].n;
+	for (i = 0; i < tally->n_reasons; i++) {
+		const struct lg_reason *r = &tally->reasons[i];
+
+		lg_sheet_row(sheet);
+		lg_sheet_set(sheet, 0, "%s", lg_name_of(&tally->names, r->variant));
+		lg_sheet_set(sheet, 1, "%s", lg_name_of(&tally->names, r->reason));
+		lg_sheet_set(sheet, 2, "%" PRIu64, r->n);
+		lg_sheet_set(sheet, 3, "%.2f", 100.0 * r->n / all);
+		lg_sheet_set(sheet, 4, "%" PRIu64, r->bytes);
+		lg_sheet_set(sheet, 5, "%.1f", (double)r->bytes / r->n);
+		lg_sheet_set(sheet, 6, "%s%s%s%s", r->changed & 1 ? "idt " : "",
+			     r->changed & 2 ? "gdt " : "", r->changed & 4 ? "tls " : "",
+			     r->changed & ~7u ? "other" : "");
+	}
+}
+
+static void check_row(const struct lg_tally *tally, const struct lg_seq_cpu *cpu, uint32_t type,
+		      struct lg_sheet *sheet)
+{
+	const struct lg_seq_type *t = &cpu->type[type];
+	uint64_t missing = t->missing[LG_FAULT_HEAD] + t->missing[LG_FAULT_HOLE] +
+			   t->missing[LG_FAULT_TAIL];
+
+	if (!t->events && !missing && !t->missing[LG_FAULT_BACK])
+		return;
+	lg_sheet_row(sheet);
+	lg_sheet_set(sheet, 0, "%u", cpu->cpu);
+	lg_sheet_set(sheet, 1, "%s", lg_seq_type_name(&tally->seq, type));
+	lg_sheet_set(sheet, 2, "%" PRIu64, t->events);
+	lg_sheet_set(sheet, 3, "%" PRIu64, t->missing[LG_FAULT_HEAD]);
+	lg_sheet_set(sheet, 4, "%" PRIu64, t->missing[LG_FAULT_HOLE]);
+	lg_sheet_set(sheet, 5, "%" PRIu64, t->missing[LG_FAULT_TAIL]);
+	lg_sheet_set(sheet, 6, "%" PRIu64, t->missing[LG_FAULT_BACK]);
+}
+
+void lg_table_check(const struct lg_tally *tally, struct lg_sheet *sheet)
+{
+	static const struct lg_column columns[] = {
+		{ "cpu", "CPU", false }, { "event", "event", true },
+		{ "events", "events", false }, { "missing_head", "missing head", false },
+		{ "missing_hole", "hole", false }, { "missing_tail", "tail", false },
+		{ "order", "out of order", false },
+	};
+	const struct lg_seq *seq = &tally->seq;
+	uint32_t i, type;
+
+	lg_sheet_init(sheet, "check", columns, N(columns));
+	lg_sheet_title(sheet, "Loss check: %s", lg_tally_verdict(tally) == LG_GOOD ?
+		       "good, no event is missing" : "VOID");
+	for (i = 0; i < seq->n_cpus; i++)
+		for (type = 0; type < seq->n_types; type++)
+			check_row(tally, seq->cpus[i], type, sheet);
+	if (seq->outside)
+		lg_sheet_note(sheet, "Outside the marks, and left out: %" PRIu64 " events.",
+			      seq->outside);
+	if (tally->foreign)
+		lg_sheet_note(sheet, "Events of other programs: %" PRIu64 ".", tally->foreign);
+}
+
+size_t lg_print_faults(const struct lg_tally *tally, const char *prefix, FILE *out)
+{
+	struct lg_fault fault[64];
+	size_t n = lg_seq_faults(&tally->seq, fault, N(fault)), i;
+	char line[160];
+
+	for (i = 0; i < n && i < N(fault); i++) {
+		lg_fault_text(&tally->seq, &fault[i], line, sizeof(line));
+		fprintf(out, "%s%s\n", prefix, line);
+	}
+	if (n > N(fault))
+		fprintf(out, "%s%zu more faults\n", prefix, n - N(fault));
+	return n;
+}

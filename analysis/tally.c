@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:112 From events to rows of distributions, see tally.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tally.h"
+
+#define POOL_SLOTS	(1u << 21)	/* 32 MiB of 16-byte slots */
+
+static void add_pair(const struct lg_pair *pair, void *arg);
+
+bool lg_by_parse(const char *list, unsigned int *by)
+{
+	static const char * const words[] = { "exit", "number", "guest", "cpu" };
+	unsigned int i;
+	size_t n;
+
+	*by = 0;
+	for (;; list++) {
+		n = strcspn(list, ",");
+		for (i = 0; i < 4; i++)
+			if (strlen(words[i]) == n && !strncmp(list, words[i], n))
+				break;
+		if (i == 4)
+			return false;
+		*by |= 1u << i;
+		list += n;
+		if (!*list)
+			return true;
+	}
+}
+
+void lg_tally_init(struct lg_tally *tally, const struct lg_options *options)
+{
+	memset(tally, 0, sizeof(*tally));
+	tally->options = *options;
+	if (!tally->options.by)
+		tally->options.by = LG_BY_EXIT;
+	tally->pool.limit = POOL_SLOTS;
+	lg_seq_init(&tally->seq, options->window_only);
+	lg_pairing_init(&tally->pairing, add_pair, tally);
+	lg_hist_init(&tally->calibration, &tally->pool);
+}
+
+static void free_row(struct lg_row *row)
+{
+	uint32_t i;
+
+	lg_hist_free(&row->handling);
+	lg_hist_free(&row->trip);
+	lg_hist_free(&row->entry);
+	for (i = 0; i < row->n_phases; i++)
+		lg_hist_free(&row->phase[i]);
+	free(row->phase);
+	free(row);
+}
+
+void lg_tally_free(struct lg_tally *tally)
+{
+	while (tally->n_rows)
+		free_row(tally->rows[--tally->n_rows]);
+	lg_hist_free(&tally->calibration);
+	lg_pairing_free(&tally->pairing);
+	lg_seq_free(&tally->seq);
+	lg_names_free(&tally->names);
+}
+
+static struct lg_key key_of(const struct lg_tally *tally, const struct lg_event *event)
+{
+	unsigned int by = tally->options.by;
+	struct lg_key key = { .variant = event->variant, .twin = event->twin };
+
+	if (by & LG_BY_EXIT)
+		key.exit = event->exit.exit;
+	if (by & LG_BY_NUMBER)
+		key.number = event->exit.number;
+	if (by & LG_BY_GUEST)
+		key.guest = event->guest;
+	if (by & LG_BY_CPU)
+		key.cpu = event->cpu;
+	return key;
+}
+
+static bool same(const struct lg_key *a, const struct lg_key *b)
+{
+	return a->variant == b->variant && a->twin == b->twin && a->exit == b->exit &&
+	       a->number == b->number && a->guest == b->guest && a->cpu == b->cpu;
+}
+
+static struct lg_row *new_row(struct lg_tally *tally, const struct lg_key *key)
+{
+	struct lg_row *row;
+
+	if (tally->n_rows == LG_MAX_ROWS)
+		return NULL;
+	row = calloc(1, sizeof(*row));
+	if (!row) {
+		tally->pool.failed = true;
+		return NULL;
+	}
+	row->key = *key;
+	lg_hist_init(&row->handling, &tally->pool);
+	lg_hist_init(&row->trip, &tally->pool);
+	lg_hist_init(&row->entry, &tally->pool);
+	tally->rows[tally->n_rows++] = row;
+	return row;
+}
+
+static struct lg_row *row_of(struct lg_tally *tally, const struct lg_event *event)
+{
+	struct lg_key key = key_of(tally, event);
+	uint32_t i;
+
+	if (tally->last && same(&tally->last->key, &key))
+		return tally->last;
+	for (i = 0; i < tally->n_rows; i++)
+		if (same(&tally->rows[i]->key, &key))
+			return tally->last = tally->rows[i];
+	return tally->last = new_row(tally, &key);
+}
+
+static bool make_phases(struct lg_row *row, uint32_t n, struct lg_pool *pool)
+{
+	uint32_t i;
+
+	if (row->phase)
+		return row->n_phases == n;
+	row->phase = calloc(n, sizeof(*row->phase));
+	if (!row->phase) {
+		pool->failed = true;
+		return false;
+	}
+	row->n_phases = n;
+	for (i = 0; i < n; i++)
+		lg_hist_init(&row->phase[i], pool);
+	return true;
+}
+
+static void add_ledger(struct lg_tally *tally, struct lg_row *row, const struct lg_ledger *ledger)
+{
+	uint32_t i;
+
+	row->ledger[ledger->state]++;
+	if (ledger->state != LG_LEDGER_GOOD || !make_phases(row, ledger->n, &tally->pool))
+		return;
+	for (i = 0; i < ledger->n; i++)
+		lg_hist_add(&row->phase[i], ledger->phase[i]);
+}
+
+static bool named(const struct lg_tally *tally, uint16_t id, const char *want)
+{
+	return !want || !strcmp(lg_name_of(&tally->names, id), want);
+}
+
+static bool wanted(const struct lg_tally *tally, const struct lg_event *event)
+{
+	const struct lg_options *options = &tally->options;
+
+	return named(tally, event->variant, options->only_variant) &&
+	       named(tally, event->twin, options->only_twin) &&
+	       named(tally, event->exit.exit, options->only_exit);
+}
+
+static void add_pair(const struct lg_pair *pair, void *arg)
+{
+	struct lg_tally *tally = arg;
+	struct lg_row *row;
+
+	if (!wanted(tally, &pair->exit))
+		return;
+	if (tally->each)
+		tally->each(pair, tally->each_arg);
+	row = row_of(tally, &pair->exit);
+	if (!row) {
+		tally->dropped++;
+		return;
+	}
+	row->exits++;
+	row->state[pair->state]++;
+	if (pair->state == LG_PAIR_TIMED) {
+		lg_hist_add(&row->handling, pair->handling);
+		row->inner += pair->inner;
+	}
+	if (pair->has_trip)
+		lg_hist_add(&row->trip, pair->trip);
+	if (pair->has_entry)
+		lg_hist_add(&row->entry, pair->entry);
+	add_ledger(tally, row, &pair->ledger);
+}
+
+static void add_reason(struct lg_tally *tally, const struct lg_event *event)
+{
+	struct lg_reason *reason = tally->reasons, *end = reason + tally->n_reasons;
+
+	while (reason < end && (reason->variant != event->variant ||
+				reason->reason != event->copy_in.reason))
+		reason++;
+	if (reason == tally->reasons + LG_MAX_REASONS) {
+		tally->dropped++;
+		return;
+	}
+	if (reason == end) {
+		tally->n_reasons++;
+		reason->variant = event->variant;
+		reason->reason = event->copy_in.reason;
+	}
+	reason->n++;
+	reason->bytes += event->copy_in.bytes;
+	reason->changed |= event->copy_in.changed;
+}
+
+/* Calibration events come in pairs, back to back on one CPU. */
+static void calibrate(struct lg_tally *tally, const struct lg_event *event)
+{
+	if (tally->calibrating && tally->calibrate_cpu == event->cpu) {
+		if (event->ts >= tally->calibrate_ts)
+			lg_hist_add(&tally->calibration, event->ts - tally->calibrate_ts);
+		tally->calibrating = false;
+		return;
+	}
+	tally->calibrating = true;
+	tally->calibrate_cpu = event->cpu;
+	tally->calibrate_ts = event->ts;
+}
+
+static void count(struct lg_tally *tally, const struct lg_event *event)
+{
+	if (!tally->ours++)
+		tally->first_ts = event->ts;
+	if (event->ts > tally->last_ts)
+		tally->last_ts = event->ts;
+	tally->exits += event->kind == LG_EXIT;
+	tally->enters += event->kind == LG_ENTER;
+}
+
+void lg_tally_event(struct lg_tally *tally, const struct lg_event *event)
+{
+	if (event->kind == LG_DISTURB) {
+		tally->foreign++;
+		lg_pairing_event(&tally->pairing, event);
+		return;
+	}
+	if (!lg_seq_event(&tally->seq, event))
+		return;
+	count(tally, event);
+	if (event->kind == LG_COPY_IN)
+		add_reason(tally, event);
+	else if (event->kind == LG_CALIBRATE)
+		calibrate(tally, event);
+	lg_pairing_event(&tally->pairing, event);
+}
+
+/* Both halves of a ready-made pair are checked as if they had come alone. */
+void lg_tally_pair(struct lg_tally *tally, const struct lg_pair *pair)
+{
+	struct lg_event enter = { .kind = LG_ENTER, .cpu = pair->exit.cpu };
+
+	if (!lg_seq_event(&tally->seq, &pair->exit))
+		return;
+	count(tally, &pair->exit);
+	add_pair(pair, tally);
+	if (!pair->has_enter)
+		return;
+	enter.type = lg_seq_type(&tally->seq, "lg_enter");
+	enter.seq = pair->enter_seq;
+	enter.ts = pair->exit.ts;
+	lg_seq_event(&tally->seq, &enter);
+	count(tally, &enter);
+}
+
+void lg_tally_end(struct lg_tally *tally)
+{
+	lg_pairing_end(&tally->pairing);
+}
+
+enum lg_verdict lg_tally_verdict(const struct lg_tally *tally)
+{
+	if (tally->pool.failed || tally->seq.failed || tally->pairing.failed || tally->dropped)
+		return LG_NO_MEMORY;
+	if (!tally->seq.events)
+		return tally->foreign ? LG_NOT_OURS : LG_NOTHING;
+	return lg_seq_faults(&tally->seq, NULL, 0) ? LG_VOID : LG_GOOD;
+}
+
+bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost)
+{
+	return lg_hist_summary(&tally->calibration, cost);
+}
+
+uint64_t lg_tally_forged(const struct lg_tally *tally)
+{
+	uint64_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < tally->n_rows; i++)
+		n += tally->rows[i]->ledger[LG_LEDGER_FORGED] +
+		     tally->rows[i]->ledger[LG_LEDGER_EMPTY];
+	return n;
+}

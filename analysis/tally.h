@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:111 The whole analysis of one trace: events in, tables out (tables.c), in constant memory. */
+#ifndef LG_ANALYSIS_TALLY_H
+#define LG_ANALYSIS_TALLY_H
+
+#include "event.h"
+#include "hist.h"
+#include "names.h"
+#include "pair.h"
+#include "seq.h"
+
+#define LG_MAX_ROWS	1024
+#define LG_MAX_REASONS	64
+
+/* What rows are told apart by, beside variant and twin. */
+enum {
+	LG_BY_EXIT = 1,
+	LG_BY_NUMBER = 2,
+	LG_BY_GUEST = 4,
+	LG_BY_CPU = 8,
+};
+
+struct lg_key {
+	uint16_t variant, twin, exit;
+	uint16_t number;
+	uint32_t guest, cpu;
+};
+
+struct lg_row {
+	struct lg_key key;
+	uint64_t exits;
+	uint64_t inner;				/* events recorded within timed handling */
+	uint64_t state[LG_PAIR_STATES];
+	uint64_t ledger[LG_LEDGER_STATES];
+	struct lg_hist handling, trip, entry;
+	uint32_t n_phases;
+	struct lg_hist *phase;
+};
+
+struct lg_reason {
+	uint16_t variant, reason;
+	uint64_t n, bytes;
+	uint32_t changed;			/* all bits seen */
+};
+
+struct lg_options {
+	unsigned int by;		/* LG_BY_..., 0: by exit */
+	bool window_only;		/* no marks are expected */
+	const char *only_variant, *only_twin, *only_exit;	/* NULL: all */
+};
+
+struct lg_tally {
+	struct lg_options options;
+	struct lg_names names;
+	struct lg_pool pool;
+	struct lg_seq seq;
+	struct lg_pairing pairing;
+	lg_pair_fn each;			/* also called for each pair, or NULL */
+	void *each_arg;
+	uint32_t n_rows, n_reasons;
+	struct lg_row *rows[LG_MAX_ROWS], *last;
+	struct lg_reason reasons[LG_MAX_REASONS];
+	uint64_t ours, foreign;			/* events of our types, and all others */
+	uint64_t exits, enters, dropped;	/* dropped: no room for their row or reason */
+	uint64_t first_ts, last_ts;
+	struct lg_hist calibration;
+	uint64_t calibrate_ts;
+	uint32_t calibrate_cpu;
+	bool calibrating;
+};
+
+/* A list such as "exit,guest" as LG_BY_... bits; false if a word is unknown. */
+bool lg_by_parse(const char *list, unsigned int *by);
+void lg_tally_init(struct lg_tally *tally, const struct lg_options *options);
+void lg_tally_free(struct lg_tally *tally);
+void lg_tally_event(struct lg_tally *tally, const struct lg_event *event);
+/* A pair that a filter upstream has made. */
+void lg_tally_pair(struct lg_tally *tally, const struct lg_pair *pair);
+void lg_tally_end(struct lg_tally *tally);
+
+enum lg_verdict {
+	LG_GOOD,
+	LG_NOT_OURS,		/* not one event of ours among others */
+	LG_NOTHING,		/* no event at all */
+	LG_VOID,		/* faults, see lg_seq_faults() */
+	LG_NO_MEMORY,
+};
+
+enum lg_verdict lg_tally_verdict(const struct lg_tally *tally);
+/* What one recorded event costs, from calibration pairs; false when there are none. */
+bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost);
+/* Exits whose stamps are refused. */
+uint64_t lg_tally_forged(const struct lg_tally *tally);
+
+#endif

@@ -1,0 +1,614 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:310 source.lgtest.synth: events in the schema of our traces, from a text script.
+ *
+ * One directive a line, words are key=value, # starts a comment:
+ *	start|stop cpu=0 [cpus=1]	a mark; it carries the CPU's true counters
+ *	trips n=5 cpu=0 guest=1 variant=classic twin=plain vector=31 entry=40 trip=100
+ *	      handling=300 jitter=0 phase=8 forge=order|outside|empty|plain
+ *	enter cpu=0 guest=1		an enter alone
+ *	copy_in cpu=0 guest=1 reason=hit changed=0 bytes=0
+ *	calibrate cpu=0 n=1 cost=700	pairs of calibration events
+ *	lose cpu=0 type=exit n=2	numbers pass, and no event comes
+ *	at now=1000			set the clock, also back
+ *	foreign cpu=0			an event of another program
+ *	disturb cpu=0			an irq_handler_entry
+ *	discarded cpu=0 n=3		the tracer says that it dropped events
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <babeltrace2/babeltrace.h>
+
+#pragma GCC visibility push(default)
+BT_PLUGIN_MODULE();
+#pragma GCC visibility pop
+BT_PLUGIN(lgtest);
+
+#define MAX_CPUS	64
+#define STAMPS		10
+#define PACKET_EVENTS	4096
+
+enum type { MARK, ENTER, EXIT, COPY_IN, CALIBRATE, TYPES, FOREIGN = TYPES, IRQ, CLASSES };
+
+static const char * const type_names[CLASSES] = {
+	"lg_mark", "lg_enter", "lg_exit", "lg_copy_in", "lg_calibrate",
+	"other_event", "irq_handler_entry",
+};
+
+struct cpu {
+	bt_stream *stream;
+	bt_packet *packet;
+	uint32_t seq[TYPES];
+	uint64_t in_packet;
+};
+
+struct synth {
+	char *script;
+	bt_trace_class *tc;
+	bt_stream_class *sc;
+	bt_clock_class *clock;
+	bt_trace *trace;
+	bt_event_class *classes[CLASSES];
+};
+
+struct iterator {
+	bt_self_message_iterator *self;
+	bt_self_component *component;
+	struct synth *synth;
+	FILE *script;
+	char *line;
+	size_t line_room;
+	uint64_t left;		/* trips of the line that are still to come */
+	uint64_t now, random;
+	struct cpu cpus[MAX_CPUS];
+	const bt_message *queue[64 + 4 * MAX_CPUS];
+	size_t head, tail;
+	bool ended;
+};
+
+static const struct label {
+	const char *name;
+	uint64_t low, high;
+} variants[] = { { "classic", 0, 0 }, { "cr3_only", 1, 1 }, { NULL, 0, 0 } },
+twins[] = { { "plain", 0, 0 }, { "probed", 1, 1 }, { NULL, 0, 0 } },
+marks[] = { { "start", 0, 0 }, { "stop", 1, 1 }, { NULL, 0, 0 } },
+reasons[] = { { "hit", 0, 0 }, { "first_run", 1, 1 }, { "other_guest", 2, 2 },
+	      { "other_cpu", 3, 3 }, { "bits", 4, 4 }, { NULL, 0, 0 } },
+vectors[] = { { "divide_error", 0, 0 }, { "debug", 1, 1 }, { "nmi", 2, 2 },
+	      { "invalid_opcode", 6, 6 }, { "device_not_available", 7, 7 },
+	      { "general_protection", 13, 13 }, { "page_fault", 14, 14 },
+	      { "hypercall", 31, 31 }, { "irq", 32, 255 }, { "syscall", 128, 128 },
+	      { NULL, 0, 0 } };
+
+static uint64_t label_value(const struct label *labels, const char *name)
+{
+	for (; labels->name; labels++)
+		if (!strcmp(labels->name, name))
+			return labels->low;
+	return strtoull(name, NULL, 0);
+}
+
+/* The text after "key=" in the line, up to a space; @otherwise if there is none. */
+static const char *word(const struct iterator *it, const char *key, const char *otherwise)
+{
+	static char value[64];
+	char pattern[32];
+	const char *at;
+
+	snprintf(pattern, sizeof(pattern), " %s=", key);
+	at = strstr(it->line, pattern);
+	if (!at)
+		return otherwise;
+	at += strlen(pattern);
+	snprintf(value, sizeof(value), "%.*s", (int)strcspn(at, " \n"), at);
+	return value;
+}
+
+static uint64_t number(const struct iterator *it, const char *key, uint64_t otherwise)
+{
+	const char *text = word(it, key, NULL);
+
+	return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+static bt_field_class *integer(bt_trace_class *tc, unsigned int bits)
+{
+	bt_field_class *fc = bt_field_class_integer_unsigned_create(tc);
+
+	bt_field_class_integer_set_field_value_range(fc, bits);
+	return fc;
+}
+
+static bt_field_class *enumeration(bt_trace_class *tc, const struct label *labels)
+{
+	bt_field_class *fc = bt_field_class_enumeration_unsigned_create(tc);
+
+	bt_field_class_integer_set_field_value_range(fc, 8);
+	for (; labels->name; labels++) {
+		bt_integer_range_set_unsigned *set = bt_integer_range_set_unsigned_create();
+
+		bt_integer_range_set_unsigned_add_range(set, labels->low, labels->high);
+		bt_field_class_enumeration_unsigned_add_mapping(fc, labels->name, set);
+		bt_integer_range_set_unsigned_put_ref(set);
+	}
+	return fc;
+}
+
+static bt_field_class *array(bt_trace_class *tc, unsigned int n)
+{
+	bt_field_class *element = integer(tc, 32);
+	bt_field_class *fc = bt_field_class_array_static_create(tc, element, n);
+
+	bt_field_class_put_ref(element);
+	return fc;
+}
+
+/* "name:bits", "name:[n" (array of 32 bits) or "name:?labels" by first letters. */
+static bt_field_class *shape(bt_trace_class *tc, const char *spec)
+{
+	if (!strcmp(spec, "?variant"))
+		return enumeration(tc, variants);
+	if (!strcmp(spec, "?twin"))
+		return enumeration(tc, twins);
+	if (!strcmp(spec, "?mark"))
+		return enumeration(tc, marks);
+	if (!strcmp(spec, "?vector"))
+		return enumeration(tc, vectors);
+	if (!strcmp(spec, "?reason"))
+		return enumeration(tc, reasons);
+	return *spec == '[' ? array(tc, atoi(spec + 1)) : integer(tc, atoi(spec));
+}
+
+static void make_class(struct synth *synth, enum type type, const char *fields)
+{
+	bt_field_class *payload = bt_field_class_structure_create(synth->tc), *fc;
+	bt_event_class *ec = bt_event_class_create(synth->sc);
+	char name[32], spec[32];
+	int n;
+
+	bt_event_class_set_name(ec, type_names[type]);
+	while (sscanf(fields, " %31[^:]:%31s%n", name, spec, &n) == 2) {
+		fc = shape(synth->tc, spec);
+		bt_field_class_structure_append_member(payload, name, fc);
+		bt_field_class_put_ref(fc);
+		fields += n;
+	}
+	bt_event_class_set_payload_field_class(ec, payload);
+	bt_field_class_put_ref(payload);
+	synth->classes[type] = ec;
+}
+
+static void make_classes(struct synth *synth)
+{
+	make_class(synth, MARK, "seq:32 mark:?mark cpus:32 next_seq:[4");
+	make_class(synth, ENTER, "seq:32 guest:32 variant:?variant twin:?twin eip:32 ring:8"
+		   " tsc:64");
+	make_class(synth, EXIT, "seq:32 guest:32 variant:?variant twin:?twin vector:?vector"
+		   " number:8 error:32 cr2:32 eip:32 ring:8 tsc_call:64 tsc_back:64"
+		   " stamps:[10");
+	make_class(synth, COPY_IN, "seq:32 guest:32 variant:?variant reason:?reason changed:32"
+		   " bytes:32");
+	make_class(synth, CALIBRATE, "seq:32");
+	make_class(synth, FOREIGN, "value:32");
+	make_class(synth, IRQ, "irq:32");
+}
+
+static void make_trace(struct synth *synth, bt_self_component *component)
+{
+	bt_field_class *context, *cpu_id;
+
+	synth->tc = bt_trace_class_create(component);
+	synth->sc = bt_stream_class_create(synth->tc);
+	synth->clock = bt_clock_class_create(component);
+	bt_clock_class_set_name(synth->clock, "lg_tsc");
+	bt_clock_class_set_frequency(synth->clock, 1000000000);
+	bt_stream_class_set_default_clock_class(synth->sc, synth->clock);
+	bt_stream_class_set_supports_packets(synth->sc, BT_TRUE, BT_TRUE, BT_TRUE);
+	bt_stream_class_set_supports_discarded_events(synth->sc, BT_TRUE, BT_TRUE);
+	context = bt_field_class_structure_create(synth->tc);
+	cpu_id = integer(synth->tc, 32);
+	bt_field_class_structure_append_member(context, "cpu_id", cpu_id);
+	bt_stream_class_set_packet_context_field_class(synth->sc, context);
+	bt_field_class_put_ref(cpu_id);
+	bt_field_class_put_ref(context);
+	make_classes(synth);
+	synth->trace = bt_trace_create(synth->tc);
+	bt_trace_set_name(synth->trace, "synth");
+}
+
+static bt_component_class_initialize_method_status
+synth_init(bt_self_component_source *self, bt_self_component_source_configuration *config,
+	   const bt_value *params, void *data)
+{
+	const bt_value *script = bt_value_map_borrow_entry_value_const(params, "script");
+	struct synth *synth = calloc(1, sizeof(*synth));
+	bt_self_component *component = bt_self_component_source_as_self_component(self);
+
+	(void)config;
+	(void)data;
+	if (!script || !bt_value_is_string(script) || !synth) {
+		fprintf(stderr, "synth: script=\"FILE\" is needed\n");
+		free(synth);
+		return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
+	}
+	synth->script = strdup(bt_value_string_get(script));
+	make_trace(synth, component);
+	bt_self_component_source_add_output_port(self, "out", NULL, NULL);
+	bt_self_component_set_data(component, synth);
+	return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_OK;
+}
+
+static void synth_finalize(bt_self_component_source *self)
+{
+	struct synth *synth = bt_self_component_get_data(
+		bt_self_component_source_as_self_component(self));
+	int i;
+
+	for (i = 0; i < CLASSES; i++)
+		bt_event_class_put_ref(synth->classes[i]);
+	bt_trace_put_ref(synth->trace);
+	bt_clock_class_put_ref(synth->clock);
+	bt_stream_class_put_ref(synth->sc);
+	bt_trace_class_put_ref(synth->tc);
+	free(synth->script);
+	free(synth);
+}
+
+static void push(struct iterator *it, const bt_message *message)
+{
+	it->queue[it->tail++] = message;
+}
+
+static void open_packet(struct iterator *it, struct cpu *cpu)
+{
+	bt_field *context;
+
+	cpu->packet = bt_packet_create(cpu->stream);
+	context = bt_packet_borrow_context_field(cpu->packet);
+	bt_field_integer_unsigned_set_value(
+		bt_field_structure_borrow_member_field_by_index(context, 0), cpu - it->cpus);
+	push(it, bt_message_packet_beginning_create_with_default_clock_snapshot(
+		it->self, cpu->packet, it->now));
+	cpu->in_packet = 0;
+}
+
+static void close_packet(struct iterator *it, struct cpu *cpu)
+{
+	if (!cpu->packet)
+		return;
+	push(it, bt_message_packet_end_create_with_default_clock_snapshot(
+		it->self, cpu->packet, it->now));
+	bt_packet_put_ref(cpu->packet);
+	cpu->packet = NULL;
+}
+
+static struct cpu *cpu_of(struct iterator *it)
+{
+	uint64_t n = number(it, "cpu", 0) % MAX_CPUS;
+	struct cpu *cpu = &it->cpus[n];
+
+	if (!cpu->stream) {
+		cpu->stream = bt_stream_create(it->synth->sc, it->synth->trace);
+		push(it, bt_message_stream_beginning_create(it->self, cpu->stream));
+	}
+	return cpu;
+}
+
+/* A new event at the present time; its payload is to be filled. */
+static bt_field *event(struct iterator *it, struct cpu *cpu, enum type type)
+{
+	bt_message *message;
+
+	if (cpu->packet && cpu->in_packet == PACKET_EVENTS)
+		close_packet(it, cpu);
+	if (!cpu->packet)
+		open_packet(it, cpu);
+	cpu->in_packet++;
+	message = bt_message_event_create_with_packet_and_default_clock_snapshot(
+		it->self, it->synth->classes[type], cpu->packet, it->now);
+	push(it, message);
+	return bt_event_borrow_payload_field(bt_message_event_borrow_event(message));
+}
+
+static void put(bt_field *payload, int *i, uint64_t value)
+{
+	bt_field_integer_unsigned_set_value(
+		bt_field_structure_borrow_member_field_by_index(payload, (*i)++), value);
+}
+
+static void put_array(bt_field *payload, int *i, const uint32_t *values, int n)
+{
+	bt_field *list = bt_field_structure_borrow_member_field_by_index(payload, (*i)++);
+	int j;
+
+	for (j = 0; j < n; j++)
+		bt_field_integer_unsigned_set_value(
+			bt_field_array_borrow_element_field_by_index(list, j), values[j]);
+}
+
+static void mark(struct iterator *it, bool start)
+{
+	struct cpu *cpu = cpu_of(it);
+	bt_field *payload;
+	int i = 0;
+
+	it->now += 10;
+	payload = event(it, cpu, MARK);
+	put(payload, &i, cpu->seq[MARK]++);
+	put(payload, &i, !start);
+	put(payload, &i, number(it, "cpus", 1));
+	put_array(payload, &i, cpu->seq, 4);
+}
+
+static void enter(struct iterator *it, struct cpu *cpu)
+{
+	bt_field *payload;
+	int i = 0;
+
+	it->now += 15;
+	payload = event(it, cpu, ENTER);
+	put(payload, &i, cpu->seq[ENTER]++);
+	put(payload, &i, number(it, "guest", 1));
+	put(payload, &i, label_value(variants, word(it, "variant", "classic")));
+	put(payload, &i, label_value(twins, word(it, "twin", "plain")));
+	put(payload, &i, 0xc0001000);
+	put(payload, &i, 1);
+	put(payload, &i, it->now - 15);
+}
+
+/* Ten stamps, phases of "phase" ticks each; the Guest has the rest. */
+static void make_stamps(struct iterator *it, uint64_t call, uint64_t back, uint32_t *stamps)
+{
+	uint64_t phase = number(it, "phase", 8);
+	const char *forge = word(it, "forge", "");
+	int i;
+
+	for (i = 0; i < STAMPS; i++)
+		stamps[i] = i < 5 ? call + (i + 1) * phase : back - (STAMPS - i) * phase;
+	if (!strcmp(forge, "order"))
+		stamps[6] = stamps[4];
+	if (!strcmp(forge, "outside"))
+		stamps[9] = back + 1000;
+	if (!strcmp(forge, "empty"))
+		memset(stamps, 0, STAMPS * sizeof(*stamps));
+}
+
+static void leave(struct iterator *it, struct cpu *cpu, uint64_t call, uint64_t back)
+{
+	uint64_t vector = label_value(vectors, word(it, "vector", "hypercall"));
+	uint64_t twin = label_value(twins, word(it, "twin", "plain"));
+	uint32_t stamps[STAMPS] = { 0 };
+	bt_field *payload;
+	int i = 0;
+
+	if (twin || !strcmp(word(it, "forge", ""), "plain"))
+		make_stamps(it, call, back, stamps);
+	payload = event(it, cpu, EXIT);
+	put(payload, &i, cpu->seq[EXIT]++);
+	put(payload, &i, number(it, "guest", 1));
+	put(payload, &i, label_value(variants, word(it, "variant", "classic")));
+	put(payload, &i, twin);
+	put(payload, &i, vector);
+	put(payload, &i, vector);
+	put(payload, &i, 0);
+	put(payload, &i, 0);
+	put(payload, &i, 0xc0001234);
+	put(payload, &i, 1);
+	put(payload, &i, call);
+	put(payload, &i, back);
+	put_array(payload, &i, stamps, STAMPS);
+}
+
+static uint64_t jitter(struct iterator *it)
+{
+	uint64_t range = number(it, "jitter", 0);
+
+	it->random = it->random * 6364136223846793005ULL + 1442695040888963407ULL;
+	return range ? (it->random >> 33) % (range + 1) : 0;
+}
+
+/* Enter, switch, exit; the clock then stands at the next enter's TSC. */
+static void trip(struct iterator *it)
+{
+	struct cpu *cpu = cpu_of(it);
+	uint64_t tsc = it->now, call, back;
+
+	call = tsc + number(it, "entry", 40);
+	enter(it, cpu);
+	back = call + number(it, "trip", 200) + jitter(it);
+	it->now = back + 20;
+	leave(it, cpu, call, back);
+	it->now = back + number(it, "handling", 300) + jitter(it);
+}
+
+static void copy_in(struct iterator *it)
+{
+	struct cpu *cpu = cpu_of(it);
+	bt_field *payload;
+	int i = 0;
+
+	it->now += 10;
+	payload = event(it, cpu, COPY_IN);
+	put(payload, &i, cpu->seq[COPY_IN]++);
+	put(payload, &i, number(it, "guest", 1));
+	put(payload, &i, label_value(variants, word(it, "variant", "classic")));
+	put(payload, &i, label_value(reasons, word(it, "reason", "hit")));
+	put(payload, &i, number(it, "changed", 0));
+	put(payload, &i, number(it, "bytes", 0));
+}
+
+static void calibrate(struct iterator *it)
+{
+	struct cpu *cpu = cpu_of(it);
+	int i = 0;
+
+	put(event(it, cpu, CALIBRATE), &i, cpu->seq[CALIBRATE]++);
+	it->now += number(it, "cost", 700);
+	i = 0;
+	put(event(it, cpu, CALIBRATE), &i, cpu->seq[CALIBRATE]++);
+	it->now += 100;
+}
+
+static void lose(struct iterator *it)
+{
+	const char *name = word(it, "type", "exit");
+	struct cpu *cpu = cpu_of(it);
+	int type;
+
+	for (type = 0; type < TYPES; type++)
+		if (!strcmp(type_names[type] + 3, name))
+			cpu->seq[type] += number(it, "n", 1);
+}
+
+static void simple(struct iterator *it, enum type type)
+{
+	int i = 0;
+
+	it->now += 10;
+	put(event(it, cpu_of(it), type), &i, 7);
+}
+
+static void discarded(struct iterator *it)
+{
+	struct cpu *cpu = cpu_of(it);
+	bt_message *message;
+
+	close_packet(it, cpu);
+	message = bt_message_discarded_events_create_with_default_clock_snapshots(
+		it->self, cpu->stream, it->now, it->now);
+	bt_message_discarded_events_set_count(message, number(it, "n", 1));
+	push(it, message);
+}
+
+static bool is(const struct iterator *it, const char *directive)
+{
+	size_t n = strlen(directive);
+
+	return !strncmp(it->line, directive, n) && strchr(" \n", it->line[n]);
+}
+
+static bool directive(struct iterator *it)
+{
+	if (is(it, "start") || is(it, "stop"))
+		mark(it, is(it, "start"));
+	else if (is(it, "trips"))
+		it->left = number(it, "n", 1);
+	else if (is(it, "calibrate"))
+		it->left = number(it, "n", 1);
+	else if (is(it, "enter"))
+		enter(it, cpu_of(it));
+	else if (is(it, "copy_in"))
+		copy_in(it);
+	else if (is(it, "lose"))
+		lose(it);
+	else if (is(it, "at"))
+		it->now = number(it, "now", 0);
+	else if (is(it, "foreign"))
+		simple(it, FOREIGN);
+	else if (is(it, "disturb"))
+		simple(it, IRQ);
+	else if (is(it, "discarded"))
+		discarded(it);
+	else
+		return *it->line == '#' || *it->line == '\n';
+	return true;
+}
+
+static void end(struct iterator *it)
+{
+	int i;
+
+	it->ended = true;
+	for (i = 0; i < MAX_CPUS; i++)
+		if (it->cpus[i].stream) {
+			close_packet(it, &it->cpus[i]);
+			push(it, bt_message_stream_end_create(it->self, it->cpus[i].stream));
+		}
+}
+
+static bool step(struct iterator *it)
+{
+	if (it->left) {
+		it->left--;
+		if (is(it, "trips"))
+			trip(it);
+		else
+			calibrate(it);
+		return true;
+	}
+	if (getline(&it->line, &it->line_room, it->script) < 0) {
+		end(it);
+		return true;
+	}
+	if (directive(it))
+		return true;
+	fprintf(stderr, "synth: unknown directive: %s", it->line);
+	return false;
+}
+
+static bt_message_iterator_class_next_method_status
+synth_next(bt_self_message_iterator *self, bt_message_array_const messages, uint64_t capacity,
+	   uint64_t *count)
+{
+	struct iterator *it = bt_self_message_iterator_get_data(self);
+
+	for (*count = 0; *count < capacity;) {
+		if (it->head < it->tail) {
+			messages[(*count)++] = it->queue[it->head++];
+			continue;
+		}
+		it->head = it->tail = 0;
+		if (it->ended)
+			break;
+		if (!step(it))
+			return BT_MESSAGE_ITERATOR_CLASS_NEXT_METHOD_STATUS_ERROR;
+	}
+	return *count ? BT_MESSAGE_ITERATOR_CLASS_NEXT_METHOD_STATUS_OK :
+			BT_MESSAGE_ITERATOR_CLASS_NEXT_METHOD_STATUS_END;
+}
+
+static bt_message_iterator_class_initialize_method_status
+synth_start(bt_self_message_iterator *self, bt_self_message_iterator_configuration *config,
+	    bt_self_component_port_output *port)
+{
+	struct iterator *it = calloc(1, sizeof(*it));
+
+	(void)config;
+	(void)port;
+	it->self = self;
+	it->component = bt_self_message_iterator_borrow_component(self);
+	it->synth = bt_self_component_get_data(it->component);
+	it->now = 1000;
+	it->random = 1;
+	it->script = fopen(it->synth->script, "r");
+	bt_self_message_iterator_set_data(self, it);
+	if (it->script)
+		return BT_MESSAGE_ITERATOR_CLASS_INITIALIZE_METHOD_STATUS_OK;
+	perror(it->synth->script);
+	return BT_MESSAGE_ITERATOR_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
+}
+
+static void synth_stop(bt_self_message_iterator *self)
+{
+	struct iterator *it = bt_self_message_iterator_get_data(self);
+	int i;
+
+	while (it->head < it->tail)
+		bt_message_put_ref(it->queue[it->head++]);
+	for (i = 0; i < MAX_CPUS; i++) {
+		bt_packet_put_ref(it->cpus[i].packet);
+		bt_stream_put_ref(it->cpus[i].stream);
+	}
+	if (it->script)
+		fclose(it->script);
+	free(it->line);
+	free(it);
+}
+
+BT_PLUGIN_SOURCE_COMPONENT_CLASS(synth, synth_next);
+BT_PLUGIN_SOURCE_COMPONENT_CLASS_INITIALIZE_METHOD(synth, synth_init);
+BT_PLUGIN_SOURCE_COMPONENT_CLASS_FINALIZE_METHOD(synth, synth_finalize);
+BT_PLUGIN_SOURCE_COMPONENT_CLASS_MESSAGE_ITERATOR_CLASS_INITIALIZE_METHOD(synth, synth_start);
+BT_PLUGIN_SOURCE_COMPONENT_CLASS_MESSAGE_ITERATOR_CLASS_FINALIZE_METHOD(synth, synth_stop);
