@@ -233,7 +233,6 @@ static json_t *module_record(void)
 	struct lg_version version;
 	json_t *record = json_object();
 
-	set_text(record, "switchyard", first_line("/sys/module/switchyard/srcversion"));
 	set_text(record, "lttng_tracer", first_line("/sys/module/lttng_tracer/version"));
 	if (fd < 0)
 		return record;

@@ -314,8 +314,9 @@ static int run_options(struct options *options)
 		say_error("%s", why);
 		return STATUS_USAGE;
 	}
-	if (!plan_names_known(&options->plan))
-		return STATUS_USAGE;
+	status = plan_names_status(&options->plan);
+	if (status != STATUS_GOOD)
+		return status;
 	if (options->block)
 		return inside_bench(&options->plan, options->block,
 				    options->output ? options->output : ".");

@@ -99,24 +99,26 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 /* Full names, lg_mark first, and the NULL that ends them for the session. */
-static bool complete_events(struct words *events)
+static int complete_events(struct words *events)
 {
 	struct list known;
 	struct words full = { NULL, 0 };
-	bool good = list_read(&known, "events") && list_has_all(&known, "event", events);
+	int status = list_status("events", "event", events);
 
+	if (status != STATUS_GOOD || !list_read(&known, "events"))
+		return status;
 	full.word = calloc(known.n + 2, sizeof(*full.word));
 	if (!full.word)
 		abort();
 	full.word[full.n++] = strdup("lg_mark");
-	for (size_t i = 0; good && i < known.n; i++)
+	for (size_t i = 0; i < known.n; i++)
 		if (strcmp(known.name[i], "lg_mark") &&
 		    (!events->n || words_have(events, known.name[i])))
 			full.word[full.n++] = strdup(known.name[i]);
 	list_free(&known);
 	words_free(events);
 	*events = full;
-	return good;
+	return STATUS_GOOD;
 }
 
 static int record_in_lab(const struct options *options, const char *part, const char *log)
@@ -248,31 +250,34 @@ static int record_here(const struct options *options)
 	return inside_record(&recording, options->output);
 }
 
-static bool options_good(struct options *options)
+static int options_status(struct options *options)
 {
 	const struct plan *plan = &options->plan;
 	char *trace;
-	bool good = false;
+	int status;
 
+	if (plan->benches.n != 1 || plan->variants.n != 1 || plan->twins.n != 1) {
+		say_error("a recording is of one benchmark, one variant and one twin: say --bench NAME");
+		return STATUS_USAGE;
+	}
 	if (!options->output) {
 		say_error("no folder named: say -o FOLDER");
-		return false;
+		return STATUS_USAGE;
 	}
 	trace = text("%s/trace", options->output);
-	if (plan->benches.n != 1 || plan->variants.n != 1 || plan->twins.n != 1)
-		say_error("a recording is of one benchmark, one variant and one twin");
-	else if (exists(trace))
+	status = exists(trace) ? STATUS_USAGE : plan_names_status(plan);
+	if (exists(trace))
 		say_error("'%s' is there already: name another folder, or remove it", trace);
-	else
-		good = plan_names_known(plan) && complete_events(&options->events);
 	free(trace);
-	return good;
+	return status == STATUS_GOOD ? complete_events(&options->events) : status;
 }
 
 static int run_options(struct options *options)
 {
-	if (!options_good(options))
-		return STATUS_USAGE;
+	int status = options_status(options);
+
+	if (status != STATUS_GOOD)
+		return status;
 	if (options->native)
 		return record_here(options);
 	return lab_ready() ? record_outside(options) : STATUS_REFUSED;

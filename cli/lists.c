@@ -73,18 +73,26 @@ bool list_has_all(const struct list *list, const char *what, const struct words 
 	return true;
 }
 
-bool plan_names_known(const struct plan *plan)
+int list_status(const char *kind, const char *what, const struct words *words)
+{
+	struct list list;
+	int status = STATUS_REFUSED;
+
+	if (list_read(&list, kind))
+		status = list_has_all(&list, what, words) ? STATUS_GOOD : STATUS_USAGE;
+	list_free(&list);
+	return status;
+}
+
+int plan_names_status(const struct plan *plan)
 {
 	static const char *const twins[] = { "plain", "probed" };
-	struct list benches, variants, twin_list = { (char **)twins, NULL, 2 };
-	bool good;
+	const struct list twin_list = { (char **)twins, NULL, 2 };
+	int status = list_status("benches", "benchmark", &plan->benches);
 
-	good = list_read(&benches, "benches") && list_has_all(&benches, "benchmark", &plan->benches);
-	list_free(&benches);
-	if (!good)
-		return false;
-	good = list_read(&variants, "variants") &&
-	       list_has_all(&variants, "variant", &plan->variants);
-	list_free(&variants);
-	return good && list_has_all(&twin_list, "twin", &plan->twins);
+	if (status == STATUS_GOOD)
+		status = list_status("variants", "variant", &plan->variants);
+	if (status == STATUS_GOOD && !list_has_all(&twin_list, "twin", &plan->twins))
+		status = STATUS_USAGE;
+	return status;
 }

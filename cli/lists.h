@@ -25,7 +25,13 @@ void list_free(struct list *list);
 /* Every word must be in the list; says which is not, and what is near. */
 bool list_has_all(const struct list *list, const char *what, const struct words *words);
 
-/* Benchmarks, variants and twins of a plan must all be there; says which is not. */
-bool plan_names_known(const struct plan *plan);
+/*
+ * Benchmarks, variants and twins of a plan must all be there.  Answers an exit
+ * status: good; usage, having said which is not; or refused, if there is no list.
+ */
+int plan_names_status(const struct plan *plan);
+
+/* The same for words of one list. */
+int list_status(const char *kind, const char *what, const struct words *words);
 
 #endif

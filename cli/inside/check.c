@@ -35,33 +35,50 @@ static void check_clock(json_t *findings)
 }
 
 /* Loading is the only honest test of whether a module can be loaded. */
-static bool loads(const char *name, const char *file)
+static bool loads(const char *file)
 {
 	char *path = text("%s/%s.ko", payload_dir(), file);
-	bool there = module_loaded(name);
 	bool good = module_load_file(path);
 
-	if (good && !there)
-		good = module_unload(name);
 	free(path);
 	return good;
 }
 
+/* In the order in which a recording loads them; out again, the other way round. */
+static const char *lttng_trouble(void)
+{
+	const char *trouble = NULL;
+	bool tracer_there = module_loaded("lttng_tracer");
+
+	if (access("/usr/bin/lttng-sessiond", X_OK) < 0)
+		return "lttng-sessiond is not there: install lttng-tools";
+	if (!module_load_installed("lttng-clock"))
+		return "its kernel modules are not there";
+	if (!loads("lttng-clock-lg"))
+		trouble = "our clock does not load";
+	else if (!module_load_installed("lttng-tracer"))
+		trouble = "its tracer does not load";
+	else if (!loads("lttng-probe-lg"))
+		trouble = "our probe does not load";
+	if (!tracer_there) {
+		module_unload("lttng_probe_lg");
+		module_unload("lttng_tracer");
+		module_unload("lttng_clock_lg");
+	}
+	return trouble;
+}
+
 static void check_modules(json_t *findings)
 {
-	bool host = loads("switchyard", "switchyard");
-	bool tracer = module_load_installed("lttng-tracer");
-	bool clock = tracer && loads("lttng_clock_lg", "lttng-clock-lg");
-	bool probe = tracer && loads("lttng_probe_lg", "lttng-probe-lg");
-	bool daemon = access("/usr/bin/lttng-sessiond", X_OK) == 0;
+	bool there = module_loaded("switchyard"), host = loads("switchyard");
+	const char *trouble = lttng_trouble();
 
+	if (host && !there)
+		host = module_unload("switchyard");
 	finding(findings, verdict(host), "module", "switchyard.ko %s",
-		host ? "loads and unloads" : "does not load");
-	finding(findings, verdict(tracer && clock && probe && daemon), "LTTng", "%s",
-		!daemon ? "lttng-sessiond is not there: install lttng-tools" :
-		!tracer ? "its kernel modules do not load" :
-		!clock || !probe ? "our clock or our probe does not load" :
-		"daemon, kernel modules, our clock and our probe are there");
+		!host ? "does not load" : there ? "is loaded" : "loads and unloads");
+	finding(findings, verdict(!trouble), "LTTng", "%s",
+		trouble ? trouble : "daemon, kernel modules, our clock and our probe are there");
 }
 
 void inside_check(json_t *findings)

@@ -11,9 +11,11 @@
  * that want ticks must take the raw clock value, not the nanoseconds that a
  * trace reader works out from it.
  *
- * LTTng takes a clock only while no session exists, and holds a reference to
- * this module as long as one does.
+ * LTTng's tracer takes its clock when it is loaded and holds on to it until it is
+ * unloaded.  So this module goes in after lttng-clock and before lttng-tracer.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/module.h>
 #include <asm/msr.h>
 #include <asm/tsc.h>
@@ -58,13 +60,12 @@ static int __init lg_clock_init(void)
 	int err;
 
 	if (!tsc_khz) {
-		pr_err("lttng-clock-lg: this machine has no calibrated time-stamp counter\n");
+		pr_err("this machine has no calibrated time-stamp counter\n");
 		return -ENODEV;
 	}
 	err = lttng_clock_register_plugin(&lg_clock, THIS_MODULE);
 	if (err)
-		pr_err("lttng-clock-lg: refused by LTTng (%d): load it before any session exists\n",
-		       err);
+		pr_err("LTTng has its clock already: load this before lttng-tracer\n");
 	return err;
 }
 

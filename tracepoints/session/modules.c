@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:621 Loading and unloading. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libkmod.h>
@@ -82,34 +83,35 @@ bool module_load_installed(const char *name)
 	return false;
 }
 
-/* A modinfo entry of a module's file, or NULL.  To be freed. */
-static char *file_info(struct kmod_module *module, const char *key)
+/* Up to `room` bytes of a file; how many there were. */
+static size_t read_start(const char *path, void *buffer, size_t room)
 {
-	struct kmod_list *list = NULL, *entry;
-	char *value = NULL;
+	FILE *file = fopen(path, "r");
+	size_t n = file ? fread(buffer, 1, room, file) : 0;
 
-	if (kmod_module_get_info(module, &list) < 0)
-		return NULL;
-	kmod_list_foreach(entry, list)
-		if (!value && !strcmp(kmod_module_info_get_key(entry), key))
-			value = strdup(kmod_module_info_get_value(entry));
-	kmod_module_info_free_list(list);
-	return value;
+	if (file)
+		fclose(file);
+	return n;
 }
 
+/*
+ * The linker puts a note with a hash of all it linked into every module, and the
+ * kernel shows the note of what is loaded: it must stand in our file too.
+ */
 static bool same_build(struct kmod_module *module)
 {
-	char *path = text("/sys/module/%s/srcversion", kmod_module_get_name(module));
-	char *loaded = first_line(path), *ours = file_info(module, "srcversion");
-	bool same = loaded && ours && !strcmp(loaded, ours);
+	enum { LARGEST = 64 << 20 };
+	const char *name = kmod_module_get_name(module);
+	char *path = text("/sys/module/%s/notes/.note.gnu.build-id", name);
+	char note[256], *file = malloc(LARGEST);
+	size_t note_size = read_start(path, note, sizeof(note));
+	size_t size = file ? read_start(kmod_module_get_path(module), file, LARGEST) : 0;
+	bool same = note_size && memmem(file, size, note, note_size);
 
 	if (!same)
-		say_error("%s is loaded from another build (%s, this one is %s): unload it with 'rmmod %s'",
-			  kmod_module_get_name(module), loaded ? loaded : "unknown",
-			  ours ? ours : "unknown", kmod_module_get_name(module));
+		say_error("%s is loaded from another build: unload it with 'rmmod %s'", name, name);
 	free(path);
-	free(loaded);
-	free(ours);
+	free(file);
 	return same;
 }
 
@@ -161,4 +163,19 @@ bool module_unload(const char *name)
 	if (error)
 		say_error("cannot unload %s: %s", name, strerror(abs(error)));
 	return !error;
+}
+
+/* The daemon loads ring-buffer clients, and only they still hold the tracer then. */
+bool module_unload_tracer(void)
+{
+	DIR *folder = opendir("/sys/module/lttng_tracer/holders");
+	struct dirent *entry;
+	bool good = true;
+
+	while (folder && (entry = readdir(folder)))
+		if (entry->d_name[0] != '.')
+			good &= module_unload(entry->d_name);
+	if (folder)
+		closedir(folder);
+	return module_unload("lttng_tracer") && good;
 }

@@ -20,4 +20,7 @@ bool module_load_file(const char *path);
 /* Take a module out; true too if it was not there. */
 bool module_unload(const char *name);
 
+/* Take LTTng's tracer out, with the ring-buffer clients that sit on it. */
+bool module_unload_tracer(void);
+
 #endif

@@ -38,14 +38,21 @@ static bool load_ours(const char *payload, const char *name, const char *file, b
 	return good;
 }
 
-/* The clock must come before any session, so it comes before the daemon. */
+static bool load_tracer(struct session *session)
+{
+	session->our_tracer = !module_loaded("lttng_tracer");
+	return module_load_installed("lttng-tracer");
+}
+
+/* The tracer takes its clock when it is loaded, so the clock comes first. */
 static bool load_modules(struct session *session)
 {
 	const char *payload = session->settings.payload;
 
 	return load_ours(payload, "switchyard", "switchyard", &session->our_switchyard) &&
-	       module_load_installed("lttng-tracer") &&
+	       module_load_installed("lttng-clock") &&
 	       load_ours(payload, "lttng_clock_lg", "lttng-clock-lg", &session->our_clock) &&
+	       load_tracer(session) &&
 	       load_ours(payload, "lttng_probe_lg", "lttng-probe-lg", &session->our_probe);
 }
 
@@ -304,6 +311,8 @@ void session_close(struct session *session)
 	stop_daemon(session);
 	if (session->our_probe)
 		module_unload("lttng_probe_lg");
+	if (session->our_tracer)
+		module_unload_tracer();
 	if (session->our_clock)
 		module_unload("lttng_clock_lg");
 	if (session->our_switchyard)
