@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:310 Unit tests of the front end and of bench/: what needs no lab machine. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "order.h"
+#include "plan.h"
+#include "samples.h"
+#include "say.h"
+#include "streams.h"
+#include "summary.h"
+
+static FILE *reading(const char *data)
+{
+	FILE *stream = fmemopen((void *)data, strlen(data), "r");
+
+	assert_non_null(stream);
+	return stream;
+}
+
+static void nearest_names(void **state)
+{
+	static const char *const names[] = { "check", "list", "bench", "record", "report", "plot" };
+
+	(void)state;
+	assert_string_equal(nearest("bnch", names, 6), "bench");
+	assert_string_equal(nearest("reports", names, 6), "report");
+	assert_string_equal(nearest("plit", names, 6), "plot");
+	assert_null(nearest("frobnicate", names, 6));
+	assert_null(nearest("bench", names, 0));
+	assert_null(nearest("a-word-that-is-very-much-longer-than-any-name-of-ours-could-be-here", names, 6));
+}
+
+static void plan_is_read(void **state)
+{
+	FILE *stream = reading("# a plan\n\nquestion = why = because # really\n"
+			       "benches=a, b ,c\n twins = plain, probed\nboots = 3\nruns=0x10\n"
+			       "seed = 18\nsmallest_effect = 0.5\n");
+	char why[PLAN_WHY] = "";
+	struct plan plan;
+
+	(void)state;
+	plan_init(&plan);
+	assert_true(plan_read(&plan, stream, why));
+	assert_true(plan_check(&plan, why));
+	assert_string_equal(plan.question, "why = because");
+	assert_int_equal(plan.benches.n, 3);
+	assert_string_equal(plan.benches.word[1], "b");
+	assert_string_equal(plan.variants.word[0], "classic");
+	assert_int_equal(plan.boots, 3);
+	assert_int_equal(plan.runs, 16);
+	assert_int_equal(plan.seed, 18);
+	assert_true(plan.smallest_effect == 0.5);
+	fclose(stream);
+	plan_free(&plan);
+}
+
+/* Every bad line is refused with its number and a reason. */
+static void bad_plans(void **state)
+{
+	static const struct { const char *text, *why; } bad[] = {
+		{ "boots = 3\nrun = 2\n", "line 2: unknown key 'run' (did you mean 'runs'?)" },
+		{ "zzzzzzzz = 2\n", "line 1: unknown key 'zzzzzzzz'" },
+		{ "boots\n", "line 1: not a line of 'key = value'" },
+		{ "boots =\n", "line 1: not a line of 'key = value'" },
+		{ "= 3\n", "line 1: not a line of 'key = value'" },
+		{ "boots = 0\n", "line 1: boots: '0' is not a count from 1 to 1000" },
+		{ "boots = 1001\n", "line 1: boots: '1001' is not a count from 1 to 1000" },
+		{ "boots = -1\n", "line 1: boots: '-1' is not a count from 1 to 1000" },
+		{ "boots = 3x\n", "line 1: boots: '3x' is not a count from 1 to 1000" },
+		{ "seed = 99999999999999999999\n",
+		  "line 1: seed: '99999999999999999999' is not a whole number" },
+		{ "smallest_effect = nan\n", "line 1: smallest_effect: 'nan' is not a number from 0 up" },
+		{ "twins = plain,,probed\n", "line 1: twins: 'plain,,probed' has an empty or a repeated member" },
+		{ "twins = plain,plain\n", "line 1: twins: 'plain,plain' has an empty or a repeated member" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		FILE *stream = reading(bad[i].text);
+		char why[PLAN_WHY] = "";
+		struct plan plan;
+
+		plan_init(&plan);
+		assert_false(plan_read(&plan, stream, why));
+		assert_string_equal(why, bad[i].why);
+		plan_free(&plan);
+		fclose(stream);
+	}
+}
+
+static void plan_must_ask(void **state)
+{
+	char why[PLAN_WHY];
+	struct plan plan;
+
+	(void)state;
+	plan_init(&plan);
+	assert_false(plan_check(&plan, why));
+	assert_true(plan_set(&plan, "benches", "a", why));
+	assert_true(plan_check(&plan, why));
+	assert_true(plan_set(&plan, "metric", "mode", why));
+	assert_false(plan_check(&plan, why));
+	plan_free(&plan);
+}
+
+static bool same_step(const struct step *a, const struct step *b)
+{
+	return !strcmp(a->cell.bench, b->cell.bench) && !strcmp(a->cell.variant, b->cell.variant) &&
+	       !strcmp(a->cell.twin, b->cell.twin);
+}
+
+/* Each block holds each cell once; seed and boot alone decide the order. */
+static void order_is_blocked_and_seeded(void **state)
+{
+	struct order one, again, other;
+	char why[PLAN_WHY];
+	struct plan plan;
+	size_t differ = 0;
+
+	(void)state;
+	plan_init(&plan);
+	assert_true(plan_set(&plan, "benches", "a,b,c", why));
+	assert_true(plan_set(&plan, "twins", "plain,probed", why));
+	assert_true(plan_set(&plan, "runs", "4", why));
+	order_of_boot(&one, &plan, 1);
+	order_of_boot(&again, &plan, 1);
+	order_of_boot(&other, &plan, 2);
+	assert_int_equal(one.n, 24);
+	for (size_t i = 0; i < one.n; i++) {
+		assert_int_equal(one.step[i].run, i / 6 + 1);
+		assert_true(same_step(&one.step[i], &again.step[i]));
+		differ += !same_step(&one.step[i], &other.step[i]);
+		for (size_t j = i - i % 6; j < i; j++)
+			assert_false(same_step(&one.step[i], &one.step[j]));
+	}
+	assert_true(differ > 0);
+	order_free(&one);
+	order_free(&again);
+	order_free(&other);
+	plan_free(&plan);
+}
+
+static void samples_round_trip(void **state)
+{
+	const char *data = SAMPLES_HEADER "\nb,classic,plain,1,1,insns,300\n"
+			   "b,classic,plain,1,1,insns,301\nb.noop,classic,plain,1,1,insns,4\n"
+			   "b,classic,plain,1,2,insns,0.5\n";
+	struct samples samples = { .n = 0 };
+	char why[SAMPLES_WHY], *written = NULL;
+	FILE *stream = reading(data), *out;
+	size_t size;
+
+	(void)state;
+	assert_true(samples_read(&samples, stream, why));
+	assert_int_equal(samples.n, 3);
+	assert_int_equal(samples.series[0].n, 2);
+	out = open_memstream(&written, &size);
+	samples_write(&samples, out);
+	fclose(out);
+	assert_string_equal(written, data);
+	free(written);
+	fclose(stream);
+	samples_free(&samples);
+}
+
+static void bad_samples(void **state)
+{
+	static const char *const bad[] = {
+		"", "bench,variant\n", SAMPLES_HEADER "\na,b,c,1,1,insns\n",
+		SAMPLES_HEADER "\na,b,c,1,1,insns,1,2\n", SAMPLES_HEADER "\na,b,c,x,1,insns,1\n",
+		SAMPLES_HEADER "\na,b,c,1,-1,insns,1\n", SAMPLES_HEADER "\n,b,c,1,1,insns,1\n",
+		SAMPLES_HEADER "\na,b,c,1,1,insns,nan\n", SAMPLES_HEADER "\na,b,c,1,1,insns,\n",
+		SAMPLES_HEADER "\na b,b,c,1,1,insns,1\n",
+		SAMPLES_HEADER "\na,b,c,1,1,insns,12",		/* cut short: 12 of 123? */
+		SAMPLES_HEADER "\na,b,c,99999999999,1,insns,1\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct samples samples = { .n = 0 };
+		char why[SAMPLES_WHY] = "";
+		FILE *stream = *bad[i] ? reading(bad[i]) : fopen("/dev/null", "r");
+
+		assert_false(samples_read(&samples, stream, why));
+		assert_true(*why);
+		fclose(stream);
+		samples_free(&samples);
+	}
+}
+
+static void launcher_samples(void **state)
+{
+	struct series like = { .variant = (char *)"classic", .twin = (char *)"plain", .boot = 1,
+			       .run = 1, .unit = (char *)"insns" };
+	struct samples samples = { .n = 0 };
+	char why[SAMPLES_WHY];
+	FILE *good = reading("b,0,10\nb.noop,0,4\nb,1,11\n");
+	FILE *gap = reading("c,0,10\nc,2,11\n");
+	FILE *junk = reading("d;0;10\n");
+
+	(void)state;
+	assert_true(samples_read_launcher(&samples, good, &like, why));
+	assert_int_equal(samples.n, 2);
+	assert_int_equal(samples.series[0].n, 2);
+	assert_string_equal(samples.series[1].bench, "b.noop");
+	assert_false(samples_read_launcher(&samples, gap, &like, why));
+	assert_false(samples_read_launcher(&samples, junk, &like, why));
+	fclose(good);
+	fclose(gap);
+	fclose(junk);
+	samples_free(&samples);
+}
+
+/* Warm-up dropped, the no-op twin's median taken off, quantiles by rank. */
+static void summary_is_net(void **state)
+{
+	struct samples samples = { .n = 0 };
+	struct series *series = samples_series(&samples, "b", "v", "t", 1, 1, "insns");
+	struct summary summary;
+
+	(void)state;
+	series_add(series, 999999);
+	for (int i = 1; i <= 100; i++)
+		series_add(series, 100 + i);
+	series = samples_series(&samples, "b.noop", "v", "t", 1, 1, "insns");
+	series_add(series, 50);
+	for (int i = 0; i < 3; i++)
+		series_add(series, 4);
+	assert_true(summarise(&summary, &samples, "b", "v", "t", 0, 1));
+	assert_int_equal(summary.n, 100);
+	assert_true(summary.overhead_known);
+	assert_true(summary.overhead == 4);
+	assert_true(summary.raw_median == 150);
+	assert_true(summary.median == 146);
+	assert_true(summary.min == 97);
+	assert_true(summary.p95 == 191);
+	assert_true(summary.p99 == 195);
+	assert_true(summary.max == 196);
+	assert_true(summary.same == 0.01);
+	assert_false(summarise(&summary, &samples, "b", "v", "t", 2, 1));
+	assert_false(summarise(&summary, &samples, "b", "v", "t", 1, 101));
+	assert_true(is_noop("b.noop"));
+	assert_false(is_noop("b"));
+	assert_false(is_noop(".noop"));
+	samples_free(&samples);
+}
+
+static void quantiles(void **state)
+{
+	static const double v[] = { 1, 2, 3, 4 };
+
+	(void)state;
+	assert_true(quantile(v, 4, 0) == 1);
+	assert_true(quantile(v, 4, 0.25) == 1);
+	assert_true(quantile(v, 4, 0.5) == 2);
+	assert_true(quantile(v, 4, 0.51) == 3);
+	assert_true(quantile(v, 4, 1) == 4);
+	assert_true(quantile(v, 1, 0.5) == 1);
+}
+
+static char *temporary_folder(void)
+{
+	char *folder = strdup("/tmp/switchyard-test.XXXXXX");
+
+	assert_non_null(mkdtemp(folder));
+	return folder;
+}
+
+/* A packet of a 32-bit kernel: 80 bytes of header, then content, then padding. */
+static void write_packet(FILE *file, uint32_t cpu, uint32_t discarded, uint32_t content,
+			 uint32_t size)
+{
+	uint8_t packet[256] = { 0xc1, 0x1f, 0xfc, 0xc1 };
+	uint64_t content_bits = content * 8, packet_bits = size * 8;
+
+	memcpy(packet + 48, &content_bits, 8);
+	memcpy(packet + 56, &packet_bits, 8);
+	memcpy(packet + 72, &discarded, 4);
+	memcpy(packet + 76, &cpu, 4);
+	fwrite(packet, 1, size, file);
+}
+
+static void stream_loss(void **state)
+{
+	char *folder = temporary_folder(), *path = text("%s/lg_1", folder);
+	struct stream_loss loss;
+	FILE *file = fopen(path, "w");
+
+	(void)state;
+	write_packet(file, 1, 2, 100, 128);
+	write_packet(file, 1, 7, 90, 256);
+	fclose(file);
+	assert_true(streams_loss(folder, "lg", &loss));
+	assert_int_equal(loss.cpus, 1);
+	assert_int_equal(loss.bytes, 190);
+	assert_int_equal(loss.discarded[1], 7);
+	assert_int_equal(loss.discarded[0], 0);
+	file = fopen(path, "w");
+	fputs("this is not a stream, and it is longer than the header of a packet would be, "
+	      "so that it is looked at", file);
+	fclose(file);
+	assert_false(streams_loss(folder, "lg", &loss));
+	assert_true(remove_tree(folder));
+	free(path);
+	free(folder);
+}
+
+/* A file has its final name only when it is whole. */
+static void whole_files(void **state)
+{
+	char *folder = temporary_folder(), *path = text("%s/a b/c", folder), *line;
+	struct whole_file file;
+
+	(void)state;
+	assert_true(make_folders(path));
+	assert_true(remove_tree(path));
+	assert_true(whole_open(&file, path));
+	fputs("first\n", file.stream);
+	assert_false(exists(path));
+	assert_true(whole_commit(&file));
+	line = first_line(path);
+	assert_string_equal(line, "first");
+	assert_true(whole_open(&file, path));
+	fputs("second\n", file.stream);
+	whole_abandon(&file);
+	free(line);
+	line = first_line(path);
+	assert_string_equal(line, "first");
+	assert_true(remove_tree(folder));
+	assert_false(exists(folder));
+	free(line);
+	free(path);
+	free(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nearest_names), cmocka_unit_test(plan_is_read),
+		cmocka_unit_test(bad_plans), cmocka_unit_test(plan_must_ask),
+		cmocka_unit_test(order_is_blocked_and_seeded), cmocka_unit_test(samples_round_trip),
+		cmocka_unit_test(bad_samples), cmocka_unit_test(launcher_samples),
+		cmocka_unit_test(summary_is_net), cmocka_unit_test(quantiles),
+		cmocka_unit_test(stream_loss), cmocka_unit_test(whole_files),
+	};
+
+	return cmocka_run_group_tests_name("bench", tests, NULL, NULL);
+}
