@@ -57,7 +57,7 @@
 	X(1, REFLECT_ALL,   reflect_all)			\
 	X(2, LAZY_FPU,      lazy_fpu)
 
-#ifndef __ASSEMBLY__
+#ifndef __ASSEMBLER__
 #include <linux/types.h>
 
 enum lg_lever {

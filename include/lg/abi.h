@@ -40,7 +40,7 @@
 /* One above the highest hypercall number. */
 #define LG_HYPERCALL_LIMIT	20
 
-#ifndef __ASSEMBLY__
+#ifndef __ASSEMBLER__
 enum lg_hypercall {
 #define LG_X(number, NAME, name) LG_HC_##NAME = number,
 	LG_HYPERCALLS(LG_X)
@@ -81,7 +81,7 @@ enum lg_hypercall {
 #define LG_CMDLINE_PA		4096
 #define LG_CMDLINE_BYTES	2048
 
-#ifndef __ASSEMBLY__
+#ifndef __ASSEMBLER__
 /* A call in the async ring. */
 struct lg_ring_call {
 	unsigned int number, arg1, arg2, arg3, arg4;

@@ -25,7 +25,7 @@
 	X(TR_IN,       tr_in,       host)		\
 	X(HOST_REGS,   host_regs,   host)
 
-#ifndef __ASSEMBLY__
+#ifndef __ASSEMBLER__
 enum lg_probe {
 #define LG_X(SYMBOL, name, world) LG_PROBE_##SYMBOL,
 	LG_PROBES(LG_X)

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*G:040
+ * machine.c - INIT, page tables and traps, as a Guest kernel does them.
+ */
+#include "guest.h"
+
+#define KERNEL_ADDRESS	0xc0000000u
+#define PTE_USED	0x67u	/* present, rw, user, accessed, dirty */
+#define PDE_USED	0x27u	/* present, rw, user, accessed */
+#define MAX_TABLES	64	/* of 4 MiB each */
+
+struct lguest_data lguest_data __attribute__((aligned(PAGE_BYTES)));
+uint32_t guest_dir[1024] __attribute__((aligned(PAGE_BYTES)));
+static uint32_t tables[MAX_TABLES][1024] __attribute__((aligned(PAGE_BYTES)));
+
+static trap_handler handlers[256];
+volatile int32_t try_result;
+volatile uint32_t try_resume;
+
+void guest_init(void)
+{
+	memset(lguest_data.ring_status, LG_RING_FREE, sizeof(lguest_data.ring_status));
+	lguest_data.blocked_interrupts = 1;
+	lguest_data.noirq_iret = (uint32_t)guest_iret;
+	lguest_data.kernel_address = KERNEL_ADDRESS;
+	lguest_data.syscall_vec = 0x80;
+	hypercall1(LG_HC_INIT, (uint32_t)&lguest_data);
+}
+
+/* boot_params' only e820 entry: its size. */
+uint32_t guest_memory_bytes(void)
+{
+	uint32_t bytes;
+
+	/* The compiler must not reason about an object at address 0. */
+	asm volatile("movl 0x2d8, %0" : "=r" (bytes));
+	return bytes;
+}
+
+uint32_t *guest_pte(uint32_t va)
+{
+	return &tables[va >> 22][va >> 12 & 1023];
+}
+
+void guest_paging(void)
+{
+	uint32_t bytes = guest_memory_bytes(), pa;
+
+	for (pa = 0; pa < bytes && pa >> 22 < MAX_TABLES; pa += PAGE_BYTES)
+		*guest_pte(pa) = pa | PTE_USED;
+	for (pa = 0; pa < bytes && pa >> 22 < MAX_TABLES; pa += 1u << 22) {
+		guest_dir[pa >> 22] = (uint32_t)tables[pa >> 22] | PDE_USED;
+		guest_dir[(KERNEL_ADDRESS + pa) >> 22] = guest_dir[pa >> 22];
+	}
+	hypercall1(LG_HC_NEW_PGTABLE, (uint32_t)guest_dir);
+}
+
+/* The asm of trap_common calls this with the frame in %eax. */
+__attribute__((regparm(1), used)) void trap_arrived(struct trap *trap);
+__attribute__((regparm(1))) void trap_arrived(struct trap *trap)
+{
+	if (handlers[trap->vector]) {
+		handlers[trap->vector](trap);
+		return;
+	}
+	print("unexpected trap %u error %x eip %x\n", trap->vector, trap->error, trap->eip);
+	out8(PORT_STATUS, 1);
+	guest_shutdown("unexpected trap", LG_SHUTDOWN_POWEROFF);
+}
+
+void guest_gate(uint32_t vector, enum gate type, uint32_t dpl, trap_handler handler)
+{
+	uint32_t entry = (uint32_t)trap_entries + vector * 16;
+
+	handlers[vector] = handler;
+	hypercall3(LG_HC_LOAD_IDT_ENTRY, vector, LG_GUEST_CS << 16 | (entry & 0xffff),
+		   (entry & 0xffff0000) | type | dpl << 13);
+}
+
+static void try_trapped(struct trap *trap)
+{
+	if (!try_resume) {
+		print("unexpected trap %u error %x eip %x\n", trap->vector, trap->error,
+		      trap->eip);
+		out8(PORT_STATUS, 1);
+		guest_shutdown("unexpected trap", LG_SHUTDOWN_POWEROFF);
+	}
+	try_result = trap->vector << 16 | (trap->error & 0xffff);
+	trap->eip = try_resume;
+	lguest_data.irq_enabled = trap->eflags & LG_IF;
+}
+
+void guest_try_ready(void)
+{
+	for (uint32_t vector = 0; vector < 32; vector++)
+		if (vector != 2 && vector != 8 && vector != 15 && vector != 18 && vector != 31)
+			guest_gate(vector, GATE_INTERRUPT, 3, try_trapped);
+}

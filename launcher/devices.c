@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*L:050
+ * devices.c - which device answers which port.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "launcher.h"
+
+static struct device *devices;
+
+void device_register(struct device *device)
+{
+	device->next = devices;
+	devices = device;
+}
+
+void devices_claim(struct machine *m)
+{
+	for (struct device *d = devices; d; d = d->next) {
+		struct lg_ports claim = { d->first, d->count, 1 };
+
+		if (ioctl(m->fd, LG_CLAIM_PORTS, &claim))
+			die(END_REFUSED, "ports of %s: %s", d->name, strerror(errno));
+	}
+}
+
+static struct device *device_at(uint16_t port)
+{
+	struct device *d = devices;
+
+	while (d && (port < d->first || port >= d->first + d->count))
+		d = d->next;
+	return d;
+}
+
+/* The Guest's IN or OUT of m->run; an IN's answer goes back in its value. */
+void devices_access(struct machine *m)
+{
+	struct device *d = device_at(m->run.port.port);
+	uint8_t width = m->run.port.width;
+
+	if (!m->run.port.in) {
+		if (d && d->out)
+			d->out(m, m->run.port.port, width, m->run.value);
+		return;
+	}
+	m->run.value = d && d->in ? d->in(m, m->run.port.port, width) : ~0u;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*L:010
+ * launcher.h - the Launcher's own types: one Guest, its memory, and its devices.
+ *
+ * A Launcher makes one Guest from a file, runs it, and is asked by the Host whenever
+ * the Guest touches something that only the Launcher has.  A device is a file of this
+ * folder whose last line registers it.
+ */
+#ifndef LAUNCHER_H
+#define LAUNCHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lg/abi.h"
+#include "lg/dev.h"
+
+/* How the Launcher ends. */
+enum {
+	END_FINISHED = 0,	/* the Guest shut itself down */
+	END_FAILED = 1,		/* the same, but it reported failure */
+	END_USAGE = 2,		/* bad options, or a file that is no Guest */
+	END_REFUSED = 3,	/* the Host refused, or is not there */
+	END_KILLED = 4,		/* the Host killed the Guest */
+	END_SIGNAL = 128,	/* plus the signal's number */
+};
+
+struct machine {
+	int fd;			/* /dev/switchyard */
+	uint8_t *memory;	/* Guest-physical 0; guard pages on both sides */
+	uint32_t bytes;
+	uint32_t entry_pa;
+	uint8_t status;		/* what the Guest wrote to the status port */
+	FILE *samples;		/* NULL: samples are not wanted */
+	struct lg_run run;
+};
+
+/* A device on ports.  `in` answers in the low bytes; both may be NULL. */
+struct device {
+	const char *name;
+	uint16_t first, count;
+	void (*out)(struct machine *m, uint16_t port, uint8_t width, uint32_t value);
+	uint32_t (*in)(struct machine *m, uint16_t port, uint8_t width);
+	struct device *next;
+};
+
+void device_register(struct device *device);
+
+/* The last line of a device's file: adds it before main() runs. */
+#define DEVICE(device)							\
+	static void __attribute__((constructor)) register_##device(void) \
+	{ device_register(&(device)); }
+
+/* Ports of the project's own devices. */
+#define PORT_STATUS	0xe8	/* byte out: the Guest's own verdict, 0 = good */
+#define PORT_CONSOLE	0xe9	/* byte out: a character */
+#define PORT_SAMPLES	0xec	/* word out: pa of a struct samples_block */
+
+/* die: one line on stderr, and the end with `status`. */
+__attribute__((noreturn, format(printf, 2, 3)))
+void die(int status, const char *format, ...);
+
+/* A range of Guest memory, or NULL if it is not all inside. */
+void *guest_range(struct machine *m, uint32_t pa, uint32_t bytes);
+
+/* load.c: the Guest's file into its memory, and what the boot table promises. */
+void load_guest(struct machine *m, const char *path, const char *initrd,
+		const char *cmdline);
+
+/* devices.c */
+void devices_claim(struct machine *m);
+void devices_access(struct machine *m);
+
+/* memory.c */
+void memory_make(struct machine *m, unsigned int mebibytes);
+
+#endif
