@@ -264,8 +264,20 @@ static void print_cell(const struct run *run, const struct cell *cell,
 	(void)run;
 }
 
+/* What was booted, since a profile may stand in for another. */
+static void print_lab(const struct run *run, FILE *stream)
+{
+	const json_t *lab = json_object_get(run->environment, "lab");
+	const char *profile = json_string_value(json_object_get(lab, "profile"));
+	const char *why = json_string_value(json_object_get(lab, "why"));
+
+	if (profile && why)
+		fprintf(stream, "Lab machine: profile %s (%s)\n", profile, why);
+}
+
 void results_print(const struct run *run, FILE *stream)
 {
+	print_lab(run, stream);
 	fprintf(stream, "Net of the loop's overhead, in %s (tier %s); %u boot%s, seed %llu%s\n",
 		tier_unit(run->tier), tier_name(run->tier), run->plan->boots,
 		run->plan->boots == 1 ? "" : "s", (unsigned long long)run->plan->seed,

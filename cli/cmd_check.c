@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:240
+/*T:245
  * check: is this machine fit, and for which tier.  On the workstation it looks
  * at what the lab machine is made of and then boots it, to look from inside.
  */
