@@ -17,8 +17,20 @@
 void lg_raise_irq(struct lg_guest *g, u32 irq)
 {
 	set_bit(irq, &g->irqs);
+	set_bit(LG_ATTENTION_IRQ, &g->attention);
 	if (!wake_up_process(g->owner))
 		kick_process(g->owner);
+}
+
+/* The irq goes to the Guest now.  Attention first, the bit then, and attention again
+ * if others are left: whoever raises one meanwhile is not overlooked. */
+void lg_lower_irq(struct lg_guest *g, u32 irq)
+{
+	clear_bit(LG_ATTENTION_IRQ, &g->attention);
+	clear_bit(irq, &g->irqs);
+	smp_mb__after_atomic();
+	if (READ_ONCE(g->irqs))
+		set_bit(LG_ATTENTION_IRQ, &g->attention);
 }
 
 static enum hrtimer_restart clock_fires(struct hrtimer *timer)

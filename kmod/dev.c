@@ -248,7 +248,7 @@ static long do_trap(struct lg_guest *g, void __user *arg)
 	if (trap.vector > 31 || !g->guest_idt[trap.vector])
 		return -EINVAL;
 	g->trap = trap;
-	g->pending_trap = true;
+	set_bit(LG_ATTENTION_TRAP, &g->attention);
 	return 0;
 }
 
@@ -263,7 +263,10 @@ static long do_claim_ports(struct lg_guest *g, void __user *arg)
 
 static long do_counters(struct lg_guest *g, void __user *arg)
 {
-	return copy_to_user(arg, &g->counters, sizeof(g->counters)) ? -EFAULT : 0;
+	struct lg_counters counters;
+
+	lg_counters_snapshot(&g->counters, &counters);
+	return copy_to_user(arg, &counters, sizeof(counters)) ? -EFAULT : 0;
 }
 
 static long do_raise_irq(struct lg_guest *g, unsigned long irq)
@@ -283,7 +286,7 @@ static long locked_request(struct lg_guest *g, unsigned int request, void __user
 	case LG_GET_REGS:
 		return do_get_regs(g, arg);
 	}
-	if (g->dead || g->shutdown_how)
+	if (lg_ended(g))
 		return -ENODEV;
 	switch (request) {
 	case LG_SET_REGS:

@@ -16,7 +16,9 @@
 
 /* What must be put back after the run and cannot be known otherwise. */
 struct lg_host_saved {
-	u16 gs, ldt;
+	u16 gs;
+	/* 0 in nearly every run: an LDT, watchpoints or a Guest's TS need care. */
+	u32 odd;
 };
 
 /*
@@ -39,76 +41,80 @@ static __always_inline void host_sysenter_on(void)
 
 /* With a live LDT a Guest's selector would read the Host's LDT address through the
  * Guest's page tables, where a call gate could be waiting. */
-static __always_inline u16 host_ldt_off(void)
+static __always_inline u16 host_ldt(void)
 {
 	u16 ldt;
 
 	asm volatile("sldt %0" : "=rm" (ldt));
-	if (unlikely(ldt))
-		asm volatile("lldt %w0" : : "r" (0));
 	return ldt;
 }
 
-static __always_inline void host_ldt_on(u16 ldt)
+static __always_inline void host_ldt_load(u16 ldt)
 {
-	if (unlikely(ldt))
-		asm volatile("lldt %w0" : : "r" (ldt));
-}
-
-/* A Host watchpoint would fire inside the Switcher. */
-static __always_inline void host_dr7_off(void)
-{
-	if (unlikely(hw_breakpoint_active()))
-		set_debugreg(0UL, 7);
-}
-
-static __always_inline void host_dr7_on(void)
-{
-	if (unlikely(hw_breakpoint_active()))
-		hw_breakpoint_restore();
+	asm volatile("lldt %w0" : : "r" (ldt));
 }
 
 /* The Host's FPU is eager: TS is clear unless a Guest asked for it. */
-static __always_inline void host_ts_on(u32 ts)
+static __always_inline void host_ts_on(void)
 {
-	if (unlikely(ts))
-		native_write_cr0(read_cr0() | X86_CR0_TS);
+	native_write_cr0(read_cr0() | X86_CR0_TS);
 }
 
-static __always_inline void host_ts_off(u32 ts)
+static __always_inline void host_ts_off(void)
 {
-	if (unlikely(ts))
-		asm volatile("clts");
+	asm volatile("clts");
 }
 
-/* The Guest runs on its owner's FPU registers; make them really loaded. */
-static __always_inline void host_fpu_load(void)
+/* The kinds of `odd`; the low half is the LDT's selector. */
+#define HOST_ODD_DR7	0x10000u
+#define HOST_ODD_TS	0x80000u
+
+/* The LDT selector, the breakpoints of DR7 that are on, and the Guest's TS. */
+static __always_inline u32 host_odd(u32 ts)
 {
-	if (unlikely(test_thread_flag(TIF_NEED_FPU_LOAD)))
-		switch_fpu_return();
+	return host_ldt() | ts << 16 | (hw_breakpoint_active() ? HOST_ODD_DR7 : 0);
+}
+
+static noinline void host_odd_off(u32 odd)
+{
+	if (odd & HOST_ODD_TS)
+		host_ts_on();
+	/* A Host watchpoint would fire inside the Switcher. */
+	if (odd & HOST_ODD_DR7)
+		set_debugreg(0UL, 7);
+	if (odd & 0xffff)
+		host_ldt_load(0);
+}
+
+static noinline void host_odd_on(u32 odd)
+{
+	if (odd & 0xffff)
+		host_ldt_load(odd);
+	if (odd & HOST_ODD_DR7)
+		hw_breakpoint_restore();
+	if (odd & HOST_ODD_TS)
+		host_ts_off();
 }
 
 static __always_inline struct lg_host_saved host_prepare(u32 ts)
 {
 	struct lg_host_saved saved;
 
-	host_fpu_load();
-	host_ts_on(ts);
-	host_dr7_off();
+	saved.odd = host_odd(ts);
+	if (unlikely(saved.odd))
+		host_odd_off(saved.odd);
 	/* The kernel leaves the task's own %gs loaded, and it may be an LDT's. */
 	savesegment(gs, saved.gs);
-	saved.ldt = host_ldt_off();
 	host_sysenter_off();
 	return saved;
 }
 
-static __always_inline void host_restore(struct lg_host_saved saved, u32 ts)
+static __always_inline void host_restore(struct lg_host_saved saved)
 {
 	host_sysenter_on();
-	host_ldt_on(saved.ldt);
+	if (unlikely(saved.odd))
+		host_odd_on(saved.odd);
 	loadsegment(gs, saved.gs);
-	host_dr7_on();
-	host_ts_off(ts);
 }
 
 #endif

@@ -10,11 +10,7 @@
 #include "lg.h"
 #include "check.h"
 
-struct call {
-	u32 number, arg1, arg2, arg3, arg4;
-};
-
-static void hc_flush_async(struct lg_guest *g, const struct call *c)
+static void hc_flush_async(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
 	/* The ring has been drained: that was the point. */
 }
@@ -32,14 +28,14 @@ static void read_guest_choices(struct lg_guest *g)
 			   g->kernel_address, lg_region_va);
 }
 
-static void hc_init(struct lg_guest *g, const struct call *c)
+static void hc_init(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
 	if (g->data) {
 		kill_guest(g, "second INIT");
 		return;
 	}
-	if (lg_data_map(g, GPA(c->arg1))) {
-		kill_guest(g, "bad INIT address %#x", c->arg1);
+	if (lg_data_map(g, GPA(arg1))) {
+		kill_guest(g, "bad INIT address %#x", arg1);
 		return;
 	}
 	WRITE_ONCE(g->data->tsc_khz, lg_tsc_khz());
@@ -49,105 +45,106 @@ static void hc_init(struct lg_guest *g, const struct call *c)
 	lg_flush_all(g);
 }
 
-static void hc_shutdown(struct lg_guest *g, const struct call *c)
+static void hc_shutdown(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
 	char text[LG_MESSAGE_BYTES];
 
-	if (c->arg2 != LG_SHUTDOWN_POWEROFF && c->arg2 != LG_SHUTDOWN_RESTART) {
-		kill_guest(g, "bad SHUTDOWN %#x", c->arg2);
+	if (arg2 != LG_SHUTDOWN_POWEROFF && arg2 != LG_SHUTDOWN_RESTART) {
+		kill_guest(g, "bad SHUTDOWN %#x", arg2);
 		return;
 	}
-	if (!lg_read(g, GPA(c->arg1), text, sizeof(text))) {
-		kill_guest(g, "bad SHUTDOWN message at %#x", c->arg1);
+	if (!lg_read(g, GPA(arg1), text, sizeof(text))) {
+		kill_guest(g, "bad SHUTDOWN message at %#x", arg1);
 		return;
 	}
 	text[sizeof(text) - 1] = '\0';
 	strscpy(g->message, text, sizeof(g->message));
-	g->shutdown_how = c->arg2;
+	g->shutdown_how = arg2;
+	set_bit(LG_ATTENTION_ENDED, &g->attention);
 }
 
-static void hc_load_gdt(struct lg_guest *g, const struct call *c)
+static void hc_load_gdt(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	lg_load_gdt(g, GPA(c->arg1), c->arg2);
+	lg_load_gdt(g, GPA(arg1), arg2);
 }
 
-static void hc_new_pgtable(struct lg_guest *g, const struct call *c)
+static void hc_new_pgtable(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	lg_new_pgtable(g, GPA(c->arg1));
+	lg_new_pgtable(g, GPA(arg1));
 }
 
-static void hc_flush_tlb(struct lg_guest *g, const struct call *c)
+static void hc_flush_tlb(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	if (c->arg1)
+	if (arg1)
 		lg_flush_all(g);
 	else
 		lg_flush_user(g);
 }
 
-static void hc_load_idt_entry(struct lg_guest *g, const struct call *c)
+static void hc_load_idt_entry(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	lg_load_idt_entry(g, c->arg1, c->arg2, c->arg3);
+	lg_load_idt_entry(g, arg1, arg2, arg3);
 }
 
-static void hc_set_stack(struct lg_guest *g, const struct call *c)
+static void hc_set_stack(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	lg_set_stack(g, c->arg1, c->arg2, c->arg3);
+	lg_set_stack(g, arg1, arg2, arg3);
 }
 
-static void hc_ts(struct lg_guest *g, const struct call *c)
+static void hc_ts(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	g->guest_ts = c->arg1 ? 8 : 0;
+	g->guest_ts = arg1 ? 8 : 0;
 	g->ts = g->guest_ts;
 }
 
-static void hc_set_clockevent(struct lg_guest *g, const struct call *c)
+static void hc_set_clockevent(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	lg_set_clockevent(g, c->arg1);
+	lg_set_clockevent(g, arg1);
 }
 
-static void hc_halt(struct lg_guest *g, const struct call *c)
+static void hc_halt(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	g->halted = true;
+	set_bit(LG_ATTENTION_HALTED, &g->attention);
 }
 
-static void hc_set_pte(struct lg_guest *g, const struct call *c)
+static void hc_set_pte(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	lg_set_pte(g, GPA(c->arg1), GVA(c->arg2), c->arg3);
+	lg_set_pte(g, GPA(arg1), GVA(arg2), arg3);
 }
 
-static void hc_set_pgd(struct lg_guest *g, const struct call *c)
+static void hc_set_pgd(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	lg_set_pgd(g, GPA(c->arg1), c->arg2);
+	lg_set_pgd(g, GPA(arg1), arg2);
 }
 
-static void hc_load_tls(struct lg_guest *g, const struct call *c)
+static void hc_load_tls(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	lg_load_tls(g, GPA(c->arg1));
+	lg_load_tls(g, GPA(arg1));
 }
 
-static void hc_load_gdt_entry(struct lg_guest *g, const struct call *c)
+static void hc_load_gdt_entry(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	lg_load_gdt_entry(g, c->arg1, c->arg2, c->arg3);
+	lg_load_gdt_entry(g, arg1, arg2, arg3);
 }
 
-static void hc_send_interrupts(struct lg_guest *g, const struct call *c)
+static void hc_send_interrupts(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
 	/* The exit itself makes the Host look for pending irqs. */
 }
 
 /* A switch over constants: the compiler makes compares and direct calls of it, where
- * a table of functions would cost a retpoline. */
-static void dispatch(struct lg_guest *g, const struct call *c)
+ * a table of functions would cost a retpoline.  (Argument 4 is PAE's alone.) */
+static void dispatch(struct lg_guest *g, u32 number, u32 arg1, u32 arg2, u32 arg3)
 {
-	switch (c->number) {
-#define LG_X(number, NAME, name)	\
-	case LG_HC_##NAME:		\
-		hc_##name(g, c);	\
+	switch (number) {
+#define LG_X(number, NAME, name)			\
+	case LG_HC_##NAME:				\
+		hc_##name(g, arg1, arg2, arg3);		\
 		return;
 	LG_HYPERCALLS(LG_X)
 #undef LG_X
 	}
-	kill_guest(g, "bad hypercall %u", c->number);
+	kill_guest(g, "bad hypercall %u", number);
 }
 
 /*
@@ -159,19 +156,15 @@ static noinline void drain_ring(struct lg_guest *g)
 	struct lguest_data *data = g->data;
 	unsigned int i;
 
-	for (i = 0; i < LG_RING_ENTRIES && !g->dead && !g->shutdown_how; i++) {
+	for (i = 0; i < LG_RING_ENTRIES && !lg_ended(g); i++) {
 		u32 n = g->ring_next;
-		struct call c;
+		struct lg_ring_call *call = &data->ring[n];
 
 		if (READ_ONCE(data->ring_status[n]) == LG_RING_FREE)
 			return;
-		c.number = READ_ONCE(data->ring[n].number);
-		c.arg1 = READ_ONCE(data->ring[n].arg1);
-		c.arg2 = READ_ONCE(data->ring[n].arg2);
-		c.arg3 = READ_ONCE(data->ring[n].arg3);
-		c.arg4 = READ_ONCE(data->ring[n].arg4);
 		g->ring_next = (n + 1) % LG_RING_ENTRIES;
-		dispatch(g, &c);
+		dispatch(g, READ_ONCE(call->number), READ_ONCE(call->arg1),
+			 READ_ONCE(call->arg2), READ_ONCE(call->arg3));
 		WRITE_ONCE(data->ring_status[n], LG_RING_FREE);
 	}
 }
@@ -179,17 +172,16 @@ static noinline void drain_ring(struct lg_guest *g)
 void lg_hypercall(struct lg_guest *g)
 {
 	struct lg_regs *regs = g->regs;
-	struct call c = { regs->eax, regs->ebx, regs->ecx, regs->edx, regs->esi };
 
 	if (unlikely(!g->data)) {
-		if (c.number != LG_HC_INIT) {
-			kill_guest(g, "hypercall %u before INIT", c.number);
+		if (regs->eax != LG_HC_INIT) {
+			kill_guest(g, "hypercall %u before INIT", regs->eax);
 			return;
 		}
 	} else if (READ_ONCE(g->data->ring_status[g->ring_next]) != LG_RING_FREE) {
 		drain_ring(g);
-		if (g->dead || g->shutdown_how)
+		if (lg_ended(g))
 			return;
 	}
-	dispatch(g, &c);
+	dispatch(g, regs->eax, regs->ebx, regs->ecx, regs->edx);
 }

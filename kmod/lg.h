@@ -10,6 +10,7 @@
 #ifndef KMOD_LG_H
 #define KMOD_LG_H
 
+#include <linux/bitops.h>
 #include <linux/types.h>
 #include <linux/mutex.h>
 #include <linux/hrtimer.h>
@@ -31,6 +32,12 @@ typedef struct { u32 a; } gva_t;	/* Guest-virtual */
 #define LG_CHANGED_GDT	2u
 #define LG_CHANGED_TLS	4u
 #define LG_CHANGED_ALL	(LG_CHANGED_IDT | LG_CHANGED_GDT | LG_CHANGED_TLS)
+
+/* Bits of `attention`. */
+#define LG_ATTENTION_IRQ	0	/* an irq is raised */
+#define LG_ATTENTION_TRAP	1	/* LG_TRAP wants delivery */
+#define LG_ATTENTION_HALTED	2
+#define LG_ATTENTION_ENDED	3	/* killed or shut down; never cleared */
 
 #define LG_SHADOW_DIRS	4
 #define LG_STACK_PAGES	2
@@ -60,10 +67,9 @@ struct lg_guest {
 	u32 guest_ts;			/* CR0.TS as the Guest asked: 0 or 8 */
 	struct lg_cpu *last_cpu;	/* where it ran last */
 	u32 id;
+	unsigned long attention;	/* atomic bits LG_ATTENTION_*: what a switch
+					 * must wait for; 0 in nearly every run */
 	unsigned long irqs;		/* raised and not delivered, atomic bits */
-	const char *dead;		/* reason, once killed; never cleared */
-	bool halted;
-	bool pending_trap;		/* LG_TRAP wants delivery */
 
 	struct lguest_data *data;	/* NULL before INIT; vmapped, Guest-writable */
 	void *data_map;
@@ -90,7 +96,7 @@ struct lg_guest {
 	struct mutex lock;
 	u8 pending_in_width;		/* an IN waits for the Launcher; 0: none */
 	struct lg_trap trap;
-	u32 shutdown_how;		/* 0: still going */
+	u32 shutdown_how;		/* 0: going on, or killed */
 	char message[LG_REASON_BYTES];
 	unsigned long *ports;		/* bitmap of claimed ports, or NULL */
 	struct lg_counters counters;
@@ -105,7 +111,8 @@ struct lg_cpu {
 	u32 regs_index;			/* where in it the regs page goes */
 	u32 last_guest;			/* id; 0: none yet */
 	u64 tsc_call;			/* for the exit event */
-	struct lg_counters counters;
+	struct lg_counters counters;	/* its classes are in the halves below */
+	u32 class_low[LG_CLASSES], class_high[LG_CLASSES];
 	u64 gdt_saved[2];		/* the Host's slots that we borrow */
 	struct page *stack[2];
 	struct page *state_page;
@@ -181,6 +188,7 @@ void lg_clock_init(struct lg_guest *g);
 void lg_clock_exit(struct lg_guest *g);
 void lg_set_clockevent(struct lg_guest *g, u32 delta_ns);
 void lg_raise_irq(struct lg_guest *g, u32 irq);
+void lg_lower_irq(struct lg_guest *g, u32 irq);
 void lg_tell_time(struct lg_guest *g);
 u32 lg_tsc_khz(void);
 
@@ -188,13 +196,20 @@ u32 lg_tsc_khz(void);
 int lg_stats_init(void);
 void lg_stats_exit(void);
 
-/* Only the owner counts a Guest; the CPU's count must not move in the middle. */
+void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to);
+
+/* Only the owner counts a Guest.  The CPU's count is kept in halves, since one
+ * instruction is atomic to whoever else uses this CPU, and two are not. */
 static __always_inline void lg_count(struct lg_guest *g, enum lg_trap_class class)
 {
-	preempt_disable();
-	this_cpu_ptr(&lg_cpus)->counters.classes[class]++;
-	preempt_enable();
+	if (unlikely(!this_cpu_inc_return(lg_cpus.class_low[class])))
+		this_cpu_inc(lg_cpus.class_high[class]);
 	g->counters.classes[class]++;
+}
+
+static inline bool lg_ended(struct lg_guest *g)
+{
+	return test_bit(LG_ATTENTION_ENDED, &g->attention);
 }
 
 /* dev.c */

@@ -18,12 +18,12 @@ void kill_guest(struct lg_guest *g, const char *fmt, ...)
 {
 	va_list args;
 
-	if (g->dead)
+	if (lg_ended(g))
 		return;
 	va_start(args, fmt);
 	vscnprintf(g->message, sizeof(g->message), fmt, args);
 	va_end(args);
-	g->dead = g->message;
+	set_bit(LG_ATTENTION_ENDED, &g->attention);
 	lg_count(g, LG_CLASS_KILLED);
 }
 
@@ -37,9 +37,9 @@ static __always_inline bool fault_in_switcher(struct lg_cpu *cpu)
 	return cpu->state->exit_sp != cpu->regs_va + LG_REGS_OFFSET;
 }
 
-/* A frame of the Switcher's own fault: its stub's words lie at exit_sp, in the Guest's
- * page.  They are only printed. */
-static void switcher_fault(struct lg_guest *g, u32 exit_sp)
+/* The Switcher's own fault: the words of its stub lie at exit_sp, in the Guest's page.
+ * They are only printed and traced.  Returns the vector. */
+static noinline u8 switcher_fault(struct lg_guest *g, u32 exit_sp)
 {
 	struct lg_regs *frame = (void *)g->regs_page + (exit_sp & ~PAGE_MASK);
 
@@ -48,6 +48,7 @@ static void switcher_fault(struct lg_guest *g, u32 exit_sp)
 		frame = g->regs;
 	kill_guest(g, "bad selector: trap %u, error %#x, in the Switcher",
 		   ~frame->exit, frame->error);
+	return ~frame->exit;
 }
 
 /* The interrupted work of the Host: its own handler runs, on the Host's stack, with
@@ -85,7 +86,6 @@ static __always_inline bool is_host_vector(struct lg_guest *g, u8 vector)
 static __always_inline u8 switch_once(struct lg_guest *g, u32 *cr2)
 {
 	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
-	u32 exit_sp;
 	u8 vector;
 
 	lg_switch(g, cpu);
@@ -93,13 +93,9 @@ static __always_inline u8 switch_once(struct lg_guest *g, u32 *cr2)
 	/* A page fault in a Host handler would overwrite it. */
 	if (vector == 14)
 		*cr2 = native_read_cr2();
+	if (unlikely(fault_in_switcher(cpu)))
+		vector = switcher_fault(g, cpu->state->exit_sp);
 	lg_event_exit(g, cpu, vector, *cr2);
-	exit_sp = cpu->state->exit_sp;
-	if (unlikely(fault_in_switcher(cpu))) {
-		local_irq_enable();
-		switcher_fault(g, exit_sp);
-		return vector;
-	}
 	if (unlikely(is_host_vector(g, vector)))
 		hand_to_host(vector);
 	local_irq_enable();
@@ -107,10 +103,12 @@ static __always_inline u8 switch_once(struct lg_guest *g, u32 *cr2)
 }
 
 /* Seen with interrupts off, so that nothing can come between it and the switch. */
+#define LOOK_FIRST	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED | \
+			 _TIF_NEED_FPU_LOAD)
+
 static __always_inline bool must_look_first(void)
 {
-	return READ_ONCE(current_thread_info()->flags) &
-	       (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED);
+	return READ_ONCE(current_thread_info()->flags) & LOOK_FIRST;
 }
 
 /* Called and left with interrupts off.  An error for the Launcher, or 0 to go on.
@@ -119,6 +117,9 @@ static int look_first(void)
 {
 	int error = 0;
 
+	/* The Guest runs on its owner's FPU registers; make them really loaded. */
+	if (test_thread_flag(TIF_NEED_FPU_LOAD))
+		switch_fpu_return();
 	local_irq_enable();
 	if (signal_pending(current))
 		error = -EINTR;
@@ -141,23 +142,38 @@ static void sleep_until_irq(struct lg_guest *g)
 
 static int end_of_run(struct lg_guest *g, struct lg_run *run)
 {
-	if (g->dead) {
+	if (g->shutdown_how) {
+		run->reason = LG_RUN_SHUTDOWN;
+		run->shutdown.how = g->shutdown_how;
+		strscpy(run->shutdown.message, g->message, LG_REASON_BYTES);
+	} else {
 		run->reason = LG_RUN_KILLED;
-		strscpy(run->killed.message, g->dead, sizeof(run->killed.message));
-		return 0;
+		strscpy(run->killed.message, g->message, LG_REASON_BYTES);
 	}
-	run->reason = LG_RUN_SHUTDOWN;
-	run->shutdown.how = g->shutdown_how;
-	strscpy(run->shutdown.message, g->message, sizeof(run->shutdown.message));
 	return 0;
 }
 
 /* A trap that the Launcher asked for. */
 static void inject_trap(struct lg_guest *g)
 {
-	g->pending_trap = false;
+	clear_bit(LG_ATTENTION_TRAP, &g->attention);
 	lg_reflect(g, g->trap.vector, lg_vector_has_error(g->trap.vector),
 		   g->trap.error);
+}
+
+/* With interrupts off; false: not to the Guest now. */
+static noinline bool pay_attention(struct lg_guest *g)
+{
+	if (test_bit(LG_ATTENTION_IRQ, &g->attention))
+		lg_deliver_irq(g);
+	if (test_bit(LG_ATTENTION_TRAP, &g->attention))
+		inject_trap(g);
+	if (lg_ended(g))
+		return false;
+	if (!test_bit(LG_ATTENTION_HALTED, &g->attention))
+		return true;
+	sleep_until_irq(g);
+	return false;
 }
 
 /* Everything that comes before a switch, with interrupts off; false: not now. */
@@ -168,15 +184,7 @@ static __always_inline bool prepare_switch(struct lg_guest *g, int *error)
 		if (*error)
 			return false;
 	}
-	if (unlikely(READ_ONCE(g->irqs)))
-		lg_deliver_irq(g);
-	if (unlikely(g->pending_trap))
-		inject_trap(g);
-	if (unlikely(g->halted)) {
-		sleep_until_irq(g);
-		return false;
-	}
-	return !g->dead;
+	return likely(!READ_ONCE(g->attention)) || pay_attention(g);
 }
 
 /*
@@ -190,17 +198,22 @@ int lg_run(struct lg_guest *g, struct lg_run *run)
 	u32 cr2 = 0;
 	u8 vector;
 
-	while (likely(!g->dead && !g->shutdown_how)) {
+	for (;;) {
 		local_irq_disable();
 		if (unlikely(!prepare_switch(g, &error))) {
 			local_irq_enable();
+			if (lg_ended(g))
+				return end_of_run(g, run);
 			if (error)
 				return error;
 			continue;
 		}
 		vector = switch_once(g, &cr2);
-		if (likely(!g->dead) && lg_handle_exit(g, vector, cr2, run))
+		if (likely(vector == LG_HYPERCALL_VECTOR)) {
+			lg_count(g, LG_CLASS_HYPERCALL);
+			lg_hypercall(g);
+		} else if (lg_handle_exit(g, vector, cr2, run)) {
 			return 0;
+		}
 	}
-	return end_of_run(g, run);
 }

@@ -351,7 +351,7 @@ void lg_pin_stack(struct lg_guest *g)
 	gpa_t pa;
 	u32 i;
 
-	for (i = 0; i < g->stack_pages && !g->dead; i++) {
+	for (i = 0; i < g->stack_pages && !lg_ended(g); i++) {
 		gva_t va = GVA(g->esp1 - 1 - i * PAGE_SIZE);
 
 		if (lg_demand_fill(g, va, PF_WRITE, &pa) != LG_FILL_DONE)

@@ -26,18 +26,40 @@ static const char *const copy_names[] = {
 #undef LG_X
 };
 
+/* Hits are the switches that missed nothing.  Misses are read first: a switch is
+ * counted before its miss, so the difference is never negative. */
+void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to)
+{
+	u64 misses = 0;
+	unsigned int i;
+
+	*to = *from;
+	for (i = 0; i < LG_COPIES; i++)
+		misses += to->copies[i];
+	barrier();
+	to->switches = READ_ONCE(from->switches);
+	to->copies[LG_COPY_HIT] = to->switches - misses;
+}
+
+static u64 cpu_class(const struct lg_cpu *lc, unsigned int class)
+{
+	return (u64)lc->class_high[class] << 32 | lc->class_low[class];
+}
+
 static void show_cpu(struct seq_file *out, unsigned int cpu)
 {
 	const struct lg_cpu *lc = &per_cpu(lg_cpus, cpu);
+	struct lg_counters counters;
 	unsigned int i;
 
-	seq_printf(out, "%u switches %llu\n", cpu, lc->counters.switches);
+	lg_counters_snapshot(&lc->counters, &counters);
+	seq_printf(out, "%u switches %llu\n", cpu, counters.switches);
 	for (i = 0; i < LG_CLASSES; i++)
 		seq_printf(out, "%u %s %llu\n", cpu, class_names[i],
-			   lc->counters.classes[i]);
+			   cpu_class(lc, i));
 	for (i = 0; i < LG_COPIES; i++)
 		seq_printf(out, "%u %s %llu\n", cpu, copy_names[i],
-			   lc->counters.copies[i]);
+			   counters.copies[i]);
 	seq_printf(out, "%u nested %u\n", cpu, lc->state->nested);
 }
 

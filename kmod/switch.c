@@ -39,40 +39,46 @@ static noinline void copy_changed(struct lg_guest *g, struct lg_state *state)
 	g->changed = 0;
 }
 
-/* A miss: this CPU's pages hold another Guest's state, or an old state of ours. */
-static noinline enum lg_copy_reason copy_missed(struct lg_guest *g, struct lg_cpu *cpu)
+static enum lg_copy_reason miss_reason(struct lg_guest *g, struct lg_cpu *cpu)
 {
-	enum lg_copy_reason reason = LG_COPY_OTHER_GUEST;
-
 	if (!g->last_cpu)
-		reason = LG_COPY_FIRST_RUN;
-	else if (g->last_cpu != cpu)
-		reason = LG_COPY_OTHER_CPU;
+		return LG_COPY_FIRST_RUN;
+	if (g->last_cpu != cpu)
+		return LG_COPY_OTHER_CPU;
+	if (cpu->last_guest != g->id)
+		return LG_COPY_OTHER_GUEST;
+	return LG_COPY_BITS;
+}
+
+/* This CPU's pages hold another Guest's state, or an old state of ours; or something
+ * has changed since. */
+static noinline void copy_missed(struct lg_guest *g, struct lg_cpu *cpu)
+{
+	enum lg_copy_reason reason = miss_reason(g, cpu);
+
+	if (reason != LG_COPY_BITS)
+		g->changed = LG_CHANGED_ALL;
 	cpu->last_guest = g->id;
 	g->last_cpu = cpu;
-	g->changed = LG_CHANGED_ALL;
-	return reason;
+	cpu->counters.copies[reason]++;
+	g->counters.copies[reason]++;
+	lg_event_copy_in(g, reason, g->changed);
+	copy_changed(g, cpu->state);
 }
 
 static __always_inline void copy_in(struct lg_guest *g, struct lg_cpu *cpu)
 {
 	struct lg_state *state = cpu->state;
-	enum lg_copy_reason reason = LG_COPY_HIT;
 
-	if (unlikely(cpu->last_guest != g->id || g->last_cpu != cpu))
-		reason = copy_missed(g, cpu);
-	else if (unlikely(g->changed))
-		reason = LG_COPY_BITS;
+	if (unlikely(cpu->last_guest != g->id || g->last_cpu != cpu || g->changed))
+		copy_missed(g, cpu);
+	else
+		lg_event_copy_in(g, LG_COPY_HIT, 0);
 	state->host_cr3 = __native_read_cr3();
 	g->dir[lg_switcher_slot] = cpu->pde;
 	cpu->table[cpu->regs_index] = g->regs_pte;
 	state->tss.esp1 = g->esp1;
 	state->tss.ss1 = g->ss1;
-	lg_event_copy_in(g, reason, g->changed);
-	if (unlikely(g->changed))
-		copy_changed(g, state);
-	cpu->counters.copies[reason]++;
-	g->counters.copies[reason]++;
 }
 
 /*
@@ -93,11 +99,15 @@ static __always_inline void far_call(struct lg_guest *g, struct lg_cpu *cpu)
 		     : "eax", "edx", "edi", "memory", "cc");
 }
 
+/* Called with interrupts off.  Hits of copy-in are not counted: they are the switches
+ * that were no miss. */
 void lg_switch(struct lg_guest *g, struct lg_cpu *cpu)
 {
 	struct lg_regs *regs = g->regs;
 	struct lg_host_saved saved;
 
+	cpu->counters.switches++;
+	g->counters.switches++;
 	if (unlikely(g->levers & LG_LEVER_ALWAYS_COPY))
 		g->changed = LG_CHANGED_ALL;
 	copy_in(g, cpu);
@@ -106,7 +116,5 @@ void lg_switch(struct lg_guest *g, struct lg_cpu *cpu)
 	saved = host_prepare(g->ts);
 	lg_event_enter(g, cpu);
 	far_call(g, cpu);
-	host_restore(saved, g->ts);
-	cpu->counters.switches++;
-	g->counters.switches++;
+	host_restore(saved);
 }

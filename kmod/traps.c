@@ -125,9 +125,8 @@ static bool irq_held_back(struct lg_guest *g)
 {
 	if (!g->data)
 		return false;
-	if (g->halted) {
+	if (test_and_clear_bit(LG_ATTENTION_HALTED, &g->attention)) {
 		WRITE_ONCE(g->data->irq_enabled, LG_IF);
-		g->halted = false;
 		return false;
 	}
 	if (READ_ONCE(g->data->irq_enabled))
@@ -150,7 +149,7 @@ void lg_deliver_irq(struct lg_guest *g)
 		return;
 	gate = g->guest_idt[LG_IRQ_VECTOR + irq];
 	if (lg_check_gate(gate >> 32) != LG_GATE_ABSENT) {
-		clear_bit(irq, &g->irqs);
+		lg_lower_irq(g, irq);
 		lg_tell_time(g);
 		/* At its one unguarded iret the Guest's frame is on the stack
 		 * already: a second would overwrite what it needs. */
@@ -190,7 +189,7 @@ static bool page_fault(struct lg_guest *g, u32 cr2, struct lg_run *run)
 	case LG_FILL_REFLECT:
 		break;
 	}
-	if (g->dead)
+	if (lg_ended(g))
 		return false;
 	lg_count(g, LG_CLASS_PF_REFLECTED);
 	if (g->data)
@@ -246,14 +245,12 @@ static void other_trap(struct lg_guest *g, u8 vector)
 	reflect_or_kill(g, vector, g->regs->error, 0);
 }
 
-/* What the exit asks for; true if the Launcher is needed, and *run then says why. */
+/* What an exit that is no hypercall asks for; true if the Launcher is needed, and *run then says why. */
 bool lg_handle_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
 {
-	if (likely(vector == LG_HYPERCALL_VECTOR)) {
-		lg_count(g, LG_CLASS_HYPERCALL);
-		lg_hypercall(g);
+	/* A fault in the Switcher has killed it: there is nothing to handle. */
+	if (lg_ended(g))
 		return false;
-	}
 	if (vector == 14)
 		return page_fault(g, cr2, run);
 	if (vector == 13)

@@ -137,7 +137,7 @@ struct lg_trap {
 
 /*
  * What the Host did about an exit: X(NAME, name).  Every exit is counted in just
- * one class, per CPU and per Guest.
+ * one class, per CPU and per Guest, but for `killed`, which counts Guests.
  */
 #define LG_TRAP_CLASSES(X)				\
 	X(HYPERCALL,     hypercall)			\
