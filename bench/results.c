@@ -278,10 +278,10 @@ static void print_lab(const struct run *run, FILE *stream)
 void results_print(const struct run *run, FILE *stream)
 {
 	print_lab(run, stream);
-	fprintf(stream, "Net of the loop's overhead, in %s (tier %s); %u boot%s, seed %llu%s\n",
+	fprintf(stream, "Net of the loop's overhead, in %s (tier %s); boots planned %u, seed %llu%s%s%s\n",
 		tier_unit(run->tier), tier_name(run->tier), run->plan->boots,
-		run->plan->boots == 1 ? "" : "s", (unsigned long long)run->plan->seed,
-		run->interrupted ? "; interrupted" : "");
+		(unsigned long long)run->plan->seed, run->interrupted ? "; interrupted" : "",
+		run->void_because ? "; VOID: " : "", run->void_because ? run->void_because : "");
 	fprintf(stream, "%s%-20s %-12s %-7s %8s %9s %9s %9s %9s %9s %9s%s\n",
 		say_colour(COLOUR_STRONG), "bench", "variant", "twin", "n", "median", "min",
 		"p99", "max", "overhead", "at median", say_colour(COLOUR_NONE));
