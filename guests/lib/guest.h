@@ -117,6 +117,43 @@ extern volatile uint32_t try_resume;
 /* Gates for all vectors that TRY may meet; call after guest_init. */
 void guest_try_ready(void);
 
+/* What the first instruction found. */
+struct boot_regs {
+	uint32_t eax, ebx, ecx, edx, esi, edi, ebp, esp, eflags;
+	uint32_t cs, ds, es, fs, gs, ss;
+};
+extern struct boot_regs boot_regs;
+
+/* ---- ring 3 ---- */
+
+/* User segments, SET_STACK, and a gate of `type` for int 0x80; `syscall` gets every
+ * int 0x80 but user_exit's. */
+void guest_user_ready(enum gate type, trap_handler syscall);
+/* Run function at ring 3 until it calls user_exit(). */
+void guest_user(void (*function)(void));
+void user_exit(void);
+#define USER_EXIT	0x75736572
+extern char guest_trap_stack_top[];
+
+/* A flat descriptor's high word: code or data at a DPL, accessed. */
+#define DESC_CODE(dpl)	(0x00cf9b00u | (dpl) << 13)
+#define DESC_DATA(dpl)	(0x00cf9300u | (dpl) << 13)
+#define DESC_FLAT_LOW	0x0000ffffu
+
+/* A call in the async ring; false: the ring is full. */
+bool guest_async(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d);
+
+static inline void irq_disable(void) { *(volatile uint32_t *)&lguest_data.irq_enabled = 0; }
+/* As a Guest kernel's sti: and tell the Host if it holds one back. */
+static inline void irq_enable(void)
+{
+	*(volatile uint32_t *)&lguest_data.irq_enabled = LG_IF;
+	if (*(volatile uint32_t *)&lguest_data.irq_pending)
+		hypercall0(LG_HC_SEND_INTERRUPTS);
+}
+
+#define READ_ONCE(x)	(*(const volatile typeof(x) *)&(x))
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 void *memset(void *to, int byte, size_t bytes);

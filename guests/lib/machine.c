@@ -96,3 +96,51 @@ void guest_try_ready(void)
 		if (vector != 2 && vector != 8 && vector != 15 && vector != 18 && vector != 31)
 			guest_gate(vector, GATE_INTERRUPT, 3, try_trapped);
 }
+
+static trap_handler user_syscall;
+static uint8_t user_stack[8192] __attribute__((aligned(16)));
+void guest_enter_user(void (*function)(void), uint8_t *stack);
+__attribute__((noreturn)) void guest_leave_user(void);
+
+static void syscall_arrived(struct trap *trap)
+{
+	if (trap->eax == USER_EXIT)
+		guest_leave_user();
+	if (user_syscall)
+		user_syscall(trap);
+	/* An interrupt gate turned virtual interrupts off; the frame says what was. */
+	lguest_data.irq_enabled = trap->eflags & LG_IF;
+}
+
+void guest_user_ready(enum gate type, trap_handler syscall)
+{
+	hypercall3(LG_HC_LOAD_GDT_ENTRY, LG_GUEST_USER_CS / 8, DESC_FLAT_LOW, DESC_CODE(3u));
+	hypercall3(LG_HC_LOAD_GDT_ENTRY, LG_GUEST_USER_DS / 8, DESC_FLAT_LOW, DESC_DATA(3u));
+	hypercall3(LG_HC_SET_STACK, LG_GUEST_DS, (uint32_t)guest_trap_stack_top, 2);
+	user_syscall = syscall;
+	guest_gate(0x80, type, 3, syscall_arrived);
+}
+
+void guest_user(void (*function)(void))
+{
+	guest_enter_user(function, user_stack + sizeof(user_stack) - 16);
+}
+
+void user_exit(void)
+{
+	asm volatile("int $0x80" : : "a" (USER_EXIT) : "memory");
+}
+
+bool guest_async(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	static uint32_t next;
+	struct lg_ring_call *call = &lguest_data.ring[next];
+
+	if (READ_ONCE(lguest_data.ring_status[next]) != LG_RING_FREE)
+		return false;
+	*call = (struct lg_ring_call){ number, a, b, c, d };
+	asm volatile("" : : : "memory");
+	*(volatile uint8_t *)&lguest_data.ring_status[next] = LG_RING_QUEUED;
+	next = (next + 1) % LG_RING_ENTRIES;
+	return true;
+}
