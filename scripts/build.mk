@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# How everything is made: this machine's part here, the i386 part by lab.mk in
+# the base.  Called by the Makefile of the project, from its folder.
+#
+#: make               build everything (what is missing is installed, said aloud)
+#: make report        build, run the default experiment, write results/<run>/report.html
+#: make test          build, run all tests, end with "N passed, N failed, N skipped"
+#: make figures       draw the figures of the latest run again
+#: make bench-counts  instructions of each operation, as a table
+#: make journey       print the numbered commentary in reading order
+#: make setup         only install the Debian packages that are missing
+#: make base          only make the i386 tree and the disk of the lab machine
+#: make lab           only the i386 part: module, Switcher, Launcher, Guests, tools
+#: make tools         only this machine's part: analysis, front end
+#: make clean         remove what was built (not the base, not the results)
+#: make distclean     remove build/ whole (the cached base and the results stay)
+#:
+#: vm/lab -- CMD         run CMD in the lab machine (vm/lab --help)
+#: scripts/in-base CMD   run CMD in the i386 tree, the project at /src
+
+jobs := $(shell nproc)
+
+build: lab tools
+
+setup:
+	@scripts/setup
+
+setup-test:
+	@scripts/setup test
+
+base: setup
+	@vm/base
+
+# What must be known of the commit is written here, since git is not in the base;
+# and what there is to choose from, for the front end.
+names:
+	@mkdir -p build/lab
+	@scripts/build-id >build/build-id.new
+	@cmp -s build/build-id.new build/build-id || cp build/build-id.new build/build-id
+	@rm build/build-id.new
+	@$(MAKE) -s -f cli/Makefile version
+	@scripts/lists build/lab
+
+lab: base names
+	@scripts/in-base make -s -j$(jobs) -f scripts/lab.mk
+
+tools: setup names
+	@$(MAKE) -s -j$(jobs) -C analysis
+	@$(MAKE) -s -j$(jobs) -f cli/Makefile tools
+
+test: setup-test build
+	@tests/run
+
+report: build
+	@scripts/report
+
+figures: tools
+	@build/tools/switchyard plot results/latest
+
+bench-counts: build
+	@build/tools/switchyard bench --profile counted --twin plain
+
+journey:
+	@scripts/journey
+
+clean:
+	@rm -rf build/lab build/lab-obj build/tools build/obj build/gen build/tests build/logs build/build-id
+
+distclean:
+	@rm -rf build
+
+.PHONY: build setup setup-test base names lab tools test report figures bench-counts \
+	journey clean distclean

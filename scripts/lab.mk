@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The i386 part, made in the base (scripts/in-base), where the project is /src.
+# The LTTng probe needs the module's generated headers and its symbols.
+
+all: module module-pae lttng fingerprint launcher guests program
+
+module:
+	$(MAKE) -C kmod
+
+# For the kernel with PAE, so that what refuses to load there is the module
+# itself and not a difference of versions.
+module-pae:
+	$(MAKE) -C kmod FLAVOUR=686-pae OUT=/src/build/lab/pae
+
+lttng: module
+	$(MAKE) -C tracepoints/lttng
+
+fingerprint:
+	$(MAKE) -C tests/fingerprint
+
+launcher:
+	$(MAKE) -C launcher
+
+guests:
+	$(MAKE) -C guests
+
+program:
+	$(MAKE) -f cli/Makefile lab
+
+.PHONY: all module module-pae lttng fingerprint launcher guests program
