@@ -96,6 +96,15 @@ void lg_sheet_note(struct lg_sheet *sheet, const char *format, ...)
 	va_end(args);
 }
 
+void lg_sheet_constant(struct lg_sheet *sheet, const char *id, const char *value)
+{
+	if (sheet->n_constants == 4)
+		return;
+	sheet->constant[sheet->n_constants].id = id;
+	snprintf(sheet->constant[sheet->n_constants++].value,
+		 sizeof(sheet->constant[0].value), "%s", value);
+}
+
 const char *lg_sheet_cell(const struct lg_sheet *sheet, uint32_t row, uint32_t column)
 {
 	const char *cell = sheet->cells[row * sheet->n_columns + column];
@@ -181,7 +190,7 @@ static void text_line(const struct lg_sheet *sheet, int row, const int *width, F
 			snprintf(cell, sizeof(cell), "%s", sheet->columns[i].head);
 		else
 			shown(sheet, row, i, cell, sizeof(cell));
-		pad(out, cell, i == last && sheet->columns[i].text ? 0 : width[i],
+		pad(out, cell, i == last && (sheet->columns[i].text || !*cell) ? 0 : width[i],
 		    sheet->columns[i].text);
 		fputs(i == last ? "\n" : "  ", out);
 	}
@@ -217,21 +226,33 @@ static void csv_cell(const char *cell, FILE *out)
 	putc('"', out);
 }
 
+static void csv_row(const struct lg_sheet *sheet, uint32_t row, FILE *out)
+{
+	uint32_t i;
+
+	for (i = 0; i < sheet->n_columns; i++) {
+		if (i)
+			putc(',', out);
+		csv_cell(lg_sheet_cell(sheet, row, i), out);
+	}
+	for (i = 0; i < sheet->n_constants; i++) {
+		putc(',', out);
+		csv_cell(sheet->constant[i].value, out);
+	}
+	putc('\n', out);
+}
+
 static void write_csv(const struct lg_sheet *sheet, FILE *out)
 {
-	uint32_t row, i;
+	uint32_t i;
 
 	for (i = 0; i < sheet->n_columns; i++)
 		fprintf(out, "%s%s", i ? "," : "", sheet->columns[i].id);
+	for (i = 0; i < sheet->n_constants; i++)
+		fprintf(out, ",%s", sheet->constant[i].id);
 	putc('\n', out);
-	for (row = 0; row < sheet->n_rows; row++)
-		for (i = 0; i < sheet->n_columns; i++) {
-			if (i)
-				putc(',', out);
-			csv_cell(lg_sheet_cell(sheet, row, i), out);
-			if (i + 1 == sheet->n_columns)
-				putc('\n', out);
-		}
+	for (i = 0; i < sheet->n_rows; i++)
+		csv_row(sheet, i, out);
 }
 
 static void latex_text(const char *text, FILE *out)

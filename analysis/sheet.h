@@ -29,6 +29,11 @@ struct lg_sheet {
 	uint32_t n_columns, n_rows, room;
 	char **cells;		/* "" is an empty cell */
 	char **notes;
+	struct {
+		const char *id;
+		char value[48];
+	} constant[4];		/* columns that say the same in every row; only in CSV and JSON */
+	uint32_t n_constants;
 	uint32_t n_notes;
 	bool failed;		/* memory ran out */
 };
@@ -45,6 +50,8 @@ void lg_sheet_row(struct lg_sheet *sheet);
 /* Fill cell @column of the last row. */
 void lg_sheet_set(struct lg_sheet *sheet, uint32_t column, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Add a column for CSV and JSON that holds @value in every row. */
+void lg_sheet_constant(struct lg_sheet *sheet, const char *id, const char *value);
 /* A line under the table. */
 void lg_sheet_note(struct lg_sheet *sheet, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -200,8 +200,9 @@ static void note_untimed(const struct totals *total, struct lg_sheet *sheet)
 
 	for (state = LG_PAIR_TIMED + 1; state < LG_PAIR_STATES; state++)
 		if (total->state[state])
-			lg_sheet_note(sheet, "Not timed: %" PRIu64 " exits, %s.",
-				      total->state[state], why[state]);
+			lg_sheet_note(sheet, "Not timed: %" PRIu64 " exit%s, %s.",
+				      total->state[state],
+				      total->state[state] == 1 ? "" : "s", why[state]);
 }
 
 static void note_method(const struct totals *total, struct lg_sheet *sheet)
@@ -253,7 +254,7 @@ void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *s
 
 enum {
 	PH_VARIANT, PH_TWIN, PH_EXIT, PH_PLACE, PH_PHASE, PH_N, PH_SHARE, PH_MIN, PH_P50,
-	PH_P95, PH_P99, PH_MAX, PH_AVG, PH_HALF,
+	PH_P95, PH_P99, PH_MAX, PH_AVG, PH_HALF, PH_KIND, PH_BAR, PH_FROM, PH_TO,
 };
 
 static const struct lg_column phase_columns[] = {
@@ -271,40 +272,83 @@ static const struct lg_column phase_columns[] = {
 	[PH_MAX] = { "max", "max", false },
 	[PH_AVG] = { "avg", "avg", false },
 	[PH_HALF] = { "avg_half_width_95", "± 95 %", false },
+	[PH_KIND] = { "kind", NULL, true },
+	[PH_BAR] = { "bar", NULL, false },
+	[PH_FROM] = { "from", NULL, false },
+	[PH_TO] = { "to", NULL, false },
 };
 
-static void phase_row(const struct lg_tally *tally, const struct lg_row *row, uint32_t place,
-		      const char *name, const struct lg_hist *hist, struct lg_sheet *sheet)
+/* An interval in C, a phase of the trip, or the sum of the phases. */
+enum interval { IN_C, PHASE, SUM };
+
+static bool phase_row(const struct lg_tally *tally, const struct lg_row *row, uint32_t place,
+		      const char *name, const struct lg_hist *hist, enum interval kind,
+		      struct lg_sheet *sheet)
 {
+	static const char * const kinds[] = { "in_c", "phase", "sum" };
 	long double all = (long double)row->entry.sum + row->trip.sum + row->handling.sum;
 	struct lg_summary s;
 
 	if (!lg_hist_summary(hist, &s))
-		return;
+		return false;
 	lg_sheet_row(sheet);
 	lg_sheet_set(sheet, PH_VARIANT, "%s", lg_name_of(&tally->names, row->key.variant));
 	lg_sheet_set(sheet, PH_TWIN, "%s", lg_name_of(&tally->names, row->key.twin));
 	lg_sheet_set(sheet, PH_EXIT, "%s", lg_name_of(&tally->names, row->key.exit));
 	lg_sheet_set(sheet, PH_PLACE, "%u", place);
 	lg_sheet_set(sheet, PH_PHASE, "%s", name);
+	lg_sheet_set(sheet, PH_KIND, "%s", kinds[kind]);
 	lg_sheet_set(sheet, PH_N, "%" PRIu64, s.n);
 	if (all > 0)
 		lg_sheet_set(sheet, PH_SHARE, "%.2f", (double)(100.0L * hist->sum / all));
 	set_summary(sheet, PH_MIN, &s);
+	return true;
 }
 
-static void phase_rows(const struct lg_tally *tally, const struct lg_row *row,
-		       struct lg_sheet *sheet)
+/* A figure draws a bar for each class of exits that is not rare in its variant and twin. */
+static bool gets_bar(const struct lg_tally *tally, const struct lg_row *row)
 {
+	uint64_t all = 0;
 	uint32_t i;
 
-	phase_row(tally, row, 0, "entry in C", &row->entry, sheet);
-	if (!row->n_phases)
-		phase_row(tally, row, 1, "Switcher and Guest", &row->trip, sheet);
-	for (i = 0; i < row->n_phases; i++)
-		phase_row(tally, row, i + 1, lg_phase_name(i, row->n_phases), &row->phase[i],
-			  sheet);
-	phase_row(tally, row, row->n_phases + 2, "handling in C", &row->handling, sheet);
+	for (i = 0; i < tally->n_rows; i++)
+		if (tally->rows[i]->key.variant == row->key.variant &&
+		    tally->rows[i]->key.twin == row->key.twin)
+			all += tally->rows[i]->exits;
+	return row->n_phases && row->exits * 100 >= all;
+}
+
+/* Phases lie one on the other, each from where the one before ends. */
+static void trip_rows(const struct lg_tally *tally, const struct lg_row *row, int bar,
+		      struct lg_sheet *sheet)
+{
+	double from = 0, to;
+	uint32_t i;
+
+	for (i = 0; i < row->n_phases; i++) {
+		to = from + (double)row->phase[i].sum / (double)row->phase[i].n;
+		if (phase_row(tally, row, i + 1, lg_phase_name(i, row->n_phases),
+			      &row->phase[i], PHASE, sheet) && bar >= 0) {
+			lg_sheet_set(sheet, PH_BAR, "%d", bar);
+			lg_sheet_set(sheet, PH_FROM, "%.3f", from);
+			lg_sheet_set(sheet, PH_TO, "%.3f", to);
+		}
+		from = to;
+	}
+	if (phase_row(tally, row, i + 1, "= far call to back in C", &row->trip, SUM, sheet) &&
+	    bar >= 0) {
+		lg_sheet_set(sheet, PH_BAR, "%d", bar);
+		lg_sheet_set(sheet, PH_FROM, "0");
+		lg_sheet_set(sheet, PH_TO, "%.3f", from);
+	}
+}
+
+static void phase_rows(const struct lg_tally *tally, const struct lg_row *row, int bar,
+		       struct lg_sheet *sheet)
+{
+	phase_row(tally, row, 0, "entry in C", &row->entry, IN_C, sheet);
+	trip_rows(tally, row, bar, sheet);
+	phase_row(tally, row, row->n_phases + 2, "handling in C", &row->handling, IN_C, sheet);
 }
 
 /* The sums: phases against trips, and intervals against the clock on the wall. */
@@ -341,14 +385,28 @@ static void note_closure(const struct lg_tally *tally, const char *unit, struct 
 void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
 {
 	uint32_t i;
+	int bar = 0;
 
 	lg_sheet_init(sheet, "phases", phase_columns, N(phase_columns));
 	lg_sheet_title(sheet, "Where a world switch goes, in %s", unit);
 	fold_columns(tally, sheet, PH_VARIANT, PH_TWIN);
 	sort_rows(tally);
 	for (i = 0; i < tally->n_rows; i++)
-		phase_rows(tally, tally->rows[i], sheet);
+		phase_rows(tally, tally->rows[i],
+			   gets_bar(tally, tally->rows[i]) ? bar++ : -1, sheet);
 	note_closure(tally, unit, sheet);
+}
+
+static const char *bits_text(uint32_t changed, char *buf, size_t size)
+{
+	static const char * const names[] = { "idt", "gdt", "tls", "other" };
+	size_t i, n = 0;
+
+	*buf = '\0';
+	for (i = 0; i < N(names); i++)
+		if (changed & (i < 3 ? 1u << i : ~7u))
+			n += snprintf(buf + n, size - n, "%s%s", n ? " " : "", names[i]);
+	return buf;
 }
 
 void lg_table_copy_in(const struct lg_tally *tally, struct lg_sheet *sheet)
@@ -368,6 +426,7 @@ void lg_table_copy_in(const struct lg_tally *tally, struct lg_sheet *sheet)
 		all += tally->reasons[i].n;
 	for (i = 0; i < tally->n_reasons; i++) {
 		const struct lg_reason *r = &tally->reasons[i];
+		char bits[32];
 
 		lg_sheet_row(sheet);
 		lg_sheet_set(sheet, 0, "%s", lg_name_of(&tally->names, r->variant));
@@ -376,9 +435,7 @@ void lg_table_copy_in(const struct lg_tally *tally, struct lg_sheet *sheet)
 		lg_sheet_set(sheet, 3, "%.2f", 100.0 * r->n / all);
 		lg_sheet_set(sheet, 4, "%" PRIu64, r->bytes);
 		lg_sheet_set(sheet, 5, "%.1f", (double)r->bytes / r->n);
-		lg_sheet_set(sheet, 6, "%s%s%s%s", r->changed & 1 ? "idt " : "",
-			     r->changed & 2 ? "gdt " : "", r->changed & 4 ? "tls " : "",
-			     r->changed & ~7u ? "other" : "");
+		lg_sheet_set(sheet, 6, "%s", bits_text(r->changed, bits, sizeof(bits)));
 	}
 }
 

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:250
+ * plot: figures of a run, each as PDF for print, SVG for the page, and PNG.  Data
+ * go to csv/<figure>.csv first, and the scripts in plots/ read nothing else.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "figures.h"
+#include "rundir.h"
+#include "runner.h"
+
+enum { MOST_FIGURES = 32, CAPTION_WIDTH = 88 };
+
+static const char *const kinds[] = { "pdf", "svg", "png" };
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+struct options {
+	const char *path;
+	const char *wanted[MOST_FIGURES];
+	size_t n_wanted;
+	bool for_paper;
+};
+
+static const struct argp_option argp_options[] = {
+	{ "for-paper", 'p', NULL, 0, "Refuse what no paper may show (a rehearsal)", 0 },
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'p':
+		options->for_paper = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (!options->path)
+			options->path = argument;
+		else if (options->n_wanted < MOST_FIGURES)
+			options->wanted[options->n_wanted++] = argument;
+		else
+			argp_error(state, "too many figures");
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "name a run's folder");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct figure *find(const char *name)
+{
+	const char *names[MOST_FIGURES];
+
+	for (size_t i = 0; i < n_figures; i++) {
+		if (!strcmp(figures[i].name, name))
+			return &figures[i];
+		names[i] = figures[i].name;
+	}
+	say_unknown("figure", name, names, n_figures);
+	return NULL;
+}
+
+/* Break at spaces, so that no line is longer than the column is wide. */
+static void wrap(char *line)
+{
+	size_t start = 0, space = 0;
+
+	for (size_t i = 0; line[i]; i++) {
+		if (line[i] == ' ')
+			space = i;
+		if (i - start >= CAPTION_WIDTH && space > start) {
+			line[space] = '\n';
+			start = space + 1;
+		}
+	}
+}
+
+/* gnuplot on one script; its messages are kept, and shown if it fails. */
+static bool draw(const char *script, const char *csv, const char *output, const char *kind,
+		 const char *caption, bool rehearsal)
+{
+	char *plots = text("%s/plots", project_dir()), *log = text("%s.log", output);
+	char *path = text("%s/%s.gp", plots, script);
+	char *argv[] = {
+		(char *)"/usr/bin/env", (char *)"gnuplot", (char *)"-c", path, (char *)csv, (char *)output, (char *)kind,
+		(char *)caption, (char *)(rehearsal ? "REHEARSAL" : ""), NULL,
+	};
+	char *said;
+	int status;
+
+	setenv("GNUPLOT_LIB", plots, 1);
+	status = run_program(argv, log);
+	said = first_line(log);
+	if (status < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
+		say_error("gnuplot cannot be started: install the package gnuplot-nox");
+	else if (status)
+		say_error("figure %s: gnuplot failed: %s", script, said ? said : "no message");
+	unlink(log);
+	free(said);
+	free(path);
+	free(log);
+	free(plots);
+	return status == 0;
+}
+
+/* One figure in all its kinds; each gets its name when it is whole. */
+static bool draw_all(const struct rundir *run, const char *name, const char *csv,
+		     const char *caption)
+{
+	bool good = true;
+
+	for (size_t i = 0; good && i < KINDS; i++) {
+		char *final = text("%s/figures/%s.%s", run->path, name, kinds[i]);
+		char *part = text("%s.part", final);
+
+		good = draw(name, csv, part, kinds[i], caption, rundir_is_rehearsal(run));
+		if (good && rename(part, final) < 0) {
+			say_error("cannot write '%s': %s", final, strerror(errno));
+			good = false;
+		}
+		if (good)
+			printf("%s\n", final);
+		unlink(part);
+		free(final);
+		free(part);
+	}
+	return good;
+}
+
+static int plot_one(struct rundir *run, const struct figure *figure)
+{
+	char *csv = text("%s/csv/%s.csv", run->path, figure->name);
+	char *numbers = figure->make(run, csv), *caption;
+	int status = STATUS_FAILED;
+
+	if (numbers) {
+		caption = rundir_caption(run, numbers);
+		wrap(caption);
+		if (draw_all(run, figure->name, csv, caption))
+			status = STATUS_GOOD;
+		free(caption);
+	} else if (run->void_because) {
+		status = STATUS_INVALID;
+	}
+	free(numbers);
+	free(csv);
+	return status;
+}
+
+/* Is this a run that may be drawn at all? */
+static int may_draw(const struct options *options, struct rundir *run)
+{
+	static const struct lg_options all = { 0 };
+
+	if (!run->path) {
+		say_error("'%s' is no run's folder: it holds neither run.json nor record.json",
+			  options->path);
+		return STATUS_USAGE;
+	}
+	if (run->trace && !run->void_because)
+		rundir_analyse(run, &all);
+	if (run->void_because) {
+		say_error("nothing is drawn from a void run: %s", run->void_because);
+		return STATUS_INVALID;
+	}
+	if (options->for_paper && (rundir_is_rehearsal(run) || !strcmp(run->tier, "unknown"))) {
+		say_error("tier %s is not for papers: measure under 'counted' or on real hardware",
+			  run->tier);
+		return STATUS_REFUSED;
+	}
+	return run->status;
+}
+
+static bool make_run_folders(const struct rundir *run)
+{
+	char *csv = text("%s/csv", run->path), *drawn = text("%s/figures", run->path);
+	bool good = make_folders(csv) && make_folders(drawn);
+
+	free(csv);
+	free(drawn);
+	return good;
+}
+
+static int plot(const struct options *options, struct rundir *run)
+{
+	const struct figure *chosen[MOST_FIGURES];
+	size_t n = options->n_wanted ? options->n_wanted : n_figures;
+	int status = may_draw(options, run), worst = STATUS_GOOD;
+
+	if (status != STATUS_GOOD)
+		return status;
+	for (size_t i = 0; i < n; i++) {
+		chosen[i] = options->n_wanted ? find(options->wanted[i]) : &figures[i];
+		if (!chosen[i])
+			return STATUS_USAGE;
+	}
+	if (!make_run_folders(run))
+		return STATUS_REFUSED;
+	for (size_t i = 0; i < n && !interrupted; i++) {
+		say_progress("drawing %s", chosen[i]->name);
+		status = plot_one(run, chosen[i]);
+		if (status > worst)
+			worst = status;
+	}
+	return interrupted ? STATUS_INTERRUPTED : worst;
+}
+
+int cmd_plot(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = argp_options, .parser = parse, .args_doc = "RUN [FIGURE...]",
+		.doc = "Draw figures of a run: PDF, SVG and PNG in its folder figures/."
+		       "\v`switchyard list figures` tells which there are; all are drawn if none"
+		       " is named.",
+	};
+	struct options options = { 0 };
+	struct rundir run;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	catch_interrupts();
+	status = rundir_open(&run, options.path);
+	if (status == STATUS_GOOD)
+		status = plot(&options, &run);
+	rundir_close(&run);
+	return status;
+}

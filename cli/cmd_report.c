@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:244
+ * report: tables from a run's trace and samples, and its report.html.  Ends with
+ * 4 when the recording is void: then it says what is missing, and shows no table
+ * made from the trace but that of the loss check.
+ */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "html.h"
+#include "results.h"
+#include "run_tables.h"
+#include "rundir.h"
+#include "runner.h"
+#include "tables.h"
+
+enum format { TEXT, JSON, CSV, LATEX, FORMATS };
+
+static const char *const formats[FORMATS] = { "text", "json", "csv", "latex" };
+
+struct options {
+	enum format format;
+	const char *output, *path, *table;
+	bool html;
+	struct lg_options analysis;
+};
+
+enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, OPTION_WINDOW };
+
+static const struct argp_option argp_options[] = {
+	{ "format", 'f', "FORMAT", 0, "text, json, csv or latex (text)", 0 },
+	{ "out", 'o', "FOLDER", 0, "Write one file for each table there", 0 },
+	{ "table", 't', "NAME", 0, "Only this table: bench, exits, phases, copy_in, check", 0 },
+	{ "html", OPTION_HTML, NULL, 0,
+	  "Write report.html, csv/ and tables/ into the run's folder", 0 },
+	{ "by", OPTION_BY, "LIST", 0, "Rows of exits by: exit, number, guest, cpu (exit)", 0 },
+	{ "variant", OPTION_VARIANT, "NAME", 0, "Only this variant of the trace", 0 },
+	{ "twin", OPTION_TWIN, "NAME", 0, "Only this twin of the trace", 0 },
+	{ "exit", OPTION_EXIT, "NAME", 0, "Only this class of exits", 0 },
+	{ "window", OPTION_WINDOW, NULL, 0, "A snapshot: the trace has no marks", 0 },
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse_format(struct options *options, const char *argument)
+{
+	for (int i = 0; i < FORMATS; i++)
+		if (!strcmp(argument, formats[i])) {
+			options->format = (enum format)i;
+			return 0;
+		}
+	say_unknown("format", argument, formats, FORMATS);
+	exit(STATUS_USAGE);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'f':
+		return parse_format(options, argument);
+	case 'o':
+		options->output = argument;
+		return 0;
+	case 't':
+		options->table = argument;
+		return 0;
+	case OPTION_HTML:
+		options->html = true;
+		return 0;
+	case OPTION_BY:
+		if (!lg_by_parse(argument, &options->analysis.by))
+			argp_error(state, "--by takes a list of: exit, number, guest, cpu");
+		return 0;
+	case OPTION_VARIANT:
+		options->analysis.only_variant = argument;
+		return 0;
+	case OPTION_TWIN:
+		options->analysis.only_twin = argument;
+		return 0;
+	case OPTION_EXIT:
+		options->analysis.only_exit = argument;
+		return 0;
+	case OPTION_WINDOW:
+		options->analysis.window_only = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (options->path)
+			argp_error(state, "one run or trace at a time");
+		options->path = argument;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "name a run's folder or a trace's");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static json_t *faults_json(const struct rundir *run)
+{
+	struct lg_fault fault[256];
+	json_t *list = json_array();
+	size_t n = run->analysed ? lg_seq_faults(&run->tally.seq, fault, 256) : 0;
+
+	for (size_t i = 0; i < n && i < 256; i++) {
+		bool one_cpu = fault[i].cpu != LG_NO_CPU, one_type = fault[i].type != LG_NO_TYPE;
+
+		json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:I}",
+			"fault", lg_fault_name(fault[i].kind),
+			"cpu", one_cpu ? json_integer(fault[i].cpu) : json_null(),
+			"event", one_type ? json_string(lg_seq_type_name(&run->tally.seq,
+									 fault[i].type)) :
+					    json_null(),
+			"count", (json_int_t)fault[i].count));
+	}
+	return list;
+}
+
+static void write_json(const struct rundir *run, const struct tables *tables, FILE *stream)
+{
+	json_t *record = json_pack("{s:s, s:o, s:s, s:s, s:s?, s:o, s:O, s:o}",
+		"schema", "switchyard-report-1", "tool", tool_record(),
+		"tier", run->tier, "unit", run->unit, "void", run->void_because,
+		"faults", faults_json(run), "warnings", run->warnings,
+		"tables", tables_json(tables));
+
+	json_dumpf(record, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+	fputc('\n', stream);
+	json_decref(record);
+}
+
+static bool write_json_file(const struct rundir *run, const struct tables *tables,
+			    const char *folder)
+{
+	char *path = text("%s/report.json", folder);
+	struct whole_file file;
+	bool good = make_folders(folder) && whole_open(&file, path);
+
+	if (good) {
+		write_json(run, tables, file.stream);
+		good = whole_commit(&file);
+	}
+	free(path);
+	return good;
+}
+
+/* Lines of classes that are rare stay in the CSV alone. */
+static void print_tables(const struct tables *tables, enum lg_format format)
+{
+	for (size_t i = 0; i < tables->n; i++) {
+		if (i)
+			putchar('\n');
+		lg_sheet_write(&tables->sheet[i], format, stdout);
+	}
+}
+
+static int print(const struct options *options, const struct rundir *run,
+		 const struct tables *tables)
+{
+	static const enum lg_format as[FORMATS] = {
+		[TEXT] = LG_TEXT, [CSV] = LG_CSV, [LATEX] = LG_LATEX,
+	};
+	bool good = true;
+
+	if (options->output && options->format == JSON)
+		good = write_json_file(run, tables, options->output);
+	else if (options->output)
+		good = tables_write(tables, options->output, as[options->format]);
+	else if (options->format == JSON)
+		write_json(run, tables, stdout);
+	else
+		print_tables(tables, as[options->format]);
+	return good && !fflush(stdout) ? STATUS_GOOD : STATUS_REFUSED;
+}
+
+/* Leave only the table that was asked for; a CSV on stdout is one table, of exits by default. */
+static bool choose_table(struct tables *tables, const char *name)
+{
+	const char *names[MOST_TABLES];
+	struct lg_sheet *sheet = tables_find(tables, name);
+	struct lg_sheet kept;
+
+	for (size_t i = 0; i < tables->n; i++)
+		names[i] = tables->sheet[i].id;
+	if (!sheet) {
+		say_unknown("table", name, names, tables->n);
+		return false;
+	}
+	kept = *sheet;
+	*sheet = tables->sheet[0];
+	tables->sheet[0] = kept;
+	while (tables->n > 1)
+		lg_sheet_free(&tables->sheet[--tables->n]);
+	return true;
+}
+
+static int report_html(const struct rundir *run, const struct tables *tables)
+{
+	char *csv, *tex, *path;
+	bool good;
+
+	if (!run->path) {
+		say_error("--html needs a run's folder, with run.json or record.json in it");
+		return STATUS_USAGE;
+	}
+	csv = text("%s/csv", run->path);
+	tex = text("%s/tables", run->path);
+	path = text("%s/report.html", run->path);
+	good = (run->void_because || (tables_write(tables, csv, LG_CSV) &&
+				      tables_write(tables, tex, LG_LATEX))) &&
+	       html_write(run, tables, path);
+	if (good)
+		printf("%s\n", path);
+	free(csv);
+	free(tex);
+	free(path);
+	return good ? STATUS_GOOD : STATUS_REFUSED;
+}
+
+/* What is wrong with the run, all of it. */
+static void say_faults(const struct rundir *run)
+{
+	struct lg_fault fault[16];
+	size_t n = run->analysed ? lg_seq_faults(&run->tally.seq, fault, 16) : 0;
+	char line[200];
+
+	for (size_t i = 0; i < n && i < 16; i++) {
+		lg_fault_text(&run->tally.seq, &fault[i], line, sizeof(line));
+		say_error("%s", line);
+	}
+	if (n > 16)
+		say_error("%zu more faults", n - 16);
+	if (run->status != STATUS_GOOD && !n)
+		say_error("%s", run->why);
+	else if (run->void_because)
+		say_error("the run is void: %s", run->void_because);
+}
+
+static int show(const struct options *options, struct rundir *run)
+{
+	const char *table = options->table;
+	struct tables tables;
+	int status = STATUS_GOOD;
+
+	tables_make(&tables, run);
+	if (!table && options->format == CSV && !options->output && !options->html)
+		table = tables_find(&tables, "exits") ? "exits" : NULL;
+	if (table && !choose_table(&tables, table))
+		status = STATUS_USAGE;
+	else if (options->html)
+		status = report_html(run, &tables);
+	else
+		status = print(options, run, &tables);
+	tables_free(&tables);
+	return status;
+}
+
+static int report(const struct options *options, struct rundir *run)
+{
+	int status;
+
+	rundir_analyse(run, &options->analysis);
+	say_faults(run);
+	if (run->status != STATUS_GOOD && run->status != STATUS_INVALID)
+		return run->status;
+	if (!run->analysed && !json_array_size(json_object_get(run->run, "results"))) {
+		say_error("there is neither a trace nor a result in '%s'", options->path);
+		return STATUS_USAGE;
+	}
+	if (run->status == STATUS_GOOD && run->analysed && !run->tally.n_rows) {
+		say_error("no exit of that variant, twin and class is in the trace");
+		return options->analysis.only_variant || options->analysis.only_twin ||
+		       options->analysis.only_exit ? STATUS_USAGE : STATUS_INVALID;
+	}
+	status = show(options, run);
+	return status == STATUS_GOOD && run->void_because ? STATUS_INVALID : status;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = argp_options, .parser = parse, .args_doc = "RUN|TRACE",
+		.doc = "Tables from a run's trace and samples, and its report.html."
+		       "\vEnds with 4, and says what is missing, when the recording is void.",
+	};
+	struct options options = { .format = TEXT };
+	struct rundir run;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	catch_interrupts();
+	status = rundir_open(&run, options.path);
+	if (status == STATUS_GOOD)
+		status = report(&options, &run);
+	rundir_close(&run);
+	return status;
+}

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#T:510
+# figure: Cumulative distribution of the cost of one operation, a curve for each variant and twin
+#
+# CSV: series,label,...,unit,tier,...,value,count,below,upto; one line for each distinct value,
+# after one of count 0 that opens the curve. Where nearly all samples are equal the curve is a
+# step, so the legend says where it stands and how high it is; the axis ends at the
+# 99.5th percentile, or at the 98th if that shows three times more; what is left out is said.
+call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
+
+stats CSV using "series" name "S" nooutput
+if (S_records == 0) {
+	print "no data in ".CSV
+	exit status 1
+}
+N = int(S_max) + 1
+stats CSV using "value" name "V" nooutput
+stats CSV using (column("below") < 0.98 ? column("value") : NaN) name "Q" nooutput
+stats CSV using (column("below") < 0.995 ? column("value") : NaN) name "H" nooutput
+LO = V_min
+HI = H_max - LO > 3 * (Q_max - LO) ? Q_max : H_max
+stats CSV using "count" name "C" nooutput
+stats CSV using (column("value") > HI ? column("count") : 0) name "B" nooutput
+BEYOND = B_sum / C_sum
+
+# The unit and tier are one, or nothing is drawn.
+UNIT = ""
+TIER = ""
+MIXED = 0
+stats CSV using (MIXED = MIXED || (strlen(UNIT) && (UNIT ne strcol("unit") || TIER ne strcol("tier"))), UNIT = strcol("unit"), TIER = strcol("tier"), 1) nooutput
+if (MIXED) {
+	print "tiers are mixed in ".CSV
+	exit status 1
+}
+
+array TITLE[N]
+do for [s = 1:N] {
+	T = ""
+	MODE = 0
+	MOST = 0
+	SUM = 0
+	stats CSV using (column("series") == s - 1 ? (T = strcol("label"), SUM = SUM + column("count"), column("count") > MOST ? (MOST = column("count"), MODE = column("value")) : 0, 1) : NaN) nooutput
+	SHARE = 100.0 * MOST / SUM
+	TITLE[s] = sprintf(SHARE > 99.9 && MOST < SUM ? "%s: %.10g %s in %.2f %%" : "%s: %.10g %s in %.1f %%", T, MODE, UNIT, SHARE)
+}
+
+# A curve that has ended goes on at 1 to the edge.
+array END[N]
+do for [s = 1:N] {
+	stats CSV using (column("series") == s - 1 ? column("value") : NaN) name "E" nooutput
+	END[s] = E_max
+}
+
+PAD = (HI - LO) * 0.1
+if (PAD < HI * 0.01) { PAD = HI * 0.01 }
+if (PAD < 2) { PAD = 2 }
+LEFT = LO - PAD
+RIGHT = HI + PAD
+if (LO > 0 && HI > 8 * LO) {
+	set logscale x
+	LEFT = LO / 1.2
+	RIGHT = HI * 1.2
+}
+set xrange [LEFT:RIGHT]
+set yrange [0:1.03]
+set ytics 0, 0.25, 1
+set format y "%g"
+set xlabel "one operation (".UNIT.")".(BEYOND > 0 ? sprintf("; %.2g %% lie beyond, up to %.10g", 100 * BEYOND, V_max) : "") offset 0,0.5 noenhanced
+set ylabel "share of samples up to x" offset 0.9,0
+set lmargin at screen 0.14
+set rmargin at screen 0.965
+set bmargin at screen BOTTOM(2.6)
+set tmargin at screen 1 - (0.06 + 0.135 * N) / HEIGHT
+set key at screen 0.10, screen 1 - 0.03/HEIGHT left top Left reverse vertical maxrows 8
+do for [s = 1:N] {
+	if (END[s] < RIGHT) {
+		set arrow s from (END[s]), 1 to (RIGHT), 1 nohead linetype s
+	}
+}
+plot for [s = 1:N] CSV using (column("series") == s - 1 ? column("value") : NaN):"upto" with steps linetype s title TITLE[s]

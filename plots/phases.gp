@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#T:520
+# figure: Where a world switch goes: mean of each phase from the far call to back in C, by class of exit
+#
+# CSV: variant,twin,exit,place,phase,...,kind,bar,from,to,unit,tier. A phase is a box from one
+# cumulated mean to the next; the whisker on top is the 95 % interval of the mean of the whole.
+# A pair of phases that moves the same state has one colour: full on the way out, pale on the way back.
+HEIGHT = 3.0
+call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
+
+stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? column("bar") : NaN) name "S" nooutput
+if (!exists("S_records") || S_records == 0) {
+	print "no phases in ".CSV
+	exit status 1
+}
+N = int(S_max) + 1
+UNIT = ""
+TIER = ""
+MIXED = 0
+stats CSV using (MIXED = MIXED || (strlen(UNIT) && (UNIT ne strcol("unit") || TIER ne strcol("tier"))), UNIT = strcol("unit"), TIER = strcol("tier"), 1) nooutput
+if (MIXED) {
+	print "tiers are mixed in ".CSV
+	exit status 1
+}
+stats CSV using (strcol("kind") eq "phase" && strlen(strcol("bar")) ? column("place") : NaN) name "P" nooutput
+M = int(P_max)
+stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? column("to") + column("avg_half_width_95") : NaN) name "T" nooutput
+stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? column("to") : NaN) name "U" nooutput
+TOP = U_max
+if (exists("T_max") && T_records > 0 && T_max > TOP) { TOP = T_max }
+
+# The first bar of each exit, variant and twin names it.
+SAME_VARIANT = 1
+V = ""
+stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? (SAME_VARIANT = SAME_VARIANT && (V eq "" || V eq strcol("variant")), V = strcol("variant"), 1) : NaN) nooutput
+array NAME[N]
+do for [b = 1:N] {
+	X = ""
+	Y = ""
+	stats CSV using (strcol("kind") eq "sum" && strcol("bar") eq sprintf("%d", b - 1) ? (X = strcol("exit"), Y = strcol("variant"), 1) : NaN) nooutput
+	NAME[b] = SAME_VARIANT ? X : X."\n".Y
+}
+array PHASE[M]
+do for [p = 1:M] {
+	X = ""
+	stats CSV using (strcol("kind") eq "phase" && column("place") == p ? (X = strcol("phase"), 1) : NaN) nooutput
+	PHASE[p] = X
+}
+
+# Eleven phases are those of the classic order; another number takes the colours in turn.
+array FILL[11] = ["#E69F00", "#56B4E9", "#F0E442", "#D55E00", "#009E73", "#eeeeee", "#EFBF99", "#BBE1F6", "#F9F4B3", "#F5D999", "#777777"]
+fill(p) = M == 11 ? FILL[p] : COLOUR[(p - 1) % 8 + 1]
+
+set xrange [-0.6:N - 0.4]
+set yrange [0:TOP * 1.08]
+set format y "%.10g"
+set ylabel "mean of a switch (".UNIT.")" offset 0.2,0 noenhanced
+unset xtics
+set xtics () scale 0 nomirror
+do for [b = 1:N] {
+	set xtics add (NAME[b] b - 1)
+}
+set lmargin at screen 0.15
+set rmargin at screen 0.60
+set bmargin at screen BOTTOM(SAME_VARIANT ? 1.55 : 2.45)
+set tmargin at screen 1 - 0.08/HEIGHT
+set key at screen 0.985, screen 1 - 0.1/HEIGHT right top Left reverse vertical invert maxrows 40 samplen 1.2 spacing 1.35 font ",".(KIND eq "svg" ? "11" : "7")
+set style fill solid 1 border rgb "#333333"
+W = N < 3 ? 0.3 : 0.38
+OK(p) = strcol("kind") eq "phase" && strlen(strcol("bar")) && column("place") == p
+BIG(p) = OK(p) && column("to") - column("from") > 0.045 * TOP
+SMALL = ",".(KIND eq "svg" ? "10" : "6")
+IS_SUM(b) = strcol("kind") eq "sum" && strlen(strcol("bar"))
+HAS_ERROR(b) = IS_SUM(b) && strlen(strcol("avg_half_width_95")) && column("avg_half_width_95") > 0
+plot for [p = 1:M] CSV using (OK(p) ? column("bar") : NaN):"to":(column("bar") - W):(column("bar") + W):"from":"to" with boxxyerror fillcolor rgb fill(p) fillstyle solid 1 border rgb "#333333" linewidth 0.5 dashtype 1 title PHASE[p], \
+	for [p = 1:M] CSV using (BIG(p) ? column("bar") : NaN):(0.5 * (column("from") + column("to"))):(sprintf("%.4g", column("avg"))) with labels font SMALL textcolor rgb (p == M ? "#ffffff" : "#000000") notitle, \
+	CSV using (HAS_ERROR(0) ? column("bar") : NaN):(column("to") - column("avg_half_width_95")):(0):(2 * column("avg_half_width_95")) with vectors heads size screen 0.012,90 linecolor rgb "#000000" linewidth 0.8 dashtype 1 notitle, \
+	CSV using (IS_SUM(0) ? column("bar") : NaN):(column("to") + (strlen(strcol("avg_half_width_95")) ? column("avg_half_width_95") : 0)):(sprintf("%.4g", column("to"))) with labels offset 0,0.6 notitle

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#T:500 The one style of all figures: a column of a paper wide, text of 8 points, Okabe-Ito
+# colours that differ in dashes too. A figure's script loads it first; arguments of every script:
+#	gnuplot -c FIGURE.gp CSV OUTPUT pdf|svg|png CAPTION MARK
+# MARK is written across the figure, and empty for a measurement.
+
+if (ARGC < 4) {
+	print "usage: gnuplot -c FIGURE.gp CSV OUTPUT pdf|svg|png CAPTION [MARK]"
+	exit status 1
+}
+CSV = ARG1
+OUT = ARG2
+KIND = ARG3
+CAPTION = ARG4
+MARK = ARG5
+
+WIDTH = 3.33
+if (!exists("HEIGHT")) HEIGHT = 2.5
+FACE = "Liberation Sans"
+
+# One point is as large on the page in all three kinds.
+if (KIND eq "pdf") {
+	set terminal pdfcairo color enhanced size WIDTH*1in,HEIGHT*1in font FACE.",8" fontscale 0.75 linewidth 0.9 pointscale 0.5 rounded
+} else { if (KIND eq "svg") {
+	set terminal svg enhanced dynamic size 120*WIDTH,120*HEIGHT font FACE.",13" fontscale 1 linewidth 1.3 rounded background rgb "white"
+} else { if (KIND eq "png") {
+	set terminal pngcairo color enhanced size 300*WIDTH,300*HEIGHT font FACE.",8" fontscale 3.125 linewidth 3.5 pointscale 2 rounded background rgb "white"
+} else {
+	print "not a kind of figure: ".KIND
+	exit status 1
+} } }
+set output OUT
+
+set datafile separator comma
+set datafile columnheaders
+set encoding utf8
+
+array COLOUR[8] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"]
+do for [i = 1:8] {
+	set linetype i linecolor rgb COLOUR[i] linewidth 1.5 dashtype i pointtype i
+}
+set linetype 1 dashtype 1
+set linetype 2 dashtype (6,3)
+set linetype 3 dashtype (2,2)
+set linetype 4 dashtype (8,3,2,3)
+set linetype 5 dashtype (12,3)
+set linetype 6 dashtype (4,2,1,2,1,2)
+set linetype 7 dashtype (1,2)
+set linetype 8 dashtype (10,2,2,2)
+
+set border 3 linewidth 0.7 linecolor rgb "#333333"
+set tics nomirror out scale 0.5
+set grid y linecolor rgb "#dddddd" linewidth 0.5 linetype 1 dashtype 1
+set key noenhanced samplen 2.2 spacing 1.05
+set xtics noenhanced
+set ytics noenhanced
+
+# Under the figure: unit and tier, n, commit, kernel, QEMU.
+LINES = 1
+do for [i = 1:strlen(CAPTION)] {
+	if (CAPTION[i:i] eq "\n") { LINES = LINES + 1 }
+}
+CAPTION_HEIGHT = (LINES * 0.085 + 0.03) / HEIGHT
+set label 9001 CAPTION at screen 0.012, screen CAPTION_HEIGHT - 0.045/HEIGHT left noenhanced font ",".(KIND eq "svg" ? "8.2" : "5") textcolor rgb "#444444" front
+if (strlen(MARK)) {
+	set label 9002 MARK at screen 0.55, screen 0.55 center rotate by 28 noenhanced font ",".(KIND eq "svg" ? "46" : "28") textcolor rgb "#d8d8d8" back
+}
+# Room for the caption, in screen units; the axis label stands above it.
+BOTTOM(lines) = CAPTION_HEIGHT + lines * 0.125 / HEIGHT
