@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:356
+ * main.c - one test: the module in, the Guest run, the invariants, the module out.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+#define MODULE		"switchyard.ko"
+#define OUTPUT		"/tmp/test.out"
+#define ERRORS		"/tmp/test.err"
+#define PRINTED_BYTES	65536
+#define MAX_ARGS	64
+/* How soon a killed Launcher must be gone (rule 10 says a second; this is a slow
+ * machine that others share). */
+#define KILL_MS		3000
+
+static const char *out_dir;
+
+/* The Launcher's command line for a test; `words` is cut up and must stay. */
+static void command(const struct test *t, char *words, char *args, char *argv[MAX_ARGS])
+{
+	size_t n = 0;
+	char *word;
+
+	argv[n++] = "./lg";
+	argv[n++] = "--variant";
+	argv[n++] = (char *)t->variant;
+	argv[n++] = "--twin";
+	argv[n++] = (char *)t->twin;
+	while (n < MAX_ARGS / 2 && (word = next_word(&words)))
+		argv[n++] = word;
+	argv[n++] = (char *)t->guest;
+	while (n < MAX_ARGS - 1 && (word = next_word(&args)))
+		argv[n++] = word;
+	argv[n] = NULL;
+}
+
+/* Kill it, and see that this acts. */
+static void end_child(struct child *child, struct outcome *outcome)
+{
+	int status;
+
+	child_kill(child, SIGKILL);
+	if (!child_wait(child, KILL_MS, &status, false))
+		worsen(outcome, HANG, "SIGKILL did not act in %d ms", KILL_MS);
+}
+
+static void copy_to(FILE *log, const char *title, const char *text)
+{
+	size_t n = strlen(text);
+
+	fprintf(log, "-- %s\n%s%s", title, text, n && text[n - 1] != '\n' ? "\n" : "");
+}
+
+/* Run the Guest to its end, or to the end of its time. */
+static void run_guest(const struct test *t, FILE *log, struct outcome *outcome)
+{
+	static char printed[PRINTED_BYTES], errors[PRINTED_BYTES];
+	char *words = strdup(t->launch), *args = strdup(t->args), *argv[MAX_ARGS];
+	unsigned int seconds = t->stop ? t->stop : t->timeout;
+	struct child child;
+	int status = 0;
+
+	command(t, words, args, argv);
+	if (!child_start(&child, argv, OUTPUT, ERRORS, 0)) {
+		worsen(outcome, ERROR, "the Launcher cannot be started: %s", strerror(errno));
+		return;
+	}
+	if (child_wait(&child, seconds * 1000, &status, t->moved)) {
+		file_text(OUTPUT, printed, sizeof(printed));
+		file_text(ERRORS, errors, sizeof(errors));
+		judge(outcome, status, printed, errors);
+		if (t->stop && outcome->kind == INERT)
+			worsen(outcome, WRONG, "it ended, and should have gone on until stopped");
+	} else {
+		if (!t->stop)
+			worsen(outcome, HANG, "no end in %u s", seconds);
+		end_child(&child, outcome);
+		file_text(OUTPUT, printed, sizeof(printed));
+		file_text(ERRORS, errors, sizeof(errors));
+	}
+	copy_to(log, "printed", printed);
+	copy_to(log, "errors", errors);
+	free(words);
+	free(args);
+}
+
+/* The module's last reference may still be on its way out of a dying Launcher. */
+static bool unload(struct outcome *outcome)
+{
+	struct timespec nap = { 0, 20 * 1000 * 1000 };
+
+	for (int tries = 0; tries < 100; tries++) {
+		if (module_unload("switchyard"))
+			return true;
+		if (errno != EWOULDBLOCK && errno != EBUSY)
+			break;
+		nanosleep(&nap, NULL);
+	}
+	worsen(outcome, ESCAPE, "I5: the module does not unload: %s", strerror(errno));
+	return false;
+}
+
+static void run_loaded(const struct test *t, FILE *log, struct outcome *outcome)
+{
+	static struct host loaded;
+
+	if (!host_read(&loaded)) {
+		worsen(outcome, ERROR, "the fingerprint cannot be read: %s", strerror(errno));
+		return;
+	}
+	witness_guest_start();
+	run_guest(t, log, outcome);
+	witness_ask(log, outcome);
+	host_same_fingerprint(&loaded, log, outcome, "while loaded");
+}
+
+static void run_with_invariants(const struct test *t, FILE *log, struct outcome *outcome)
+{
+	static struct host before;
+
+	if (!host_read(&before))
+		worsen(outcome, ERROR, "the fingerprint cannot be read: %s", strerror(errno));
+	else if (!module_load(MODULE))
+		worsen(outcome, ERROR, "%s does not load: %s", MODULE, strerror(errno));
+	else {
+		run_loaded(t, log, outcome);
+		if (unload(outcome)) {
+			host_same_fingerprint(&before, log, outcome, "after unloading");
+			host_nothing_left(&before, outcome);
+		}
+	}
+	host_log_quiet(log, outcome);
+}
+
+static const char *verdict(const struct test *t, const struct outcome *outcome)
+{
+	bool good = outcome_expected(outcome, t->expect);
+
+	if (*t->known)
+		return good ? "unexpected" : "known";
+	return good ? "ok" : "not ok";
+}
+
+static FILE *open_log(const struct test *t)
+{
+	char *path, *at;
+	FILE *log;
+
+	if (asprintf(&path, "%s/%s.log", out_dir, t->id) < 0)
+		err(2, "log");
+	for (at = path + strlen(out_dir) + 1; *at; at++)
+		if (*at == '/' || *at == ':')
+			*at = '-';
+	log = fopen(path, "w");
+	if (!log)
+		err(2, "%s", path);
+	setlinebuf(log);
+	free(path);
+	return log;
+}
+
+static unsigned int now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000u + now.tv_nsec / 1000000;
+}
+
+/* Returns false if the machine should not be used any further. */
+static bool run_test(const struct test *t)
+{
+	struct outcome outcome = { .kind = INERT };
+	char text[TEXT_BYTES * 2];
+	unsigned int start = now_ms();
+	FILE *log = open_log(t);
+
+	printf("begin\t%s\n", t->id);
+	fflush(stdout);
+	fprintf(log, "-- %s: lg --variant %s --twin %s %s %s %s\n-- expected: %s\n", t->id,
+		t->variant, t->twin, t->launch, t->guest, t->args, t->expect);
+	run_with_invariants(t, log, &outcome);
+	show_outcome(&outcome, text);
+	fprintf(log, "-- outcome: %s\n", text);
+	fclose(log);
+	printf("end\t%s\t%s\t%u\t%s\n", t->id, verdict(t, &outcome), now_ms() - start, text);
+	fflush(stdout);
+	return outcome.kind < HANG;
+}
+
+int main(int argc, char **argv)
+{
+	struct test *tests;
+	size_t n;
+
+	if (argc != 4 || strcmp(argv[1], "--out"))
+		errx(2, "usage: inside --out DIR LIST");
+	out_dir = argv[2];
+	n = read_list(argv[3], &tests);
+	if (!module_load("lg_fingerprint.ko") && errno != EEXIST)
+		err(3, "lg_fingerprint.ko");
+	host_log_start();
+	witness_process_start();
+	for (size_t i = 0; i < n; i++)
+		if (!run_test(&tests[i]))
+			return 1;
+	return 0;
+}
