@@ -33,7 +33,7 @@ enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUN
 
 static const struct argp_option argp_options[] = {
 	{ "plan", 'p', "FILE", 0, "Plan to run; options after it change it", 0 },
-	{ "bench", OPTION_BENCH, "LIST", 0, "Benchmarks, with commas", 0 },
+	{ "bench", OPTION_BENCH, "LIST", 0, "Benchmarks, with commas (all)", 0 },
 	{ "variant", OPTION_VARIANT, "LIST", 0, "Variants (classic)", 0 },
 	{ "twin", OPTION_TWIN, "LIST", 0, "Twins: plain, probed (plain)", 0 },
 	{ "boots", OPTION_BOOTS, "N", 0, "Boots of the lab machine (1)", 0 },
@@ -304,12 +304,43 @@ static int run_plan(const struct options *options, const char *folder)
 	return status;
 }
 
+/* A plan that names no benchmark is about all of them. */
+static bool all_benches(struct plan *plan)
+{
+	struct words all;
+	struct list list;
+	char why[PLAN_WHY], *names;
+	bool good = list_read(&list, "benches");
+
+	all = (struct words){ list.name, list.n };
+	names = words_text(&all);
+	good = good && plan_set(plan, "benches", names, why);
+	free(names);
+	list_free(&list);
+	return good;
+}
+
+/* Samples of another run, or the record of another environment, are not written over. */
+static bool folder_is_free(const char *folder)
+{
+	char *run = text("%s/run.json", folder), *environment = text("%s/env.json", folder);
+	bool used = exists(run) || exists(environment);
+
+	if (used)
+		say_error("'%s' holds a run already: name another folder", folder);
+	free(run);
+	free(environment);
+	return !used;
+}
+
 static int run_options(struct options *options)
 {
 	char why[PLAN_WHY];
 	char *folder;
 	int status;
 
+	if (!options->plan.benches.n && !all_benches(&options->plan))
+		return STATUS_REFUSED;
 	if (!plan_check(&options->plan, why)) {
 		say_error("%s", why);
 		return STATUS_USAGE;
@@ -328,7 +359,7 @@ static int run_options(struct options *options)
 	if (!options->native && !lab_ready())
 		return STATUS_REFUSED;
 	folder = options->output ? strdup(options->output) : default_folder();
-	status = run_plan(options, folder);
+	status = folder_is_free(folder) ? run_plan(options, folder) : STATUS_USAGE;
 	free(folder);
 	return status;
 }
