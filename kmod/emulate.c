@@ -34,18 +34,31 @@ static u32 code_base(struct lg_guest *g)
  * fewer where the next page is not mapped. */
 u32 lg_fetch(struct lg_guest *g, u8 *insn, u32 bytes)
 {
-	u32 va = code_base(g) + g->regs->eip, done = 0, part;
-	gpa_t pa;
+	u32 va = code_base(g) + g->regs->eip;
+	u32 here = min_t(u32, bytes, PAGE_SIZE - (va & ~PAGE_MASK));
 
-	while (done < bytes) {
-		part = min_t(u32, bytes - done, PAGE_SIZE - (va & ~PAGE_MASK));
-		if (!lg_translate(g, GVA(va), false, &pa) ||
-		    !lg_read(g, pa, insn + done, part))
-			break;
-		done += part;
-		va += part;
-	}
-	return done;
+	if (!lg_copy_va(g, GVA(va), insn, here, false))
+		return 0;
+	if (here == bytes ||
+	    !lg_copy_va(g, GVA(va + here), insn + here, bytes - here, false))
+		return here;
+	return bytes;
+}
+
+/* The first bytes of an instruction at an even cost: one word if it lies in one page. */
+static u32 fetch_short(struct lg_guest *g, u32 *insn)
+{
+	u32 va = code_base(g) + g->regs->eip;
+	u32 *host;
+
+	if (unlikely((va & ~PAGE_MASK) > PAGE_SIZE - 4))
+		return lg_fetch(g, (u8 *)insn, 4);
+	host = lg_map_va(g, GVA(va), false);
+	if (!host)
+		return 0;
+	*insn = READ_ONCE(*host);
+	lg_unmap(host);
+	return 4;
 }
 
 /* Bit 0 of the opcode: wide; bit 1: OUT; bit 3: the port is in DX. */
@@ -117,8 +130,8 @@ void lg_finish_in(struct lg_guest *g, u32 value)
 
 enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run)
 {
-	u8 insn[3] = {};
-	u32 bytes = lg_fetch(g, insn, sizeof(insn));
+	u32 word = 0, bytes = fetch_short(g, &word);
+	const u8 *insn = (const u8 *)&word;
 	struct io io;
 
 	if (bytes && insn[0] == OPCODE_CLI) {

@@ -11,6 +11,8 @@
 #define KMOD_LG_H
 
 #include <linux/bitops.h>
+#include <linux/highmem.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 #include <linux/mutex.h>
 #include <linux/hrtimer.h>
@@ -87,6 +89,7 @@ struct lg_guest {
 	u32 stack_pages;
 
 	struct page **pages;		/* the pinned window */
+	u32 *frames;			/* and its physical addresses */
 	u32 nr_pages, device_pages;
 	u32 limit;			/* bytes of memory */
 	struct mm_struct *mm;
@@ -160,6 +163,52 @@ int lg_memory_init(struct lg_guest *g, const struct lg_create *create);
 void lg_memory_exit(struct lg_guest *g);
 bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes);
 bool lg_write(struct lg_guest *g, gpa_t pa, const void *from, u32 bytes);
+
+/* The Host's address of a page of the window, by its physical address; only what lies
+ * above the Host's low memory needs a mapping. */
+static inline void *lg_map_frame(u32 frame)
+{
+	if (unlikely(frame >= __pa(high_memory)))
+		return kmap_local_page(pfn_to_page(frame >> PAGE_SHIFT));
+	return __va(frame);
+}
+
+/* The Host's address of a Guest-physical one that is known to be inside the window. */
+static inline void *lg_map(struct lg_guest *g, gpa_t pa)
+{
+	return lg_map_frame(g->frames[pa.a >> PAGE_SHIFT]) + (pa.a & ~PAGE_MASK);
+}
+
+static inline void lg_unmap(void *host)
+{
+	if (unlikely(host >= high_memory))
+		kunmap_local(host);
+}
+
+/* One aligned word of Guest memory, read or written whole. */
+static inline bool lg_read_word(struct lg_guest *g, gpa_t pa, u32 *word)
+{
+	u32 *host;
+
+	if (pa.a >= g->limit || (pa.a & 3))
+		return false;
+	host = lg_map(g, pa);
+	*word = READ_ONCE(*host);
+	lg_unmap(host);
+	return true;
+}
+
+static inline bool lg_write_word(struct lg_guest *g, gpa_t pa, u32 word)
+{
+	u32 *host;
+
+	if (pa.a >= g->limit || (pa.a & 3))
+		return false;
+	host = lg_map(g, pa);
+	WRITE_ONCE(*host, word);
+	lg_unmap(host);
+	return true;
+}
 int lg_data_map(struct lg_guest *g, gpa_t pa);
 
 /* shadow.c: page tables. */
@@ -167,7 +216,8 @@ int lg_shadow_init(struct lg_guest *g);
 void lg_shadow_exit(struct lg_guest *g);
 enum lg_fill { LG_FILL_DONE, LG_FILL_REFLECT, LG_FILL_DEVICE };
 enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa);
-bool lg_translate(struct lg_guest *g, gva_t va, bool write, gpa_t *pa);
+void *lg_map_va(struct lg_guest *g, gva_t va, bool write);
+bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write);
 void lg_new_pgtable(struct lg_guest *g, gpa_t root);
 void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte);
 void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index);

@@ -6,8 +6,7 @@
  * Since the pages are pinned, the Host reaches them without faults and the Launcher
  * may unmap, truncate or fork as it likes: the Guest keeps the pages it had.
  */
-#include <linux/highmem.h>
-#include <linux/mm.h>
+#include <linux/io.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -27,10 +26,13 @@ static int pin_window(struct lg_guest *g, u64 hva)
 			break;
 		done += n;
 	}
-	if (done == g->nr_pages)
-		return 0;
-	unpin_user_pages(g->pages, done);
-	return n < 0 ? n : -EFAULT;
+	if (done < g->nr_pages) {
+		unpin_user_pages(g->pages, done);
+		return n < 0 ? n : -EFAULT;
+	}
+	for (done = 0; done < g->nr_pages; done++)
+		g->frames[done] = page_to_phys(g->pages[done]);
+	return 0;
 }
 
 int lg_memory_init(struct lg_guest *g, const struct lg_create *create)
@@ -42,8 +44,10 @@ int lg_memory_init(struct lg_guest *g, const struct lg_create *create)
 	g->limit = g->nr_pages << PAGE_SHIFT;
 	g->mm = current->mm;
 	g->pages = kvcalloc(g->nr_pages, sizeof(*g->pages), GFP_KERNEL_ACCOUNT);
-	if (!g->pages)
-		return -ENOMEM;
+	g->frames = kvcalloc(g->nr_pages, sizeof(*g->frames), GFP_KERNEL_ACCOUNT);
+	error = g->pages && g->frames ? 0 : -ENOMEM;
+	if (error)
+		goto free;
 	error = account_locked_vm(g->mm, g->nr_pages, true);
 	if (error)
 		goto free;
@@ -55,6 +59,7 @@ int lg_memory_init(struct lg_guest *g, const struct lg_create *create)
 unaccount:
 	account_locked_vm(g->mm, g->nr_pages, false);
 free:
+	kvfree(g->frames);
 	kvfree(g->pages);
 	g->pages = NULL;
 	return error;
@@ -68,19 +73,20 @@ void lg_memory_exit(struct lg_guest *g)
 	unpin_user_pages_dirty_lock(g->pages, g->nr_pages, true);
 	account_locked_vm(g->mm, g->nr_pages, false);
 	mmdrop(g->mm);
+	kvfree(g->frames);
 	kvfree(g->pages);
 }
 
-/* Guest-physical access of up to two pages' worth of bytes, a page at a time. */
+/* Guest-physical access inside one page. */
 static void copy_in_page(struct lg_guest *g, u32 pa, void *host, u32 bytes, bool write)
 {
-	u8 *page = kmap_local_page(g->pages[pa >> PAGE_SHIFT]);
+	void *guest = lg_map(g, GPA(pa));
 
 	if (write)
-		memcpy(page + (pa & ~PAGE_MASK), host, bytes);
+		memcpy(guest, host, bytes);
 	else
-		memcpy(host, page + (pa & ~PAGE_MASK), bytes);
-	kunmap_local(page);
+		memcpy(host, guest, bytes);
+	lg_unmap(guest);
 }
 
 static bool copy_bytes(struct lg_guest *g, u32 pa, void *host, u32 bytes, bool write)

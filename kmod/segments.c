@@ -110,17 +110,16 @@ void lg_load_gdt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 /* Validate all, then install all: a bad entry leaves the old table. */
 static bool read_table(struct lg_guest *g, gpa_t pa, u64 *table, u32 first, u32 count)
 {
-	u64 raw[LG_GDT_ENTRIES];
 	u32 i;
 
-	if (!lg_read(g, pa, raw, count * 8)) {
+	if (!lg_read(g, pa, table, count * 8)) {
 		kill_guest(g, "bad descriptor table at %#x", pa.a);
 		return false;
 	}
 	for (i = 0; i < count; i++) {
 		if (lg_gdt_entry_reserved(first + i))
 			table[i] = g->gdt[first + i];
-		else if (!fix_descriptor(g, raw[i], raw[i] >> 32, &table[i]))
+		else if (!fix_descriptor(g, table[i], table[i] >> 32, &table[i]))
 			return false;
 	}
 	return true;

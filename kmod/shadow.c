@@ -10,9 +10,6 @@
  * ours, or the Switcher.  The TLB needs no care: each entry to a Guest loads CR3 and
  * nothing is global, so what is changed here is seen at the next entry.
  */
-#include <linux/highmem.h>
-#include <linux/io.h>
-#include <linux/mm.h>
 #include "lg.h"
 #include "check.h"
 
@@ -95,7 +92,7 @@ static u32 spte_for(struct lg_guest *g, u32 gpte)
 	/* Read-only until the Guest writes, or its dirty bit would be late. */
 	if (!(gpte & LG_PTE_DIRTY))
 		flags &= ~LG_PTE_RW;
-	return page_to_phys(g->pages[gpte >> 12]) | flags;
+	return g->frames[gpte >> 12] | flags;
 }
 
 /* Linear mode: a present entry for every page of memory and of the device window. */
@@ -123,7 +120,7 @@ static bool walk_guest(struct lg_guest *g, gva_t va, struct walk *w)
 		w->flags = w->gpte & LG_PTE_LOW;
 		return w->gpte;
 	}
-	if (!lg_read(g, GPA(root.a + dir_index(va) * 4), &gpde, 4) ||
+	if (!lg_read_word(g, GPA(root.a + dir_index(va) * 4), &gpde) ||
 	    !(gpde & LG_PTE_PRESENT))
 		return false;
 	if (!lg_check_gpde(gpde, g->limit)) {
@@ -131,7 +128,7 @@ static bool walk_guest(struct lg_guest *g, gva_t va, struct walk *w)
 		return false;
 	}
 	w->gpte_pa = GPA((gpde & LG_PTE_FRAME) + table_index(va) * 4);
-	if (!lg_read(g, w->gpte_pa, &w->gpte, 4) || !(w->gpte & LG_PTE_PRESENT))
+	if (!lg_read_word(g, w->gpte_pa, &w->gpte) || !(w->gpte & LG_PTE_PRESENT))
 		return false;
 	w->flags = w->gpte & gpde;
 	if (lg_check_gpte(w->gpte, g->nr_pages, g->device_pages))
@@ -153,7 +150,7 @@ static void mark_used(struct lg_guest *g, struct walk *w, bool write)
 	if (used == w->gpte)
 		return;
 	w->gpte = used;
-	lg_write(g, w->gpte_pa, &used, 4);
+	lg_write_word(g, w->gpte_pa, used);
 }
 
 /*
@@ -185,7 +182,7 @@ enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa)
 }
 
 /* Where the Guest's own tables put va; false if they do not, or forbid a write. */
-bool lg_translate(struct lg_guest *g, gva_t va, bool write, gpa_t *pa)
+static bool translate(struct lg_guest *g, gva_t va, bool write, gpa_t *pa)
 {
 	struct walk w;
 
@@ -197,6 +194,46 @@ bool lg_translate(struct lg_guest *g, gva_t va, bool write, gpa_t *pa)
 		mark_used(g, &w, true);
 	}
 	*pa = GPA((w.gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME));
+	return true;
+}
+
+/*
+ * The Host's address of a Guest-virtual one, or NULL.  What the shadow maps is what the
+ * CPU uses, and names a page of the window and nothing else; only where it does not
+ * reach are the Guest's own tables walked.
+ */
+void *lg_map_va(struct lg_guest *g, gva_t va, bool write)
+{
+	u32 need = LG_PTE_PRESENT | (write ? LG_PTE_RW : 0);
+	u32 *spte;
+	gpa_t pa;
+
+	if (va.a >= lg_region_va)
+		return NULL;
+	spte = spte_find(g->dir, va);
+	if (likely(spte && (*spte & need) == need))
+		return lg_map_frame(*spte & LG_PTE_FRAME) + (va.a & ~LG_PTE_FRAME);
+	return translate(g, va, write, &pa) ? lg_map(g, pa) : NULL;
+}
+
+/* Copy to (write) or from a Guest-virtual range of less than a page, which may lie
+ * across the end of one.  False: none or part was copied. */
+bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write)
+{
+	u32 part;
+	void *guest;
+
+	for (; bytes; bytes -= part, va.a += part, host += part) {
+		part = min_t(u32, bytes, PAGE_SIZE - (va.a & ~PAGE_MASK));
+		guest = lg_map_va(g, va, write);
+		if (!guest)
+			return false;
+		if (write)
+			memcpy(guest, host, part);
+		else
+			memcpy(host, guest, part);
+		lg_unmap(guest);
+	}
 	return true;
 }
 
@@ -281,7 +318,7 @@ static u32 gpde_rights(struct lg_guest *g, u32 n, gva_t va)
 {
 	u32 gpde;
 
-	if (!lg_read(g, GPA(g->shadows[n].root.a + dir_index(va) * 4), &gpde, 4) ||
+	if (!lg_read_word(g, GPA(g->shadows[n].root.a + dir_index(va) * 4), &gpde) ||
 	    !(gpde & LG_PTE_PRESENT) || !lg_check_gpde(gpde, g->limit))
 		return 0;
 	return gpde | ~(LG_PTE_RW | LG_PTE_USER);
@@ -342,6 +379,13 @@ void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index)
 	}
 }
 
+static bool is_writable(struct lg_guest *g, gva_t va)
+{
+	u32 *spte = va.a < lg_region_va ? spte_find(g->dir, va) : NULL;
+
+	return spte && (*spte & LG_PTE_RW);
+}
+
 /*
  * The Guest's ring-1 stack must never fault when the CPU pushes a frame on it, so its
  * pages are filled in now, and again whenever a shadow was emptied.
@@ -354,6 +398,8 @@ void lg_pin_stack(struct lg_guest *g)
 	for (i = 0; i < g->stack_pages && !lg_ended(g); i++) {
 		gva_t va = GVA(g->esp1 - 1 - i * PAGE_SIZE);
 
+		if (is_writable(g, va))
+			continue;
 		if (lg_demand_fill(g, va, PF_WRITE, &pa) != LG_FILL_DONE)
 			kill_guest(g, "bad stack page %#x", va.a);
 	}

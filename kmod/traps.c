@@ -14,16 +14,6 @@
 #define PF_WRITE	2u
 #define PF_USER		4u
 
-struct frame {
-	u32 words[6];
-	u32 count;
-};
-
-static void frame_push(struct frame *frame, u32 word)
-{
-	frame->words[frame->count++] = word;
-}
-
 /* The Guest's view of IF is its own; the real one is always on. */
 static u32 flags_for_guest(struct lg_guest *g)
 {
@@ -34,48 +24,48 @@ static u32 flags_for_guest(struct lg_guest *g)
 	return flags;
 }
 
-/* Write the frame below `top`, highest word first.  One translation if it lies in one
- * page, as it nearly always does. */
-static bool frame_write(struct lg_guest *g, const struct frame *frame, u32 top)
+/* Write words below `top`, the first lowest: at once if they lie in one page, as they
+ * nearly always do. */
+static bool write_frame(struct lg_guest *g, u32 *words, u32 count, u32 top)
 {
-	u32 words[6], bytes = frame->count * 4, i;
-	u32 low = top - bytes, first = min_t(u32, bytes, PAGE_SIZE - (low & ~PAGE_MASK));
-	gpa_t pa;
+	u32 low = top - count * 4, i;
+	u32 *host;
 
-	for (i = 0; i < frame->count; i++)
-		words[frame->count - 1 - i] = frame->words[i];
-	if (!lg_translate(g, GVA(low), true, &pa) || !lg_write(g, pa, words, first))
+	if ((low & 3) || (low & ~PAGE_MASK) + count * 4 > PAGE_SIZE)
+		return lg_copy_va(g, GVA(low), words, count * 4, true);
+	host = lg_map_va(g, GVA(low), true);
+	if (!host)
 		return false;
-	if (first == bytes)
-		return true;
-	return lg_translate(g, GVA(low + first), true, &pa) &&
-	       lg_write(g, pa, (u8 *)words + first, bytes - first);
+	for (i = 0; i < count; i++)
+		WRITE_ONCE(host[i], words[i]);
+	lg_unmap(host);
+	return true;
 }
 
-/* Push the frame of where the Guest was. */
+/* Push the frame of where the Guest was, as the CPU would have. */
 static bool push_frame(struct lg_guest *g, bool has_error, u32 error)
 {
 	struct lg_regs *regs = g->regs;
-	struct frame frame = { .count = 0 };
-	u32 top = regs->esp, ss = regs->ss;
+	bool inner = (regs->cs & 3) != 1;
+	u32 top = inner ? g->esp1 : regs->esp;
+	u32 words[6], count = 0;
 
-	if ((regs->cs & 3) != 1) {
-		frame_push(&frame, regs->ss);
-		frame_push(&frame, regs->esp);
-		top = g->esp1;
-		ss = g->ss1;
-	}
-	frame_push(&frame, flags_for_guest(g));
-	frame_push(&frame, regs->cs);
-	frame_push(&frame, regs->eip);
 	if (has_error)
-		frame_push(&frame, error);
-	if (!frame_write(g, &frame, top)) {
+		words[count++] = error;
+	words[count++] = regs->eip;
+	words[count++] = regs->cs;
+	words[count++] = flags_for_guest(g);
+	if (inner) {
+		words[count++] = regs->esp;
+		words[count++] = regs->ss;
+	}
+	if (!write_frame(g, words, count, top)) {
 		kill_guest(g, "no stack for a trap: esp %#x, eip %#x", top, regs->eip);
 		return false;
 	}
-	regs->ss = ss;
-	regs->esp = top - frame.count * 4;
+	if (inner)
+		regs->ss = g->ss1;
+	regs->esp = top - count * 4;
 	return true;
 }
 

@@ -24,29 +24,57 @@ struct samples_block {
 static uint32_t bench_values[BENCH_SAMPLES];
 static struct samples_block bench_block;
 
-static inline void bench_hand_over(const char *series, uint32_t count)
+static uint32_t bench_count;
+
+static inline void bench_hand_over(const char *series)
 {
 	bench_block.magic = SAMPLES_MAGIC;
-	bench_block.count = count;
+	bench_block.count = bench_count;
 	bench_block.values_pa = (uint32_t)bench_values;
 	memset(bench_block.series, 0, sizeof(bench_block.series));
 	memcpy(bench_block.series, series, strlen(series));
 	out32(PORT_SAMPLES, (uint32_t)&bench_block);
 }
 
-#define BENCH(series, operation)						\
+/* How many samples: `samples` of the command line, at most BENCH_SAMPLES. */
+static inline void bench_prepare(void)
+{
+	bench_count = guest_number("samples", BENCH_SAMPLES);
+	if (bench_count > BENCH_SAMPLES)
+		bench_count = BENCH_SAMPLES;
+	memset(bench_values, 0xff, sizeof(bench_values));
+}
+
+/* Take the samples and keep them; `before_each` is not timed. */
+#define BENCH_TAKE(before_each, operation)					\
 do {										\
-	uint32_t bench_n = guest_number("samples", BENCH_SAMPLES);		\
+	bench_prepare();							\
+	for (uint32_t bench_i = 0; bench_i < bench_count; bench_i++) {		\
+		uint32_t bench_before;						\
 										\
-	if (bench_n > BENCH_SAMPLES)						\
-		bench_n = BENCH_SAMPLES;					\
-	memset(bench_values, 0xff, sizeof(bench_values));			\
-	for (uint32_t bench_i = 0; bench_i < bench_n; bench_i++) {		\
-		uint32_t bench_before = tsc_low();				\
+		before_each;							\
+		bench_before = tsc_low();					\
 		operation;							\
 		bench_values[bench_i] = tsc_low() - bench_before;		\
 	}									\
-	bench_hand_over(series, bench_n);					\
+} while (0)
+
+/* The same, and hand them over. */
+#define BENCH_EACH(series, before_each, operation)				\
+do {										\
+	BENCH_TAKE(before_each, operation);					\
+	bench_hand_over(series);						\
+} while (0)
+
+#define BENCH(series, operation)	BENCH_EACH(series, , operation)
+
+/* For an operation that reads the TSC itself and has the difference as its value. */
+#define BENCH_VALUE(series, difference)						\
+do {										\
+	bench_prepare();							\
+	for (uint32_t bench_i = 0; bench_i < bench_count; bench_i++)		\
+		bench_values[bench_i] = (difference);				\
+	bench_hand_over(series);						\
 } while (0)
 
 #endif
