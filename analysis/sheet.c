@@ -27,6 +27,7 @@ void lg_sheet_free(struct lg_sheet *sheet)
 	for (i = 0; i < sheet->n_rows * sheet->n_columns; i++)
 		free(sheet->cells[i]);
 	free(sheet->cells);
+	free(sheet->quiet);
 	for (i = 0; i < sheet->n_notes; i++)
 		free(sheet->notes[i]);
 	free(sheet->notes);
@@ -42,23 +43,37 @@ void lg_sheet_title(struct lg_sheet *sheet, const char *format, ...)
 	va_end(args);
 }
 
-void lg_sheet_row(struct lg_sheet *sheet)
+static bool make_room(struct lg_sheet *sheet)
 {
 	uint32_t room = sheet->room ? sheet->room * 2 : 16;
-	char **cells;
+	char **cells = realloc(sheet->cells, room * sheet->n_columns * sizeof(*cells));
+	bool *quiet;
 
-	if (sheet->n_rows == sheet->room) {
-		cells = realloc(sheet->cells, room * sheet->n_columns * sizeof(*cells));
-		if (!cells) {
-			sheet->failed = true;
-			return;
-		}
+	if (cells)
 		sheet->cells = cells;
-		sheet->room = room;
+	quiet = cells ? realloc(sheet->quiet, room * sizeof(*quiet)) : NULL;
+	if (!quiet) {
+		sheet->failed = true;
+		return false;
 	}
+	sheet->quiet = quiet;
+	sheet->room = room;
+	return true;
+}
+
+void lg_sheet_row(struct lg_sheet *sheet)
+{
+	if (sheet->n_rows == sheet->room && !make_room(sheet))
+		return;
 	memset(sheet->cells + sheet->n_rows * sheet->n_columns, 0,
-	       sheet->n_columns * sizeof(*cells));
-	sheet->n_rows++;
+	       sheet->n_columns * sizeof(*sheet->cells));
+	sheet->quiet[sheet->n_rows++] = false;
+}
+
+void lg_sheet_quiet(struct lg_sheet *sheet)
+{
+	if (sheet->n_rows)
+		sheet->quiet[sheet->n_rows - 1] = true;
 }
 
 void lg_sheet_set(struct lg_sheet *sheet, uint32_t column, const char *format, ...)
@@ -122,12 +137,12 @@ static int width_of(const char *s)
 	return n;
 }
 
-/* Thousands apart in the integer part of a plain number of five digits or more. */
+/* Thousands apart in the integer part of a plain number of four digits or more. */
 static void grouped(const char *cell, char *out, size_t size)
 {
 	size_t digits = strspn(cell, "0123456789"), i, n = 0;
 
-	if (digits < 5 || (cell[digits] && cell[digits] != '.')) {
+	if (digits < 4 || (cell[digits] && cell[digits] != '.')) {
 		snprintf(out, size, "%s", cell);
 		return;
 	}
@@ -167,6 +182,8 @@ static int column_width(const struct lg_sheet *sheet, uint32_t column)
 	uint32_t row;
 
 	for (row = 0; row < sheet->n_rows; row++) {
+		if (sheet->quiet[row])
+			continue;
 		shown(sheet, row, column, cell, sizeof(cell));
 		w = width_of(cell);
 		if (w > width)
@@ -206,7 +223,8 @@ static void write_text(const struct lg_sheet *sheet, FILE *out)
 		width[i] = sheet->columns[i].head ? column_width(sheet, i) : 0;
 	text_line(sheet, -1, width, out);
 	for (i = 0; i < sheet->n_rows; i++)
-		text_line(sheet, i, width, out);
+		if (!sheet->quiet[i])
+			text_line(sheet, i, width, out);
 	for (i = 0; i < sheet->n_notes; i++)
 		fprintf(out, "%s\n", sheet->notes[i]);
 }
@@ -308,7 +326,8 @@ static void write_latex(const struct lg_sheet *sheet, FILE *out)
 	latex_line(sheet, -1, out);
 	fputs("\\midrule\n", out);
 	for (i = 0; i < sheet->n_rows; i++)
-		latex_line(sheet, i, out);
+		if (!sheet->quiet[i])
+			latex_line(sheet, i, out);
 	fputs("\\bottomrule\n\\end{tabular}\n", out);
 }
 
@@ -364,7 +383,8 @@ static void write_html(const struct lg_sheet *sheet, FILE *out)
 	html_line(sheet, -1, out);
 	fputs("</thead>\n<tbody>\n", out);
 	for (i = 0; i < sheet->n_rows; i++)
-		html_line(sheet, i, out);
+		if (!sheet->quiet[i])
+			html_line(sheet, i, out);
 	fputs("</tbody>\n</table></div>\n", out);
 	for (i = 0; i < sheet->n_notes; i++) {
 		fputs("<p class=\"note\">", out);

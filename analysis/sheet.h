@@ -28,6 +28,7 @@ struct lg_sheet {
 	struct lg_column columns[LG_MAX_COLUMNS];
 	uint32_t n_columns, n_rows, room;
 	char **cells;		/* "" is an empty cell */
+	bool *quiet;		/* rows for CSV and JSON alone */
 	char **notes;
 	struct {
 		const char *id;
@@ -47,6 +48,8 @@ void lg_sheet_title(struct lg_sheet *sheet, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Start a row of empty cells. */
 void lg_sheet_row(struct lg_sheet *sheet);
+/* Leave the last row out where a reader would see it. */
+void lg_sheet_quiet(struct lg_sheet *sheet);
 /* Fill cell @column of the last row. */
 void lg_sheet_set(struct lg_sheet *sheet, uint32_t column, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

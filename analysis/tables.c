@@ -283,7 +283,7 @@ enum interval { IN_C, PHASE, SUM };
 
 static bool phase_row(const struct lg_tally *tally, const struct lg_row *row, uint32_t place,
 		      const char *name, const struct lg_hist *hist, enum interval kind,
-		      struct lg_sheet *sheet)
+		      bool quiet, struct lg_sheet *sheet)
 {
 	static const char * const kinds[] = { "in_c", "phase", "sum" };
 	long double all = (long double)row->entry.sum + row->trip.sum + row->handling.sum;
@@ -302,11 +302,13 @@ static bool phase_row(const struct lg_tally *tally, const struct lg_row *row, ui
 	if (all > 0)
 		lg_sheet_set(sheet, PH_SHARE, "%.2f", (double)(100.0L * hist->sum / all));
 	set_summary(sheet, PH_MIN, &s);
+	if (quiet)
+		lg_sheet_quiet(sheet);
 	return true;
 }
 
-/* A figure draws a bar for each class of exits that is not rare in its variant and twin. */
-static bool gets_bar(const struct lg_tally *tally, const struct lg_row *row)
+/* Is this class at least one exit in a hundred of its variant and twin? */
+static bool common(const struct lg_tally *tally, const struct lg_row *row)
 {
 	uint64_t all = 0;
 	uint32_t i;
@@ -315,12 +317,12 @@ static bool gets_bar(const struct lg_tally *tally, const struct lg_row *row)
 		if (tally->rows[i]->key.variant == row->key.variant &&
 		    tally->rows[i]->key.twin == row->key.twin)
 			all += tally->rows[i]->exits;
-	return row->n_phases && row->exits * 100 >= all;
+	return row->exits * 100 >= all;
 }
 
 /* Phases lie one on the other, each from where the one before ends. */
 static void trip_rows(const struct lg_tally *tally, const struct lg_row *row, int bar,
-		      struct lg_sheet *sheet)
+		      bool quiet, struct lg_sheet *sheet)
 {
 	double from = 0, to;
 	uint32_t i;
@@ -328,15 +330,15 @@ static void trip_rows(const struct lg_tally *tally, const struct lg_row *row, in
 	for (i = 0; i < row->n_phases; i++) {
 		to = from + (double)row->phase[i].sum / (double)row->phase[i].n;
 		if (phase_row(tally, row, i + 1, lg_phase_name(i, row->n_phases),
-			      &row->phase[i], PHASE, sheet) && bar >= 0) {
+			      &row->phase[i], PHASE, quiet, sheet) && bar >= 0) {
 			lg_sheet_set(sheet, PH_BAR, "%d", bar);
 			lg_sheet_set(sheet, PH_FROM, "%.3f", from);
 			lg_sheet_set(sheet, PH_TO, "%.3f", to);
 		}
 		from = to;
 	}
-	if (phase_row(tally, row, i + 1, "= far call to back in C", &row->trip, SUM, sheet) &&
-	    bar >= 0) {
+	if (phase_row(tally, row, i + 1, "= far call to back in C", &row->trip, SUM, quiet,
+		      sheet) && bar >= 0) {
 		lg_sheet_set(sheet, PH_BAR, "%d", bar);
 		lg_sheet_set(sheet, PH_FROM, "0");
 		lg_sheet_set(sheet, PH_TO, "%.3f", from);
@@ -344,11 +346,12 @@ static void trip_rows(const struct lg_tally *tally, const struct lg_row *row, in
 }
 
 static void phase_rows(const struct lg_tally *tally, const struct lg_row *row, int bar,
-		       struct lg_sheet *sheet)
+		       bool quiet, struct lg_sheet *sheet)
 {
-	phase_row(tally, row, 0, "entry in C", &row->entry, IN_C, sheet);
-	trip_rows(tally, row, bar, sheet);
-	phase_row(tally, row, row->n_phases + 2, "handling in C", &row->handling, IN_C, sheet);
+	phase_row(tally, row, 0, "entry in C", &row->entry, IN_C, quiet, sheet);
+	trip_rows(tally, row, bar, quiet, sheet);
+	phase_row(tally, row, row->n_phases + 2, "handling in C", &row->handling, IN_C,
+		  quiet, sheet);
 }
 
 /* The sums: phases against trips, and intervals against the clock on the wall. */
@@ -384,16 +387,23 @@ static void note_closure(const struct lg_tally *tally, const char *unit, struct 
 
 void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
 {
-	uint32_t i;
+	uint32_t i, rare = 0;
 	int bar = 0;
 
 	lg_sheet_init(sheet, "phases", phase_columns, N(phase_columns));
 	lg_sheet_title(sheet, "Where a world switch goes, in %s", unit);
 	fold_columns(tally, sheet, PH_VARIANT, PH_TWIN);
 	sort_rows(tally);
-	for (i = 0; i < tally->n_rows; i++)
-		phase_rows(tally, tally->rows[i],
-			   gets_bar(tally, tally->rows[i]) ? bar++ : -1, sheet);
+	for (i = 0; i < tally->n_rows; i++) {
+		struct lg_row *row = tally->rows[i];
+		bool seen = common(tally, row);
+
+		phase_rows(tally, row, seen && row->n_phases ? bar++ : -1, !seen, sheet);
+		rare += !seen;
+	}
+	if (rare)
+		lg_sheet_note(sheet, "Not shown, but in the CSV: %u classes of exits that are rarer"
+			      " than 1 %%.", rare);
 	note_closure(tally, unit, sheet);
 }
 

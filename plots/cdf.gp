@@ -66,7 +66,7 @@ set yrange [0:1.03]
 set ytics 0, 0.25, 1
 set format y "%g"
 set xlabel "one operation (".UNIT.")".(BEYOND > 0 ? sprintf("; %.2g %% lie beyond, up to %.10g", 100 * BEYOND, V_max) : "") offset 0,0.5 noenhanced
-set ylabel "share of samples up to x" offset 0.9,0
+set ylabel "share of samples up to x" offset (KIND eq "svg" ? 1.7 : 0.9),0
 set lmargin at screen 0.14
 set rmargin at screen 0.965
 set bmargin at screen BOTTOM(2.6)

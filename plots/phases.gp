@@ -54,7 +54,7 @@ fill(p) = M == 11 ? FILL[p] : COLOUR[(p - 1) % 8 + 1]
 set xrange [-0.6:N - 0.4]
 set yrange [0:TOP * 1.08]
 set format y "%.10g"
-set ylabel "mean of a switch (".UNIT.")" offset 0.2,0 noenhanced
+set ylabel "mean of a switch (".UNIT.")" offset (KIND eq "svg" ? 1.4 : 0.2),0 noenhanced
 unset xtics
 set xtics () scale 0 nomirror
 do for [b = 1:N] {

@@ -60,10 +60,11 @@ LINES = 1
 do for [i = 1:strlen(CAPTION)] {
 	if (CAPTION[i:i] eq "\n") { LINES = LINES + 1 }
 }
-CAPTION_HEIGHT = (LINES * 0.085 + 0.03) / HEIGHT
+CAPTION_LINE = KIND eq "svg" ? 0.098 : 0.085
+CAPTION_HEIGHT = (LINES * CAPTION_LINE + 0.03) / HEIGHT
 set label 9001 CAPTION at screen 0.012, screen CAPTION_HEIGHT - 0.045/HEIGHT left noenhanced font ",".(KIND eq "svg" ? "8.2" : "5") textcolor rgb "#444444" front
 if (strlen(MARK)) {
 	set label 9002 MARK at screen 0.55, screen 0.55 center rotate by 28 noenhanced font ",".(KIND eq "svg" ? "46" : "28") textcolor rgb "#d8d8d8" back
 }
 # Room for the caption, in screen units; the axis label stands above it.
-BOTTOM(lines) = CAPTION_HEIGHT + lines * 0.125 / HEIGHT
+BOTTOM(lines) = CAPTION_HEIGHT + lines * (KIND eq "svg" ? 0.16 : 0.125) / HEIGHT

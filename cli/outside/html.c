@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:247 The pages of report.html, see html.h. */
+#include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 static const char style[] =
 	":root{color-scheme:light}*{box-sizing:border-box}"
 	"body{font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',"
-	"Arial,sans-serif;color:#1b1f24;background:#fff;max-width:72rem;margin:0 auto;"
+	"Arial,sans-serif;color:#1b1f24;background:#fff;max-width:78rem;margin:0 auto;"
 	"padding:1.5rem 1.25rem 4rem}"
 	"h1{font-size:1.6rem;line-height:1.2;margin:0 0 .25rem;overflow-wrap:anywhere}"
 	"h2{font-size:1.2rem;margin:2.5rem 0 .5rem;padding-top:.75rem;"
@@ -26,12 +27,14 @@ static const char style[] =
 	".good{border-left:4px solid #009e73;padding:.5rem .9rem;background:#e8f6f1}"
 	".wide{overflow-x:auto;margin:.5rem 0}"
 	"table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}"
-	"th,td{padding:.28rem .7rem;text-align:right;white-space:nowrap;"
+	"th,td{padding:.28rem .6rem;text-align:right;white-space:nowrap;"
 	"border-bottom:1px solid #e6e9ed}"
 	"th{border-bottom:2px solid #1b1f24;font-weight:600;vertical-align:bottom}"
 	"th.t,td.t{text-align:left}"
 	"tbody tr:hover{background:#f6f8fa}"
-	"figure{margin:1.25rem 0 2rem;max-width:38rem}figure svg{display:block;width:100%;"
+	".figures{display:grid;gap:1.5rem 2rem;grid-template-columns:"
+	"repeat(auto-fit,minmax(min(100%,24rem),1fr))}"
+	"figure{margin:.75rem 0;max-width:38rem;min-width:0}figure svg{display:block;width:100%;"
 	"height:auto;border:1px solid #e6e9ed}"
 	"code,pre{font:.85em/1.45 ui-monospace,'Liberation Mono',Menlo,monospace}"
 	"pre{background:#f6f8fa;padding:.6rem .8rem;overflow-x:auto;border-radius:4px;margin:.5rem 0}"
@@ -63,14 +66,17 @@ static void write_head(const struct rundir *run, FILE *out)
 {
 	const char *question = rundir_text(run, "plan.question");
 	const char *date = rundir_text(run, "env.date");
-	char *sub, *name = realpath(run->path, NULL);
+	char *sub, *title = NULL, *name = realpath(run->path, NULL);
 
 	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
 	      "<link rel=\"icon\" href=\"data:,\">\n<title>Switchyard: ", out);
 	lg_html_text(base_name(name ? name : run->path), out);
 	fprintf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n", style);
-	element(out, "h1", NULL, question ? question : "World switches of a run");
+	if (question)
+		title = text("%c%s", toupper(*question), *question ? question + 1 : "");
+	element(out, "h1", NULL, title ? title : "World switches of a run");
+	free(title);
 	sub = text("Switchyard run %s, %s, tier %s (numbers are %s)",
 		   base_name(name ? name : run->path), date ? date : "no date", run->tier,
 		   run->unit);
@@ -239,10 +245,12 @@ static void write_figures(const struct rundir *run, FILE *out)
 		element(out, "p", "sub", "None: nothing is drawn from a void run.");
 	else if (n <= 0)
 		write_command(out, "build/tools/switchyard plot", run->path, "");
+	fputs("<div class=\"figures\">\n", out);
 	for (int i = 0; i < n; i++) {
 		write_figure(run, entries[i]->d_name, out);
 		free(entries[i]);
 	}
+	fputs("</div>\n", out);
 	free(entries);
 	free(folder);
 }
@@ -322,10 +330,10 @@ bool html_write(const struct rundir *run, const struct tables *tables, const cha
 	write_faults(run, file.stream);
 	if (!run->void_because)
 		write_headlines(run, bench, file.stream);
+	write_figures(run, file.stream);
 	element(file.stream, "h2", NULL, "Tables");
 	for (size_t i = 0; i < tables->n; i++)
 		lg_sheet_write(&tables->sheet[i], LG_HTML, file.stream);
-	write_figures(run, file.stream);
 	write_environment(run, file.stream);
 	write_commands(run, file.stream);
 	fputs("</body>\n</html>\n", file.stream);

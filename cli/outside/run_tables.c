@@ -16,8 +16,8 @@ static const struct lg_column columns[] = {
 	[N] = { "n", "n", false },
 	[BOOTS] = { "boots", "boots", false },
 	[MEDIAN] = { "median", "median", false },
-	[LOW] = { "boot_median_low", "lowest boot", false },
-	[HIGH] = { "boot_median_high", "highest boot", false },
+	[LOW] = { "boot_median_low", "boots low", false },
+	[HIGH] = { "boot_median_high", "boots high", false },
 	[MIN] = { "min", "min", false },
 	[P95] = { "p95", "p95", false },
 	[P99] = { "p99", "p99", false },
@@ -101,7 +101,7 @@ void bench_table(const struct rundir *run, struct lg_sheet *sheet)
 	json_array_foreach(json_object_get(run->run, "results"), i, result)
 		add_result(sheet, result);
 	lg_sheet_note(sheet, "Loop: median of the benchmark's no-op twin, subtracted from every"
-		      " sample. Lowest and highest boot: the boots' own medians.");
+		      " sample. Boots low, high: the lowest and highest of the boots' own medians.");
 }
 
 static struct lg_sheet *next(struct tables *tables)
