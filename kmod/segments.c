@@ -82,7 +82,8 @@ void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 	g->changed |= LG_CHANGED_IDT;
 }
 
-static bool fix_descriptor(struct lg_guest *g, u32 low, u32 high, u64 *fixed)
+static __always_inline bool fix_descriptor(struct lg_guest *g, u32 low, u32 high,
+					   u64 *fixed)
 {
 	if (lg_check_descriptor(low, high, fixed))
 		return true;
@@ -108,7 +109,7 @@ void lg_load_gdt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 }
 
 /* Validate all, then install all: a bad entry leaves the old table. */
-static bool read_table(struct lg_guest *g, gpa_t pa, u64 *table, u32 first, u32 count)
+static bool read_table(struct lg_guest *g, gpa_t pa, u64 *table, u32 count)
 {
 	u32 i;
 
@@ -117,8 +118,8 @@ static bool read_table(struct lg_guest *g, gpa_t pa, u64 *table, u32 first, u32 
 		return false;
 	}
 	for (i = 0; i < count; i++) {
-		if (lg_gdt_entry_reserved(first + i))
-			table[i] = g->gdt[first + i];
+		if (lg_gdt_entry_reserved(i))
+			table[i] = g->gdt[i];
 		else if (!fix_descriptor(g, table[i], table[i] >> 32, &table[i]))
 			return false;
 	}
@@ -133,18 +134,50 @@ void lg_load_gdt(struct lg_guest *g, gpa_t pa, u32 count)
 		kill_guest(g, "GDT of %u entries: at most %u", count, LG_GDT_ENTRIES);
 		return;
 	}
-	if (!read_table(g, pa, table, 0, count))
+	if (!read_table(g, pa, table, count))
 		return;
 	memcpy(g->gdt, table, sizeof(g->gdt));
 	g->changed |= LG_CHANGED_GDT;
 }
 
+/* Read one descriptor from Guest memory, each word once, and fix it up. */
+static __always_inline bool take_descriptor(struct lg_guest *g, const u32 *guest,
+					    u64 *fixed)
+{
+	u32 low = READ_ONCE(guest[0]), high = READ_ONCE(guest[1]);
+
+	return fix_descriptor(g, low, high, fixed);
+}
+
+static void install_tls(struct lg_guest *g, const u32 *guest)
+{
+	u64 *tls = &g->gdt[LG_TLS_ENTRY];
+	u64 first, second, third;
+
+	if (!take_descriptor(g, guest, &first) ||
+	    !take_descriptor(g, guest + 2, &second) ||
+	    !take_descriptor(g, guest + 4, &third))
+		return;
+	tls[0] = first;
+	tls[1] = second;
+	tls[2] = third;
+	g->changed |= LG_CHANGED_TLS;
+}
+
+/* A Guest kernel loads its TLS at each context switch: the three descriptors are read
+ * where they lie, unless they lie across the end of a page. */
 void lg_load_tls(struct lg_guest *g, gpa_t pa)
 {
-	u64 table[LG_TLS_ENTRIES];
+	u32 bytes = LG_TLS_ENTRIES * 8, copy[LG_TLS_ENTRIES * 2];
+	u32 *guest;
 
-	if (!read_table(g, pa, table, LG_TLS_ENTRY, LG_TLS_ENTRIES))
-		return;
-	memcpy(&g->gdt[LG_TLS_ENTRY], table, sizeof(table));
-	g->changed |= LG_CHANGED_TLS;
+	if ((pa.a & ~PAGE_MASK) <= PAGE_SIZE - bytes && pa.a < g->limit) {
+		guest = lg_map(g, pa);
+		install_tls(g, guest);
+		lg_unmap(guest);
+	} else if (lg_read(g, pa, copy, bytes)) {
+		install_tls(g, copy);
+	} else {
+		kill_guest(g, "bad TLS descriptors at %#x", pa.a);
+	}
 }
