@@ -5,7 +5,7 @@
  *
  *	inside --out DIR LIST
  *
- * LIST has rows as tests/list writes them.  For each one the runner loads the module,
+ * LIST has rows as tests/guests/list writes them.  For each one the runner loads the module,
  * starts a witness Guest, runs the Guest, looks at the invariants I1 to I5
  * (docs/testing.md), and unloads the module.  On standard output it says, apart by
  * tabs, `begin ID` and `end ID VERDICT MILLISECONDS OUTCOME`, so that whoever reads it

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:351
- * list.c - reading the rows of tests/list.
+ * list.c - reading the rows of tests/guests/list.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static const char *field(char **row)
 	return strcmp(text, "-") ? text : "";
 }
 
-/* The fields of tests/list, in its order. */
+/* The fields of tests/guests/list, in its order. */
 static void parse_row(struct test *t, char *row)
 {
 	t->id = field(&row);

@@ -315,6 +315,28 @@ static void stream_loss(void **state)
 	free(folder);
 }
 
+/* A full file system leaves a stream that is shorter than its packets say, or empty. */
+static void stream_cut_short(void **state)
+{
+	char *folder = temporary_folder(), *path = text("%s/lg_0", folder);
+	struct stream_loss loss;
+	FILE *file = fopen(path, "w");
+
+	(void)state;
+	assert_false(streams_loss(folder, "lg", &loss));
+	write_packet(file, 0, 0, 100, 128);
+	fclose(file);
+	assert_true(streams_loss(folder, "lg", &loss));
+	for (off_t size = 127; size >= 0; size -= 7) {
+		assert_int_equal(truncate(path, size), 0);
+		assert_false(streams_loss(folder, "lg", &loss));
+	}
+	assert_true(remove_tree(folder));
+	assert_false(streams_loss(folder, "lg", &loss));
+	free(path);
+	free(folder);
+}
+
 /* A file has its final name only when it is whole. */
 static void whole_files(void **state)
 {
@@ -351,7 +373,8 @@ int main(void)
 		cmocka_unit_test(order_is_blocked_and_seeded), cmocka_unit_test(samples_round_trip),
 		cmocka_unit_test(bad_samples), cmocka_unit_test(launcher_samples),
 		cmocka_unit_test(summary_is_net), cmocka_unit_test(quantiles),
-		cmocka_unit_test(stream_loss), cmocka_unit_test(whole_files),
+		cmocka_unit_test(stream_loss), cmocka_unit_test(stream_cut_short),
+		cmocka_unit_test(whole_files),
 	};
 
 	return cmocka_run_group_tests_name("bench", tests, NULL, NULL);
