@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "file.h"
 #include "streams.h"
@@ -29,26 +30,45 @@ _Static_assert(sizeof(struct packet_header) == 80, "packet header of a 32-bit ke
 
 #define CTF_MAGIC 0xc1fc1fc1u
 
-static bool read_stream(FILE *file, struct stream_loss *loss)
+/*
+ * One packet; its size in bytes, or 0 if it is not one or does not lie within the
+ * `left` bytes of the file: a full file system cuts a stream short silently.
+ */
+static uint64_t read_packet(FILE *file, uint64_t left, struct stream_loss *loss, uint64_t *bytes)
 {
 	struct packet_header header;
-	uint64_t bytes = 0;
+	uint64_t size;
 
-	while (fread(&header, sizeof(header), 1, file) == 1) {
-		if (header.magic != CTF_MAGIC || header.cpu >= STREAM_CPUS ||
-		    header.packet_bits < sizeof(header) * 8 ||
-		    header.content_bits > header.packet_bits)
-			return false;
-		bytes += header.content_bits / 8;
-		loss->discarded[header.cpu] = header.discarded;
-		if (fseek(file, (long)(header.packet_bits / 8 - sizeof(header)), SEEK_CUR) < 0)
+	if (left < sizeof(header) || fread(&header, sizeof(header), 1, file) != 1)
+		return 0;
+	size = header.packet_bits / 8;
+	if (header.magic != CTF_MAGIC || header.cpu >= STREAM_CPUS || size < sizeof(header) ||
+	    size > left || header.content_bits > header.packet_bits ||
+	    fseek(file, (long)(size - sizeof(header)), SEEK_CUR) < 0)
+		return 0;
+	*bytes += header.content_bits / 8;
+	loss->discarded[header.cpu] = header.discarded;
+	return size;
+}
+
+/* Every CPU's stream holds at least its marks, so none is empty. */
+static bool read_stream(FILE *file, struct stream_loss *loss)
+{
+	uint64_t left, size, bytes = 0;
+	struct stat status;
+
+	if (fstat(fileno(file), &status) < 0 || !status.st_size)
+		return false;
+	for (left = (uint64_t)status.st_size; left; left -= size) {
+		size = read_packet(file, left, loss, &bytes);
+		if (!size)
 			return false;
 	}
 	loss->cpus++;
 	loss->bytes += bytes;
 	if (bytes > loss->largest)
 		loss->largest = bytes;
-	return !ferror(file);
+	return true;
 }
 
 bool streams_loss(const char *folder, const char *channel, struct stream_loss *loss)
@@ -74,5 +94,5 @@ bool streams_loss(const char *folder, const char *channel, struct stream_loss *l
 	}
 	if (entries)
 		closedir(entries);
-	return good;
+	return good && loss->cpus;
 }
