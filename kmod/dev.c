@@ -14,7 +14,6 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <asm/fpu/api.h>
 #include "lg.h"
 #include "check.h"
 #include "lg-build.h"
@@ -187,10 +186,9 @@ static long do_run(struct lg_guest *g, void __user *arg)
 	if (g->pending_in_width)
 		lg_finish_in(g, run.value);
 	memset(&run, 0, sizeof(run));
-	/* The Guest has FPU registers of its own; the Launcher's wait here. */
-	fpu_swap_kvm_fpstate(&g->fpu, true);
+	lg_fpu_begin(g);
 	error = lg_run(g, &run);
-	fpu_swap_kvm_fpstate(&g->fpu, false);
+	lg_fpu_end(g);
 	if (!error && copy_to_user(arg, &run, sizeof(run)))
 		return -EFAULT;
 	return error;

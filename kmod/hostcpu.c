@@ -13,6 +13,7 @@
 #include <linux/syscore_ops.h>
 #include <asm/cpufeature.h>
 #include <asm/desc.h>
+#include <asm/fpu/api.h>
 #include <asm/tlbflush.h>
 #include "lg.h"
 
@@ -101,6 +102,33 @@ static void host_resume(void)
 }
 
 static struct syscore_ops resume_ops = { .resume = host_resume };
+
+/*
+ * The Guest has FPU registers of its own, and the Launcher's wait while it runs.  With
+ * the lever lazy_fpu they are changed only when the Guest first uses them: until then TS
+ * is set, so that it can neither see nor spoil the Launcher's.
+ */
+void lg_fpu_load(struct lg_guest *g)
+{
+	fpu_swap_kvm_fpstate(&g->fpu, true);
+	g->fpu_loaded = true;
+	g->ts = g->guest_ts;
+}
+
+void lg_fpu_begin(struct lg_guest *g)
+{
+	if (g->levers & LG_LEVER_LAZY_FPU)
+		g->ts = X86_CR0_TS;
+	else
+		lg_fpu_load(g);
+}
+
+void lg_fpu_end(struct lg_guest *g)
+{
+	if (g->fpu_loaded)
+		fpu_swap_kvm_fpstate(&g->fpu, false);
+	g->fpu_loaded = false;
+}
 
 int lg_hostcpu_init(void)
 {

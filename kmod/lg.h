@@ -95,6 +95,7 @@ struct lg_guest {
 	struct mm_struct *mm;
 	struct task_struct *owner;
 	struct fpu_guest fpu;
+	bool fpu_loaded;		/* its registers are the ones loaded */
 	struct hrtimer clock;
 	struct mutex lock;
 	u8 pending_in_width;		/* an IN waits for the Launcher; 0: none */
@@ -261,6 +262,11 @@ static inline bool lg_ended(struct lg_guest *g)
 {
 	return test_bit(LG_ATTENTION_ENDED, &g->attention);
 }
+
+/* hostcpu.c: whose FPU registers are loaded. */
+void lg_fpu_begin(struct lg_guest *g);
+void lg_fpu_load(struct lg_guest *g);
+void lg_fpu_end(struct lg_guest *g);
 
 /* dev.c */
 int lg_dev_init(void);

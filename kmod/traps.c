@@ -210,7 +210,7 @@ static void device_not_available(struct lg_guest *g)
 {
 	if (!g->guest_ts) {
 		lg_count(g, LG_CLASS_NM_RESTORED);
-		g->ts = 0;
+		lg_fpu_load(g);
 		return;
 	}
 	lg_count(g, LG_CLASS_NM_REFLECTED);

@@ -24,6 +24,7 @@ enum {
 	END_REFUSED = 3,	/* the Host refused, or is not there */
 	END_KILLED = 4,		/* the Host killed the Guest */
 	END_SIGNAL = 128,	/* plus the signal's number */
+	END_RESTART = 256,	/* no end: the Guest wants to begin again */
 };
 
 struct machine {
@@ -53,6 +54,8 @@ void device_register(struct device *device);
 	{ device_register(&(device)); }
 
 /* Ports of the project's own devices. */
+#define PORT_IRQ	0xe6	/* byte out: raise that irq */
+#define PORT_TRAP	0xe7	/* byte out: inject that trap */
 #define PORT_STATUS	0xe8	/* byte out: the Guest's own verdict, 0 = good */
 #define PORT_CONSOLE	0xe9	/* byte out: a character */
 #define PORT_SAMPLES	0xec	/* word out: pa of a struct samples_block */
@@ -74,5 +77,6 @@ void devices_access(struct machine *m);
 
 /* memory.c */
 void memory_make(struct machine *m, unsigned int mebibytes);
+void memory_free(struct machine *m);
 
 #endif

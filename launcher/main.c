@@ -217,6 +217,8 @@ static int handle(struct machine *m)
 			m->run.killed.message);
 		return END_KILLED;
 	case LG_RUN_SHUTDOWN:
+		if (m->run.shutdown.how == LG_SHUTDOWN_RESTART && !m->status)
+			return END_RESTART;
 		return m->status ? END_FAILED : END_FINISHED;
 	}
 	die(END_REFUSED, "the Host gave no known reason (%u): rebuild both", m->run.reason);
@@ -237,27 +239,45 @@ static int run(struct machine *m)
 	return end;
 }
 
+/* One Guest from beginning to end.  A restarted Guest reads how often on its command
+ * line. */
+static int live(struct machine *m, const struct options *o, unsigned int restarts)
+{
+	char cmdline[LG_CMDLINE_BYTES];
+	int end;
+
+	if ((size_t)snprintf(cmdline, sizeof(cmdline), restarts ? "%s restarts=%u" : "%s",
+			     o->cmdline, restarts) >= sizeof(cmdline))
+		die(END_USAGE, "the Guest's command line is too long");
+	memory_make(m, o->mebibytes);
+	load_guest(m, o->file, o->initrd, cmdline);
+	m->fd = open_host();
+	create(m, o);
+	devices_claim(m);
+	end = run(m);
+	if (o->counters)
+		print_counters(m);
+	if (o->registers)
+		print_registers(m);
+	close(m->fd);
+	memory_free(m);
+	return end;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .variant = "classic", .mebibytes = 4 };
 	struct machine m = { 0 };
+	unsigned int restarts = 0;
 	int end;
 
 	argp_err_exit_status = END_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
-	memory_make(&m, o.mebibytes);
-	load_guest(&m, o.file, o.initrd, o.cmdline);
 	if (o.samples && !(m.samples = fopen(o.samples, "a")))
 		die(END_USAGE, "%s: %s", o.samples, strerror(errno));
-	m.fd = open_host();
-	create(&m, &o);
-	devices_claim(&m);
 	catch_signals();
-	end = run(&m);
-	if (o.counters)
-		print_counters(&m);
-	if (o.registers)
-		print_registers(&m);
+	while ((end = live(&m, &o, restarts)) == END_RESTART)
+		restarts++;
 	if (m.samples && fclose(m.samples))
 		die(END_USAGE, "%s: %s", o.samples, strerror(errno));
 	return end;

@@ -22,6 +22,11 @@ void memory_make(struct machine *m, unsigned int mebibytes)
 	m->bytes = bytes;
 }
 
+void memory_free(struct machine *m)
+{
+	munmap(m->memory - 4096, m->bytes + 2 * 4096);
+}
+
 void *guest_range(struct machine *m, uint32_t pa, uint32_t bytes)
 {
 	if (pa >= m->bytes || bytes > m->bytes - pa)

@@ -15,6 +15,8 @@
 
 #include "lg/abi.h"
 
+#define PORT_IRQ	0xe6
+#define PORT_TRAP	0xe7
 #define PORT_STATUS	0xe8
 #define PORT_CONSOLE	0xe9
 #define PORT_SAMPLES	0xec

@@ -67,6 +67,8 @@ static void check_fpu(void)
 	uint32_t in[2] = { 0x3fb504f3, 0x40490fdb }, out[2];
 
 	asm volatile("fninit; flds %0; flds %1" : : "m" (in[0]), "m" (in[1]));
+	/* A tick that came before the HALT would never wake it. */
+	irq_disable();
 	hypercall1(LG_HC_SET_CLOCKEVENT, NAP_NS);
 	hypercall0(LG_HC_HALT);
 	asm volatile("fstps %0; fstps %1" : "=m" (out[1]), "=m" (out[0]));
