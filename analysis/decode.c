@@ -323,8 +323,6 @@ static bool learn_fields(struct lg_decoder *decoder, struct class *class)
 		bt_event_class_borrow_payload_field_class_const(class->bt);
 	int i;
 
-	for (i = 0; i < FIELDS; i++)
-		class->index[i] = -1;
 	for (i = 0; payload && i < FIELDS; i++)
 		if (!learn_field(decoder, class, i, payload))
 			return false;
@@ -348,6 +346,7 @@ static struct class *learn(struct lg_decoder *decoder, const bt_event_class *bt)
 	}
 	bt_event_class_get_ref(bt);
 	class->bt = bt;
+	memset(class->index, 0xff, sizeof(class->index));
 	class->kind = lg_kind_of(name ? name : "", &class->is_pair);
 	if (class->is_pair)
 		class->kind = LG_EXIT;
@@ -578,15 +577,35 @@ static void read_pair(const struct class *class, const bt_field *payload, struct
 	read_phases(class, payload, &pair->ledger);
 }
 
+/* The CPU of a stream that has shown an event already. */
+static uint32_t known_cpu(const struct lg_decoder *decoder, const bt_stream *bt)
+{
+	size_t i;
+
+	for (i = 0; i < decoder->n_streams; i++)
+		if (decoder->streams[i].bt == bt)
+			return decoder->streams[i].cpu;
+	return LG_NO_CPU;
+}
+
 static void read_discarded(struct lg_decoder *decoder, const bt_message *message, bool packets)
 {
 	uint64_t count = 0;
+	uint32_t cpu;
 	bool known;
 
-	known = (packets ? bt_message_discarded_packets_get_count(message, &count) :
-			   bt_message_discarded_events_get_count(message, &count)) ==
-		BT_PROPERTY_AVAILABILITY_AVAILABLE;
-	lg_seq_discarded(decoder->seq, packets, known, count);
+	if (packets) {
+		known = bt_message_discarded_packets_get_count(message, &count) ==
+			BT_PROPERTY_AVAILABILITY_AVAILABLE;
+		cpu = known_cpu(decoder,
+				bt_message_discarded_packets_borrow_stream_const(message));
+	} else {
+		known = bt_message_discarded_events_get_count(message, &count) ==
+			BT_PROPERTY_AVAILABILITY_AVAILABLE;
+		cpu = known_cpu(decoder,
+				bt_message_discarded_events_borrow_stream_const(message));
+	}
+	lg_seq_discarded(decoder->seq, cpu, packets, known, count);
 }
 
 static enum lg_decoded decode_event(struct lg_decoder *decoder, const bt_message *message,
@@ -614,7 +633,7 @@ static enum lg_decoded decode_event(struct lg_decoder *decoder, const bt_message
 		out->ts = bt_clock_snapshot_get_value(
 			bt_message_event_borrow_default_clock_snapshot_const(message));
 	payload = bt_event_borrow_payload_field_const(bt);
-	if (payload)
+	if (payload && class->kind < LG_DISTURB)
 		read_event(decoder, class, payload, out);
 	if (class->is_pair)
 		read_pair(class, payload, pair);

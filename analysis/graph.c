@@ -103,6 +103,28 @@ sink_consume(bt_message_iterator *iterator, void *data)
 			      BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
 }
 
+/* Does the metadata begin as CTF does, in plain text or in packets? */
+static bool is_ctf(const char *folder)
+{
+	static const unsigned char packets[2][4] = {
+		{ 0x57, 0x1d, 0xd1, 0x75 }, { 0x75, 0xd1, 0x1d, 0x57 },
+	};
+	char start[8] = "", *path;
+	FILE *file;
+
+	if (asprintf(&path, "%s/metadata", folder) < 0)
+		return false;
+	file = fopen(path, "r");
+	free(path);
+	if (!file)
+		return false;
+	if (fread(start, 1, sizeof(start), file) < sizeof(start))
+		start[0] = '\0';
+	fclose(file);
+	return !memcmp(start, "/* CTF 1", 8) || !memcmp(start, packets[0], 4) ||
+	       !memcmp(start, packets[1], 4);
+}
+
 static bool find_plugin(struct work *work, const char *name, const bt_plugin **plugin)
 {
 	if (bt_plugin_find(name, BT_TRUE, BT_FALSE, BT_TRUE, BT_FALSE, BT_FALSE, plugin) ==
@@ -191,8 +213,10 @@ static enum lg_graph_status build(struct work *work)
 	}
 	for (i = 0; i < work->n_traces; i++)
 		if (!add_source(work, work->traces[i], i)) {
-			say_cause(work, "not a trace that can be read");
-			return LG_GRAPH_NO_TRACE;
+			bool ctf = is_ctf(work->traces[i]);
+
+			say_cause(work, ctf ? "the trace is damaged" : "not a CTF trace");
+			return ctf ? LG_GRAPH_DAMAGED : LG_GRAPH_NO_TRACE;
 		}
 	return LG_GRAPH_GOOD;
 }

@@ -213,13 +213,22 @@ bool lg_seq_event(struct lg_seq *seq, const struct lg_event *event)
 	return false;
 }
 
-void lg_seq_discarded(struct lg_seq *seq, bool packets, bool known, uint64_t count)
+void lg_seq_discarded(struct lg_seq *seq, uint32_t cpu, bool packets, bool known,
+		      uint64_t count)
 {
-	if (packets)
-		seq->packets += known ? count : 1;
-	else
-		seq->discarded += known ? count : 1;
-	seq->discarded_unknown |= !known;
+	uint32_t i = 0;
+
+	while (i < seq->n_discarded && (seq->discarded[i].cpu != cpu ||
+					seq->discarded[i].packets != packets))
+		i++;
+	if (i == LG_MAX_DISCARDED)
+		i--;
+	if (i == seq->n_discarded)
+		seq->n_discarded++;
+	seq->discarded[i].cpu = cpu;
+	seq->discarded[i].packets = packets;
+	seq->discarded[i].unknown |= !known;
+	seq->discarded[i].count += known ? count : 1;
 }
 
 struct fault_list {
@@ -230,7 +239,7 @@ struct fault_list {
 static void put(struct fault_list *list, enum lg_fault_kind kind, uint32_t cpu,
 		uint32_t type, uint64_t count)
 {
-	struct lg_fault fault = { kind, cpu, type, count };
+	struct lg_fault fault = { kind, cpu, type, count, false };
 
 	if (list->n < list->max)
 		list->out[list->n] = fault;
@@ -284,6 +293,18 @@ static void cpus_missing(const struct lg_seq *seq, struct fault_list *list)
 		put(list, LG_FAULT_NO_CPU, LG_NO_CPU, LG_NO_TYPE, missing);
 }
 
+static void discards(const struct lg_seq *seq, struct fault_list *list)
+{
+	uint32_t i;
+
+	for (i = 0; i < seq->n_discarded; i++) {
+		put(list, seq->discarded[i].packets ? LG_FAULT_PACKETS : LG_FAULT_DISCARDED,
+		    seq->discarded[i].cpu, LG_NO_TYPE, seq->discarded[i].count);
+		if (list->n <= list->max)
+			list->out[list->n - 1].at_least = seq->discarded[i].unknown;
+	}
+}
+
 size_t lg_seq_faults(const struct lg_seq *seq, struct lg_fault *out, size_t max)
 {
 	struct fault_list list = { out, 0, max };
@@ -292,10 +313,7 @@ size_t lg_seq_faults(const struct lg_seq *seq, struct lg_fault *out, size_t max)
 	for (i = 0; i < seq->n_cpus; i++)
 		cpu_faults(seq, seq->cpus[i], &list);
 	cpus_missing(seq, &list);
-	if (seq->discarded)
-		put(&list, LG_FAULT_DISCARDED, LG_NO_CPU, LG_NO_TYPE, seq->discarded);
-	if (seq->packets)
-		put(&list, LG_FAULT_PACKETS, LG_NO_CPU, LG_NO_TYPE, seq->packets);
+	discards(seq, &list);
 	return list.n;
 }
 
@@ -320,28 +338,37 @@ const char *lg_fault_name(enum lg_fault_kind kind)
 	return kind < LG_FAULT_KINDS ? faults[kind].name : "?";
 }
 
+/* "CPU 3", or what stands for a CPU that is not known. */
+static const char *cpu_text(const struct lg_fault *fault, char *buf, size_t size)
+{
+	if (fault->cpu == LG_NO_CPU)
+		return "some CPU";
+	snprintf(buf, size, "CPU %u", fault->cpu);
+	return buf;
+}
+
 int lg_fault_text(const struct lg_seq *seq, const struct lg_fault *fault, char *buf, size_t size)
 {
-	const char *some = seq->discarded_unknown ? "at least " : "";
+	char name[24];
+	const char *cpu = cpu_text(fault, name, sizeof(name));
 
 	switch (fault->kind) {
 	case LG_FAULT_NO_CPU:
 		if (fault->cpu == LG_NO_CPU)
 			return snprintf(buf, size, "%" PRIu64 " more CPUs: no event at all, though"
 					" %u CPUs were online", fault->count, seq->want_cpus);
-		return snprintf(buf, size, "CPU %u: no event at all, though %u CPUs were online",
-				fault->cpu, seq->want_cpus);
+		return snprintf(buf, size, "%s: no event at all, though %u CPUs were online", cpu,
+				seq->want_cpus);
 	case LG_FAULT_CLOCK:
-		return snprintf(buf, size, "CPU %u: time went backwards %" PRIu64 " times",
-				fault->cpu, fault->count);
+		return snprintf(buf, size, "%s: time went backwards %" PRIu64 " times", cpu,
+				fault->count);
 	case LG_FAULT_DISCARDED:
-		return snprintf(buf, size, "the tracer discarded %s%" PRIu64 " events",
-				some, fault->count);
 	case LG_FAULT_PACKETS:
-		return snprintf(buf, size, "the tracer discarded %s%" PRIu64 " packets",
-				some, fault->count);
+		return snprintf(buf, size, "%s: the tracer discarded %s%" PRIu64 " %s", cpu,
+				fault->at_least ? "at least " : "", fault->count,
+				fault->kind == LG_FAULT_PACKETS ? "packets" : "events");
 	default:
-		return snprintf(buf, size, "CPU %u: %s: %" PRIu64 " %s", fault->cpu,
+		return snprintf(buf, size, "%s: %s: %" PRIu64 " %s", cpu,
 				lg_seq_type_name(seq, fault->type), fault->count,
 				faults[fault->kind].text);
 	}

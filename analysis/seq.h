@@ -32,11 +32,13 @@ enum lg_fault_kind {
 
 #define LG_NO_CPU	UINT32_MAX
 #define LG_NO_TYPE	UINT32_MAX
+#define LG_MAX_DISCARDED	64
 
 struct lg_fault {
 	enum lg_fault_kind kind;
 	uint32_t cpu, type;	/* LG_NO_...: not of one CPU or type */
-	uint64_t count;		/* how many are missing or wrong; 0: not known */
+	uint64_t count;		/* how many are missing or wrong */
+	bool at_least;		/* ... and maybe more */
 };
 
 struct lg_seq_type {
@@ -61,8 +63,13 @@ struct lg_seq {
 	uint32_t order[LG_MAX_TYPES];	/* place in a mark's counters, LG_NO_TYPE: unknown */
 	struct lg_seq_cpu **cpus, *last;
 	uint64_t events, outside;
-	uint64_t discarded, packets;
-	bool discarded_unknown, failed;
+	struct {
+		uint32_t cpu;
+		bool packets, unknown;
+		uint64_t count;
+	} discarded[LG_MAX_DISCARDED];	/* what the tracer says, by CPU */
+	uint32_t n_discarded;
+	bool failed;
 };
 
 void lg_seq_init(struct lg_seq *seq, bool window_only);
@@ -74,7 +81,9 @@ void lg_seq_order(struct lg_seq *seq, uint32_t order, const char *name);
 const char *lg_seq_type_name(const struct lg_seq *seq, uint32_t type);
 /* True if the event is inside the recording of its CPU. */
 bool lg_seq_event(struct lg_seq *seq, const struct lg_event *event);
-void lg_seq_discarded(struct lg_seq *seq, bool packets, bool known, uint64_t count);
+/* The tracer says that it dropped something; @cpu may be LG_NO_CPU. */
+void lg_seq_discarded(struct lg_seq *seq, uint32_t cpu, bool packets, bool known,
+		      uint64_t count);
 /* Up to @max faults into @out; returns how many there are, 0 is good. */
 size_t lg_seq_faults(const struct lg_seq *seq, struct lg_fault *out, size_t max);
 /* One line about @fault, without newline; returns snprintf's value. */

@@ -169,6 +169,8 @@ static void pad(FILE *out, const char *s, int width, bool left)
 {
 	int fill = width - width_of(s);
 
+	if (fill < 0)
+		fill = 0;
 	if (left)
 		fprintf(out, "%s%*s", s, fill, "");
 	else
@@ -192,25 +194,32 @@ static int column_width(const struct lg_sheet *sheet, uint32_t column)
 	return width;
 }
 
+/* Columns are padded to their width, but nothing stands after the last word of a line. */
 static void text_line(const struct lg_sheet *sheet, int row, const int *width, FILE *out)
 {
-	uint32_t i, last = 0;
-	char cell[128];
+	char *line = NULL, cell[128];
+	size_t size = 0;
+	uint32_t i;
+	FILE *memory = open_memstream(&line, &size);
 
-	for (i = 0; i < sheet->n_columns; i++)
-		if (sheet->columns[i].head)
-			last = i;
-	for (i = 0; i <= last; i++) {
+	if (!memory)
+		return;
+	for (i = 0; i < sheet->n_columns; i++) {
 		if (!sheet->columns[i].head)
 			continue;
 		if (row < 0)
 			snprintf(cell, sizeof(cell), "%s", sheet->columns[i].head);
 		else
 			shown(sheet, row, i, cell, sizeof(cell));
-		pad(out, cell, i == last && (sheet->columns[i].text || !*cell) ? 0 : width[i],
-		    sheet->columns[i].text);
-		fputs(i == last ? "\n" : "  ", out);
+		pad(memory, cell, width[i], sheet->columns[i].text);
+		fputs("  ", memory);
 	}
+	if (fclose(memory) == 0) {
+		while (size && line[size - 1] == ' ')
+			size--;
+		fprintf(out, "%.*s\n", (int)size, line);
+	}
+	free(line);
 }
 
 static void write_text(const struct lg_sheet *sheet, FILE *out)

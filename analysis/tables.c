@@ -217,12 +217,12 @@ static void note_method(const struct totals *total, struct lg_sheet *sheet)
 		lg_sheet_note(sheet, "Quantiles are within %.4f %% of the exact ones; min, max"
 			      " and avg are exact.", 100 * total->error);
 	if (total->ledger[LG_LEDGER_FORGED])
-		lg_sheet_note(sheet, "Stamps refused: %" PRIu64 " exits carry stamps out of order"
-			      " or outside the switch (the Guest can write them).",
+		lg_sheet_note(sheet, "Stamps refused in %" PRIu64 " of the exits: out of order, or"
+			      " outside the switch (the Guest can write them).",
 			      total->ledger[LG_LEDGER_FORGED]);
 	if (total->ledger[LG_LEDGER_EMPTY])
-		lg_sheet_note(sheet, "Stamps missing: %" PRIu64 " exits of a probed twin carry"
-			      " none.", total->ledger[LG_LEDGER_EMPTY]);
+		lg_sheet_note(sheet, "Stamps missing in %" PRIu64 " of the exits of probed twins.",
+			      total->ledger[LG_LEDGER_EMPTY]);
 }
 
 void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
@@ -248,6 +248,10 @@ void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *s
 		lg_sheet_hide(sheet, EX_CORRECTED);
 	for (i = 0; i < tally->n_rows; i++)
 		exit_row(tally, tally->rows[i], &total, sheet);
+	if (!tally->n_rows) {
+		lg_sheet_note(sheet, "No exit in the recording.");
+		return;
+	}
 	note_untimed(&total, sheet);
 	note_method(&total, sheet);
 }
@@ -365,9 +369,7 @@ static void note_closure(const struct lg_tally *tally, const char *unit, struct 
 		const struct lg_row *row = tally->rows[i];
 
 		good += row->ledger[LG_LEDGER_GOOD];
-		if (row->ledger[LG_LEDGER_GOOD] != row->exits)
-			continue;
-		trips += row->trip.sum;
+		trips += row->good_trips;
 		for (j = 0; j < row->n_phases; j++)
 			phases += row->phase[j].sum;
 	}

@@ -143,6 +143,7 @@ static void add_ledger(struct lg_tally *tally, struct lg_row *row, const struct 
 	row->ledger[ledger->state]++;
 	if (ledger->state != LG_LEDGER_GOOD || !make_phases(row, ledger->n, &tally->pool))
 		return;
+	row->good_trips += ledger->whole;
 	for (i = 0; i < ledger->n; i++)
 		lg_hist_add(&row->phase[i], ledger->phase[i]);
 }

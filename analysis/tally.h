@@ -32,6 +32,7 @@ struct lg_row {
 	uint64_t inner;				/* events recorded within timed handling */
 	uint64_t state[LG_PAIR_STATES];
 	uint64_t ledger[LG_LEDGER_STATES];
+	unsigned __int128 good_trips;		/* sum of the trips whose ledgers are good */
 	struct lg_hist handling, trip, entry;
 	uint32_t n_phases;
 	struct lg_hist *phase;

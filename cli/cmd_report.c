@@ -236,6 +236,8 @@ static void say_faults(const struct rundir *run)
 		say_error("%zu more faults", n - 16);
 	if (run->status != STATUS_GOOD && !n)
 		say_error("%s", run->why);
+	else if (n)
+		say_error("the recording is void");
 	else if (run->void_because)
 		say_error("the run is void: %s", run->void_because);
 }
@@ -272,9 +274,12 @@ static int report(const struct options *options, struct rundir *run)
 		return STATUS_USAGE;
 	}
 	if (run->status == STATUS_GOOD && run->analysed && !run->tally.n_rows) {
-		say_error("no exit of that variant, twin and class is in the trace");
-		return options->analysis.only_variant || options->analysis.only_twin ||
-		       options->analysis.only_exit ? STATUS_USAGE : STATUS_INVALID;
+		bool chosen = options->analysis.only_variant || options->analysis.only_twin ||
+			      options->analysis.only_exit;
+
+		say_error(chosen ? "no exit of that variant, twin and class is in the trace" :
+			  "the recording holds no exit: no Guest ran");
+		return chosen ? STATUS_USAGE : STATUS_INVALID;
 	}
 	status = show(options, run);
 	return status == STATUS_GOOD && run->void_because ? STATUS_INVALID : status;

@@ -233,8 +233,9 @@ static int judge(struct rundir *run)
 		snprintf(run->why, sizeof(run->why), "the trace holds no event");
 		return STATUS_INVALID;
 	case LG_NO_MEMORY:
-		snprintf(run->why, sizeof(run->why), "out of memory, or of room for rows");
-		return STATUS_REFUSED;
+		snprintf(run->why, sizeof(run->why), "the trace asks for more room than there is: "
+			 "damaged, or more than %d rows or reasons", LG_MAX_ROWS);
+		return STATUS_INVALID;
 	default:
 		lg_seq_faults(&run->tally.seq, &fault, 1);
 		lg_fault_text(&run->tally.seq, &fault, run->why, sizeof(run->why));

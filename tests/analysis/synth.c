@@ -453,10 +453,11 @@ static void calibrate(struct iterator *it)
 
 static void lose(struct iterator *it)
 {
-	const char *name = word(it, "type", "exit");
 	struct cpu *cpu = cpu_of(it);
+	char name[32];
 	int type;
 
+	snprintf(name, sizeof(name), "%s", word(it, "type", "exit"));
 	for (type = 0; type < TYPES; type++)
 		if (!strcmp(type_names[type] + 3, name))
 			cpu->seq[type] += number(it, "n", 1);
@@ -480,6 +481,7 @@ static void discarded(struct iterator *it)
 		it->self, cpu->stream, it->now, it->now);
 	bt_message_discarded_events_set_count(message, number(it, "n", 1));
 	push(it, message);
+	open_packet(it, cpu);
 }
 
 static bool is(const struct iterator *it, const char *directive)

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#T:321
+# Part of "run": a made-up run's folder, its figures and page, and damaged traces.
+# shellcheck shell=bash
+
+# A run as `bench` and `record` leave it, with numbers that are made up but fixed.
+make_run()
+{
+	run=$tmp/run
+	trace calibrated
+	mkdir -p "$run"
+	bt --component=source.lgtest.synth --params="script=\"$here/run.txt\"" \
+		--component=sink.ctf.fs --params="path=\"$run/trace\",quiet=yes" >/dev/null 2>&1
+	cp "$here/run.json" "$here/env.json" "$run/"
+	awk 'BEGIN {
+		print "bench,variant,twin,boot,run,unit,value"
+		x = 1
+		for (boot = 1; boot <= 2; boot++)
+			for (twin = 0; twin < 2; twin++)
+				for (i = 0; i < 2000; i++) {
+					x = (x * 16807) % 2147483647
+					v = twin ? 526 : 428
+					if (x % 1000 < 8)
+						v += 1400 + x % 900
+					printf "null_hypercall,classic,%s,%d,1,insns,%d\n",
+						twin ? "probed" : "plain", boot, v
+				}
+	}' >"$run/net.csv"
+}
+
+# like FROM NAME: another run, a copy
+like()
+{
+	rm -rf "${tmp:?}/$2"
+	cp -r "$tmp/$1" "$tmp/$2"
+}
+
+# Fonts are embedded, and none is of Type 3.
+fonts_good()
+{
+	pdffonts "$1" | awk 'NR > 2 { n++; bad += /Type 3/ || $(NF - 4) != "yes" } END { exit bad || !n }'
+}
+
+figure_tests()
+{
+	local figure status
+	expect "plot: a good run" 0 "" "$switchyard" plot run
+	for figure in cdf phases; do
+		status=0
+		fonts_good "$run/figures/$figure.pdf" >"$tmp/why" 2>&1 || status=1
+		result "figure $figure: fonts embedded, no Type 3" $status "$tmp/why"
+		same "figure $figure: data" "figure-$figure.csv" "$run/csv/$figure.csv"
+		same "figure $figure: SVG" "figure-$figure.svg" "$run/figures/$figure.svg"
+		cp "$run/figures/$figure.svg" "$tmp/$figure.svg"
+	done
+	"$switchyard" plot "$run" >/dev/null 2>&1 || true
+	status=0
+	cmp "$run/figures/cdf.svg" "$tmp/cdf.svg" && cmp "$run/figures/phases.svg" "$tmp/phases.svg" ||
+		status=1
+	result "figures: SVG the same byte for byte when drawn again" $status
+	refusals
+	page_tests
+}
+
+refusals()
+{
+	like run void
+	sed -i 's/"void": null/"void": "a run ended badly"/' "$tmp/void/run.json"
+	rm -rf "$tmp/void/figures"
+	expect "plot: a void run" 4 "nothing is drawn from a void run" "$switchyard" plot void
+	expect "report: a void run" 4 "void" "$switchyard" report void
+	like run lossy
+	rm -r "$tmp/lossy/trace"
+	trace hole
+	cp -r "$tmp/hole" "$tmp/lossy/trace"
+	expect "plot: a recording with a hole" 4 "nothing is drawn" "$switchyard" plot lossy
+	like run empty
+	rm "$tmp/empty/net.csv"
+	echo "bench,variant,twin,boot,run,unit,value" >"$tmp/empty/net.csv"
+	expect "plot: no samples" 1 "no sample" "$switchyard" plot empty cdf
+	rm "$tmp/empty/net.csv"
+	expect "plot: missing samples" 1 "not there" "$switchyard" plot empty cdf
+	like run mixed
+	sed -i '2s/insns/cycles/' "$tmp/mixed/net.csv"
+	expect "plot: mixed units" 1 "never mix" "$switchyard" plot mixed cdf
+	sed -i 's/"tier": "insns"/"tier": "cycles"/g' "$tmp/mixed/env.json"
+	expect "plot: mixed tiers" 4 "tiers are mixed" "$switchyard" plot mixed
+	like run rehearsal
+	sed -i 's/"tier": "insns"/"tier": "rehearsal"/g' "$tmp/rehearsal/"{run,env}.json
+	expect "plot: a rehearsal for a paper" 3 "not for papers" \
+		"$switchyard" plot --for-paper rehearsal
+	expect "plot: a rehearsal" 0 "" "$switchyard" plot rehearsal cdf
+	status=0
+	grep -q REHEARSAL "$tmp/rehearsal/figures/cdf.svg" || status=1
+	result "figure cdf: a rehearsal is marked" $status
+	status=0
+	for figure in cdf phases; do
+		head -n 1 "$run/csv/$figure.csv" >"$tmp/header.csv"
+		GNUPLOT_LIB=$top/plots gnuplot -c "$top/plots/$figure.gp" "$tmp/header.csv" \
+			"$tmp/header.svg" svg caption "" >"$tmp/why" 2>&1 && status=1
+	done
+	result "scripts: a CSV without data is refused" $status "$tmp/why"
+}
+
+page_tests()
+{
+	local status=0 page=$run/report.html
+	expect "report --html" 0 "" "$switchyard" report --html run
+	grep -q '<svg' "$page" && grep -q 'table-exits' "$page" && grep -q 'table-bench' "$page" &&
+		grep -q '6.1.0-40-686' "$page" || status=1
+	result "report.html: tables, figures, environment" $status
+	status=0
+	grep -qE '<script|src=|@import|https?://[^w]|url\([^#]' "$page" && status=1
+	result "report.html: nothing is fetched or run" $status
+	expect "report --html: a void run" 4 "void" "$switchyard" report --html void
+	status=0
+	grep -q 'class="void"' "$tmp/void/report.html" || status=1
+	grep -q '<svg' "$tmp/void/report.html" && status=1
+	result "report.html: a void run says so and has no figure" $status
+	looks_right "$page"
+}
+
+# No error in the console of a browser, if there is one.
+looks_right()
+{
+	local browser status=0
+	browser=$(command -v chromium || command -v chromium-browser || true)
+	if [ -z "$browser" ]; then
+		echo "ok $((n += 1)) - report.html in a browser # SKIP no chromium"
+		return
+	fi
+	timeout 60 "$browser" --headless --no-sandbox --disable-gpu --enable-logging=stderr \
+		--user-data-dir="$tmp/browser" --window-size=390,800 \
+		--dump-dom "file://$1" >"$tmp/dom" 2>"$tmp/console" || status=1
+	grep -q 'CONSOLE' "$tmp/console" && status=1
+	grep -q '</html>' "$tmp/dom" || status=1
+	result "report.html: opens in a browser, nothing in its console" $status "$tmp/console"
+}
+
+# Bytes written over a trace: any answer of the front end will do but a crash or a good one
+# that hides a fault; 0 is right if the table is unchanged in its number of exits.
+fuzz_tests()
+{
+	local i status bad=0 size offset stream=$tmp/fuzzed/synth/stream
+	trace good
+	size=$(stat -c %s "$tmp/good/synth/stream")
+	: >"$tmp/why"
+	for i in $(seq 1 60); do
+		like good fuzzed
+		offset=$(((i * 7919 + 13) % size))
+		printf "\\x$(printf %x $(((i * 37) % 256)))" |
+			dd of="$stream" bs=1 seek="$offset" conv=notrunc status=none
+		status=0
+		"$switchyard" report "$tmp/fuzzed" >"$tmp/out" 2>"$tmp/err" || status=$?
+		case $status in
+		0|2|4) ;;
+		*) bad=1; echo "offset $offset: status $status" >>"$tmp/why" ;;
+		esac
+	done
+	result "60 traces with a byte written over: no crash" $bad "$tmp/why"
+}
