@@ -4,6 +4,7 @@
  * the boot table names; all else zero.
  *
  * test: boot; groups=contract; expect=INERT; args=one=1 two=22
+ * test: boot.initrd; groups=contract; expect=INERT; launch=--initrd guests/demos/tiny; args=one=1 two=22 initrd=1
  */
 #include "guest.h"
 
@@ -44,8 +45,27 @@ static const struct field fields[] = {
 	{ "e820 type", 0x2e0, 4, 1 },
 };
 
+/* An initrd lies in the last pages, page-aligned, and boot_params say where. */
+static void check_initrd(void)
+{
+	uint32_t pa = at(0x218, 4), size = at(0x21c, 4), end = guest_memory_bytes();
+
+	report(!(pa & (PAGE_BYTES - 1)) && size && pa + ((size + PAGE_BYTES - 1) & -PAGE_BYTES) == end,
+	       "initrd at %x, %u bytes: the last pages", pa, size);
+	report(at(0x210, 1) == 0xff, "type_of_loader is %x", at(0x210, 1));
+	report(at(pa, 4) == 0x464c457f, "it is the file: %x", at(pa, 4));
+}
+
+static bool is_initrd_field(uint32_t offset)
+{
+	return guest_word("initrd") &&
+	       (offset == 0x210 || (offset >= 0x218 && offset < 0x220));
+}
+
 static bool is_field(uint32_t offset)
 {
+	if (is_initrd_field(offset))
+		return true;
 	for (unsigned int i = 0; i < ARRAY_SIZE(fields); i++)
 		if (offset >= fields[i].offset && offset < fields[i].offset + fields[i].bytes)
 			return true;
@@ -70,6 +90,8 @@ int main(void)
 {
 	check_registers();
 	check_boot_params();
+	if (guest_word("initrd"))
+		check_initrd();
 	report(guest_number("one", 0) == 1 && guest_number("two", 0) == 22,
 	       "the command line is ours");
 	return report_status();
