@@ -134,7 +134,7 @@ struct totals {
 	uint64_t exits, state[LG_PAIR_STATES], ledger[LG_LEDGER_STATES];
 	long double time;
 	bool cost_known;
-	double cost, error;
+	double cost, error, inner, timed;
 };
 
 static void add_totals(const struct lg_tally *tally, struct totals *total)
@@ -150,6 +150,8 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 
 		total->exits += row->exits;
 		total->time += row->handling.sum;
+		total->inner += row->inner;
+		total->timed += row->handling.n;
 		for (state = 0; state < LG_PAIR_STATES; state++)
 			total->state[state] += row->state[state];
 		for (state = 0; state < LG_LEDGER_STATES; state++)
@@ -212,7 +214,8 @@ static void note_method(const struct totals *total, struct lg_sheet *sheet)
 			      " interval (median of the calibration pairs).", total->cost);
 	else
 		lg_sheet_note(sheet, "Not corrected: the recording holds no calibration pairs;"
-			      " each interval includes the cost of its exit event.");
+			      " an interval includes the cost of the events recorded within it"
+			      " (%.1f on average).", total->timed ? total->inner / total->timed : 0);
 	if (total->error > 0)
 		lg_sheet_note(sheet, "Quantiles are within %.4f %% of the exact ones; min, max"
 			      " and avg are exact.", 100 * total->error);
@@ -258,7 +261,7 @@ void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *s
 
 enum {
 	PH_VARIANT, PH_TWIN, PH_EXIT, PH_PLACE, PH_PHASE, PH_N, PH_SHARE, PH_MIN, PH_P50,
-	PH_P95, PH_P99, PH_MAX, PH_AVG, PH_HALF, PH_KIND, PH_BAR, PH_FROM, PH_TO,
+	PH_P95, PH_P99, PH_MAX, PH_AVG, PH_HALF, PH_KIND, PH_BAR, PH_STAT, PH_FROM, PH_TO,
 };
 
 static const struct lg_column phase_columns[] = {
@@ -278,6 +281,7 @@ static const struct lg_column phase_columns[] = {
 	[PH_HALF] = { "avg_half_width_95", "± 95 %", false },
 	[PH_KIND] = { "kind", NULL, true },
 	[PH_BAR] = { "bar", NULL, false },
+	[PH_STAT] = { "bar_of", NULL, true },
 	[PH_FROM] = { "from", NULL, false },
 	[PH_TO] = { "to", NULL, false },
 };
@@ -324,33 +328,72 @@ static bool common(const struct lg_tally *tally, const struct lg_row *row)
 	return row->exits * 100 >= all;
 }
 
+static uint64_t median(const struct lg_hist *hist)
+{
+	struct lg_summary s;
+
+	return lg_hist_summary(hist, &s) ? s.p50 : 0;
+}
+
+/* Where the phases' medians add up to that of the whole for every bar, they are drawn. */
+static bool medians_close(const struct lg_tally *tally)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < tally->n_rows; i++) {
+		const struct lg_row *row = tally->rows[i];
+		uint64_t sum = 0;
+
+		if (!row->n_phases || !common(tally, row))
+			continue;
+		for (j = 0; j < row->n_phases; j++)
+			sum += median(&row->phase[j]);
+		if (sum != median(&row->trip))
+			return false;
+	}
+	return true;
+}
+
+/* A bar's number and what its boxes are of; -1: no bar. */
+struct bar {
+	int number;
+	bool medians;
+};
+
+static void set_bar(struct lg_sheet *sheet, const struct bar *bar, double from, double to)
+{
+	if (bar->number < 0)
+		return;
+	lg_sheet_set(sheet, PH_BAR, "%d", bar->number);
+	lg_sheet_set(sheet, PH_STAT, "%s", bar->medians ? "median" : "mean");
+	lg_sheet_set(sheet, PH_FROM, "%.3f", from);
+	lg_sheet_set(sheet, PH_TO, "%.3f", to);
+}
+
 /* Phases lie one on the other, each from where the one before ends. */
-static void trip_rows(const struct lg_tally *tally, const struct lg_row *row, int bar,
-		      bool quiet, struct lg_sheet *sheet)
+static void trip_rows(const struct lg_tally *tally, const struct lg_row *row,
+		      const struct bar *bar, bool quiet, struct lg_sheet *sheet)
 {
 	double from = 0, to;
 	uint32_t i;
 
 	for (i = 0; i < row->n_phases; i++) {
-		to = from + (double)row->phase[i].sum / (double)row->phase[i].n;
-		if (phase_row(tally, row, i + 1, lg_phase_name(i, row->n_phases),
-			      &row->phase[i], PHASE, quiet, sheet) && bar >= 0) {
-			lg_sheet_set(sheet, PH_BAR, "%d", bar);
-			lg_sheet_set(sheet, PH_FROM, "%.3f", from);
-			lg_sheet_set(sheet, PH_TO, "%.3f", to);
-		}
+		const struct lg_hist *hist = &row->phase[i];
+
+		to = from + (bar->medians ? (double)median(hist) :
+					    (double)hist->sum / (double)hist->n);
+		if (phase_row(tally, row, i + 1, lg_phase_name(i, row->n_phases), hist, PHASE,
+			      quiet, sheet))
+			set_bar(sheet, bar, from, to);
 		from = to;
 	}
 	if (phase_row(tally, row, i + 1, "= far call to back in C", &row->trip, SUM, quiet,
-		      sheet) && bar >= 0) {
-		lg_sheet_set(sheet, PH_BAR, "%d", bar);
-		lg_sheet_set(sheet, PH_FROM, "0");
-		lg_sheet_set(sheet, PH_TO, "%.3f", from);
-	}
+		      sheet))
+		set_bar(sheet, bar, 0, from);
 }
 
-static void phase_rows(const struct lg_tally *tally, const struct lg_row *row, int bar,
-		       bool quiet, struct lg_sheet *sheet)
+static void phase_rows(const struct lg_tally *tally, const struct lg_row *row,
+		       const struct bar *bar, bool quiet, struct lg_sheet *sheet)
 {
 	phase_row(tally, row, 0, "entry in C", &row->entry, IN_C, quiet, sheet);
 	trip_rows(tally, row, bar, quiet, sheet);
@@ -390,17 +433,20 @@ static void note_closure(const struct lg_tally *tally, const char *unit, struct 
 void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
 {
 	uint32_t i, rare = 0;
-	int bar = 0;
+	int bars = 0;
+	bool medians;
 
 	lg_sheet_init(sheet, "phases", phase_columns, N(phase_columns));
 	lg_sheet_title(sheet, "Where a world switch goes, in %s", unit);
 	fold_columns(tally, sheet, PH_VARIANT, PH_TWIN);
 	sort_rows(tally);
+	medians = medians_close(tally);
 	for (i = 0; i < tally->n_rows; i++) {
 		struct lg_row *row = tally->rows[i];
 		bool seen = common(tally, row);
+		struct bar bar = { seen && row->n_phases ? bars++ : -1, medians };
 
-		phase_rows(tally, row, seen && row->n_phases ? bar++ : -1, !seen, sheet);
+		phase_rows(tally, row, &bar, !seen, sheet);
 		rare += !seen;
 	}
 	if (rare)

@@ -34,12 +34,16 @@ if (MIXED) {
 }
 
 array TITLE[N]
+array STEP[N]
+array HEIGHTS[N]
 do for [s = 1:N] {
 	T = ""
 	MODE = 0
 	MOST = 0
 	SUM = 0
 	stats CSV using (column("series") == s - 1 ? (T = strcol("label"), SUM = SUM + column("count"), column("count") > MOST ? (MOST = column("count"), MODE = column("value")) : 0, 1) : NaN) nooutput
+	STEP[s] = MODE
+	HEIGHTS[s] = 1.0 * MOST / SUM
 	SHARE = 100.0 * MOST / SUM
 	TITLE[s] = sprintf(SHARE > 99.9 && MOST < SUM ? "%s: %.10g %s in %.2f %%" : "%s: %.10g %s in %.1f %%", T, MODE, UNIT, SHARE)
 }
@@ -70,8 +74,18 @@ set ylabel "share of samples up to x" offset (KIND eq "svg" ? 1.7 : 0.9),0
 set lmargin at screen 0.14
 set rmargin at screen 0.965
 set bmargin at screen BOTTOM(2.6)
-set tmargin at screen 1 - (0.06 + 0.135 * N) / HEIGHT
+set tmargin at screen 1 - (0.06 + (KIND eq "svg" ? 0.165 : 0.135) * N) / HEIGHT
 set key at screen 0.10, screen 1 - 0.03/HEIGHT left top Left reverse vertical maxrows 8
+# The number stands beside its step where the step is most of the curve, left of it near the edge.
+do for [s = 1:N] {
+	if (HEIGHTS[s] > 0.5 && STEP[s] < RIGHT) {
+		if (STEP[s] > LEFT + 0.8 * (RIGHT - LEFT)) {
+			set label s sprintf("%.10g", STEP[s]) at STEP[s], 0.5 right offset -0.5,0 textcolor linetype s noenhanced
+		} else {
+			set label s sprintf("%.10g", STEP[s]) at STEP[s], 0.5 left offset 0.5,0 textcolor linetype s noenhanced
+		}
+	}
+}
 do for [s = 1:N] {
 	if (END[s] < RIGHT) {
 		set arrow s from (END[s]), 1 to (RIGHT), 1 nohead linetype s

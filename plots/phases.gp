@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #T:520
-# figure: Where a world switch goes: mean of each phase from the far call to back in C, by class of exit
+# figure: Where a world switch goes: each phase from the far call to back in C, by class of exit
 #
-# CSV: variant,twin,exit,place,phase,...,kind,bar,from,to,unit,tier. A phase is a box from one
-# cumulated mean to the next; the whisker on top is the 95 % interval of the mean of the whole.
+# CSV: variant,twin,exit,place,phase,...,kind,bar,bar_of,from,to,unit,tier. A phase is a box from one
+# cumulated median to the next where medians add up exactly, else from mean to mean; then the
+# whisker on top is the 95 % interval of the mean of the whole.
 # A pair of phases that moves the same state has one colour: full on the way out, pale on the way back.
 HEIGHT = 3.0
 call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
@@ -24,10 +25,13 @@ if (MIXED) {
 }
 stats CSV using (strcol("kind") eq "phase" && strlen(strcol("bar")) ? column("place") : NaN) name "P" nooutput
 M = int(P_max)
-stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? column("to") + column("avg_half_width_95") : NaN) name "T" nooutput
+stats CSV using (strcol("kind") eq "sum" && strcol("bar_of") eq "mean" ? column("to") + column("avg_half_width_95") : NaN) name "T" nooutput
 stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? column("to") : NaN) name "U" nooutput
 TOP = U_max
 if (exists("T_max") && T_records > 0 && T_max > TOP) { TOP = T_max }
+
+STAT = ""
+stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? (STAT = strcol("bar_of"), 1) : NaN) nooutput
 
 # The first bar of each exit, variant and twin names it.
 SAME_VARIANT = 1
@@ -43,8 +47,10 @@ do for [b = 1:N] {
 array PHASE[M]
 do for [p = 1:M] {
 	X = ""
-	stats CSV using (strcol("kind") eq "phase" && column("place") == p ? (X = strcol("phase"), 1) : NaN) nooutput
-	PHASE[p] = X
+	Z = 0
+	stats CSV using (strcol("kind") eq "phase" && column("place") == p && strlen(strcol("bar")) ? (X = strcol("phase"), Z = column("to") - column("from"), 1) : NaN) nooutput
+	# With one bar the legend has room for the numbers.
+	PHASE[p] = N == 1 ? sprintf("%s: %.4g", X, Z) : X
 }
 
 # Eleven phases are those of the classic order; another number takes the colours in turn.
@@ -54,7 +60,7 @@ fill(p) = M == 11 ? FILL[p] : COLOUR[(p - 1) % 8 + 1]
 set xrange [-0.6:N - 0.4]
 set yrange [0:TOP * 1.08]
 set format y "%.10g"
-set ylabel "mean of a switch (".UNIT.")" offset (KIND eq "svg" ? 1.4 : 0.2),0 noenhanced
+set ylabel STAT." of a switch (".UNIT.")" offset (KIND eq "svg" ? 1.4 : 0.2),0 noenhanced
 unset xtics
 set xtics () scale 0 nomirror
 do for [b = 1:N] {
@@ -71,8 +77,8 @@ OK(p) = strcol("kind") eq "phase" && strlen(strcol("bar")) && column("place") ==
 BIG(p) = OK(p) && column("to") - column("from") > 0.045 * TOP
 SMALL = ",".(KIND eq "svg" ? "10" : "6")
 IS_SUM(b) = strcol("kind") eq "sum" && strlen(strcol("bar"))
-HAS_ERROR(b) = IS_SUM(b) && strlen(strcol("avg_half_width_95")) && column("avg_half_width_95") > 0
+HAS_ERROR(b) = STAT eq "mean" && IS_SUM(b) && strlen(strcol("avg_half_width_95")) && column("avg_half_width_95") > 0
 plot for [p = 1:M] CSV using (OK(p) ? column("bar") : NaN):"to":(column("bar") - W):(column("bar") + W):"from":"to" with boxxyerror fillcolor rgb fill(p) fillstyle solid 1 border rgb "#333333" linewidth 0.5 dashtype 1 title PHASE[p], \
-	for [p = 1:M] CSV using (BIG(p) ? column("bar") : NaN):(0.5 * (column("from") + column("to"))):(sprintf("%.4g", column("avg"))) with labels font SMALL textcolor rgb (p == M ? "#ffffff" : "#000000") notitle, \
+	for [p = 1:M] CSV using (BIG(p) ? column("bar") : NaN):(0.5 * (column("from") + column("to"))):(sprintf("%.4g", column("to") - column("from"))) with labels font SMALL textcolor rgb (p == M ? "#ffffff" : "#000000") notitle, \
 	CSV using (HAS_ERROR(0) ? column("bar") : NaN):(column("to") - column("avg_half_width_95")):(0):(2 * column("avg_half_width_95")) with vectors heads size screen 0.012,90 linecolor rgb "#000000" linewidth 0.8 dashtype 1 notitle, \
-	CSV using (IS_SUM(0) ? column("bar") : NaN):(column("to") + (strlen(strcol("avg_half_width_95")) ? column("avg_half_width_95") : 0)):(sprintf("%.4g", column("to"))) with labels offset 0,0.6 notitle
+	CSV using (IS_SUM(0) ? column("bar") : NaN):(column("to") + (HAS_ERROR(0) ? column("avg_half_width_95") : 0)):(sprintf("%.4g", column("to"))) with labels offset 0,0.6 notitle

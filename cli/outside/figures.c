@@ -189,14 +189,42 @@ static bool write_sheet(const struct lg_sheet *sheet, const char *path)
 	return whole_commit(&file);
 }
 
-/* Switches whose stamps are good. */
-static unsigned long long good_ledgers(const struct lg_tally *tally)
+/* Has any switch stamps that are good? */
+static bool any_ledger(const struct lg_tally *tally)
 {
-	unsigned long long n = 0;
-
 	for (uint32_t i = 0; i < tally->n_rows; i++)
-		n += tally->rows[i]->ledger[LG_LEDGER_GOOD];
-	return n;
+		if (tally->rows[i]->ledger[LG_LEDGER_GOOD])
+			return true;
+	return false;
+}
+
+static uint32_t column_of(const struct lg_sheet *sheet, const char *id)
+{
+	uint32_t i = 0;
+
+	while (i + 1 < sheet->n_columns && strcmp(sheet->columns[i].id, id))
+		i++;
+	return i;
+}
+
+/* What the bars are made of, from the rows of the table that have one. */
+static char *describe_bars(const struct lg_sheet *sheet)
+{
+	uint32_t of = column_of(sheet, "bar_of"), kind = column_of(sheet, "kind");
+	uint32_t samples = column_of(sheet, "samples");
+	unsigned long long n = 0;
+	bool medians = false;
+
+	for (uint32_t row = 0; row < sheet->n_rows; row++) {
+		const char *stat = lg_sheet_cell(sheet, row, of);
+
+		if (!*stat || strcmp(lg_sheet_cell(sheet, row, kind), "sum"))
+			continue;
+		medians = !strcmp(stat, "median");
+		n += strtoull(lg_sheet_cell(sheet, row, samples), NULL, 10);
+	}
+	return text("n = %llu switches, 1 recording, bars are %s", n, medians ?
+		    "medians, which add up exactly" : "means with 95 % intervals");
 }
 
 static char *make_phases(struct rundir *run, const char *path)
@@ -215,7 +243,7 @@ static char *make_phases(struct rundir *run, const char *path)
 		say_error("%s", run->why);
 		return NULL;
 	}
-	if (!good_ledgers(&run->tally)) {
+	if (!any_ledger(&run->tally)) {
 		say_error("the trace holds no stamps: record the probed twin");
 		return NULL;
 	}
@@ -223,8 +251,7 @@ static char *make_phases(struct rundir *run, const char *path)
 	lg_sheet_constant(&sheet, "unit", run->unit);
 	lg_sheet_constant(&sheet, "tier", run->tier);
 	if (write_sheet(&sheet, path))
-		numbers = text("n = %llu switches, 1 recording, bars are means with 95 %%"
-			       " intervals", good_ledgers(&run->tally));
+		numbers = describe_bars(&sheet);
 	lg_sheet_free(&sheet);
 	return numbers;
 }

@@ -104,6 +104,9 @@ static void read_verdicts(struct rundir *run)
 	if (run->interrupted)
 		json_array_append_new(run->warnings,
 				      json_string("the run was interrupted: it is not complete"));
+	if (json_is_true(member(run->run ? run->run : run->record, "tool.dirty")))
+		json_array_append_new(run->warnings, json_string(
+			"built from a changed work tree: the commit does not name the source"));
 	if (rundir_is_rehearsal(run))
 		json_array_append_new(run->warnings,
 				      json_string("rehearsal: these are no measurements"));
