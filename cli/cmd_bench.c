@@ -348,6 +348,8 @@ static int run_options(struct options *options)
 	status = plan_names_status(&options->plan);
 	if (status != STATUS_GOOD)
 		return status;
+	if (!(options->native || options->block ? inside_possible() : lab_ready()))
+		return STATUS_REFUSED;
 	if (options->block)
 		return inside_bench(&options->plan, options->block,
 				    options->output ? options->output : ".");
@@ -356,8 +358,6 @@ static int run_options(struct options *options)
 			    options->plan.boots);
 		options->plan.boots = 1;
 	}
-	if (!options->native && !lab_ready())
-		return STATUS_REFUSED;
 	folder = options->output ? strdup(options->output) : default_folder();
 	status = folder_is_free(folder) ? run_plan(options, folder) : STATUS_USAGE;
 	free(folder);

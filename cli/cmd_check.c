@@ -293,6 +293,8 @@ int cmd_check(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	catch_interrupts();
+	if (options.native && !inside_possible())
+		return STATUS_REFUSED;
 	if (options.native)
 		inside_check(findings);
 	else

@@ -279,7 +279,7 @@ static int run_options(struct options *options)
 	if (status != STATUS_GOOD)
 		return status;
 	if (options->native)
-		return record_here(options);
+		return inside_possible() ? record_here(options) : STATUS_REFUSED;
 	return lab_ready() ? record_outside(options) : STATUS_REFUSED;
 }
 

@@ -7,6 +7,7 @@
 #define SWITCHYARD_INSIDE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "plan.h"
@@ -26,6 +27,9 @@ struct recording {
 
 /* Record one run here.  Into the folder go trace/ and record.json. */
 int inside_record(const struct recording *recording, const char *folder);
+
+/* False, and says why, if this program cannot do any of that. */
+bool inside_possible(void);
 
 /* Add findings about this machine to an array; see cmd_check.c for their form. */
 void inside_check(json_t *findings);

@@ -13,6 +13,11 @@
 #include "results.h"
 #include "runner.h"
 
+bool inside_possible(void)
+{
+	return true;
+}
+
 static int status_of(enum run_outcome outcome)
 {
 	static const int statuses[] = {

@@ -3,22 +3,22 @@
 #include "cli.h"
 #include "inside.h"
 
-static int cannot(void)
+bool inside_possible(void)
 {
 	say_error("--native acts on an i386 kernel: use the i386 program, or leave --native out");
-	return STATUS_REFUSED;
+	return false;
 }
 
 int inside_bench(const struct plan *plan, unsigned int boot, const char *folder)
 {
 	(void)plan, (void)boot, (void)folder;
-	return cannot();
+	return STATUS_REFUSED;
 }
 
 int inside_record(const struct recording *recording, const char *folder)
 {
 	(void)recording, (void)folder;
-	return cannot();
+	return STATUS_REFUSED;
 }
 
 void inside_check(json_t *findings)
