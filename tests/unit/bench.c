@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:310 Unit tests of the front end and of bench/: what needs no lab machine. */
+/*T:391 Unit tests of the front end and of bench/: what needs no lab machine. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>

@@ -49,6 +49,7 @@ static bool load_modules(struct session *session)
 {
 	const char *payload = session->settings.payload;
 
+	session->our_lttng_clock = !module_loaded("lttng_clock");
 	return load_ours(payload, "switchyard", "switchyard", &session->our_switchyard) &&
 	       module_load_installed("lttng-clock") &&
 	       load_ours(payload, "lttng_clock_lg", "lttng-clock-lg", &session->our_clock) &&
@@ -315,6 +316,8 @@ void session_close(struct session *session)
 		module_unload_tracer();
 	if (session->our_clock)
 		module_unload("lttng_clock_lg");
+	if (session->our_lttng_clock)
+		module_unload("lttng_clock");
 	if (session->our_switchyard)
 		module_unload("switchyard");
 	free(session->output);

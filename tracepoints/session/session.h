@@ -25,7 +25,8 @@ struct session {
 	struct lttng_handle *handle;
 	bool created;
 	int daemon;			/* process of the daemon we started, or 0 */
-	bool our_switchyard, our_probe, our_tracer, our_clock;	/* modules we loaded */
+	/* Which modules we loaded. */
+	bool our_switchyard, our_probe, our_tracer, our_clock, our_lttng_clock;
 };
 
 struct session_loss {
