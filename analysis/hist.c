@@ -8,7 +8,7 @@
 
 #define FIRST_LOG2	4	/* slots of a young table */
 #define FREE_LOG2	10	/* up to this a table may grow whatever the pool says */
-#define LAST_LOG2	17
+#define LAST_LOG2	15	/* 512 KiB: larger tables cost more in cache misses than they give */
 #define EXACT		64
 #define FIRST_ROUNDING	16
 
@@ -32,6 +32,7 @@ void lg_hist_free(struct lg_hist *hist)
 		hist->pool->used -= n_slots(hist);
 	free(hist->slots);
 	hist->slots = NULL;
+	hist->last = NULL;
 }
 
 /* The middle of the range of values that share @value's first @bits bits. */
@@ -80,6 +81,7 @@ static bool rehash(struct lg_hist *hist, uint32_t log2_slots)
 	}
 	free(hist->slots);
 	hist->slots = slots;
+	hist->last = NULL;
 	hist->log2_slots = log2_slots;
 	hist->pool->used += ((size_t)1 << log2_slots) - old;
 	return true;
@@ -100,7 +102,7 @@ static bool make_room(struct lg_hist *hist)
 		return rehash(hist, FIRST_LOG2);
 	if (may_grow(hist))
 		return rehash(hist, hist->log2_slots + 1);
-	while (hist->used > n_slots(hist) / 2) {
+	while (hist->used > n_slots(hist) / 8 * 3) {
 		if (hist->bits == EXACT)
 			hist->bits = FIRST_ROUNDING;
 		else
@@ -119,34 +121,44 @@ static void merge_batches(struct lg_hist *hist)
 	for (i = 0; i < LG_BATCHES / 2; i++)
 		hist->batch[i] = hist->batch[2 * i] + hist->batch[2 * i + 1];
 	hist->n_batches = LG_BATCHES / 2;
-	hist->batch[hist->n_batches] = 0;
 	hist->batch_size *= 2;
 }
 
-static void add_to_batch(struct lg_hist *hist, uint64_t value)
+static void end_batch(struct lg_hist *hist)
 {
-	hist->batch[hist->n_batches] += (double)value;
-	if (++hist->in_batch < hist->batch_size)
-		return;
+	hist->batch[hist->n_batches++] = hist->batch_sum;
+	hist->batch_sum = 0;
 	hist->in_batch = 0;
-	hist->n_batches++;
 	if (hist->n_batches == LG_BATCHES)
 		merge_batches(hist);
-	hist->batch[hist->n_batches] = 0;
 }
 
-void lg_hist_add(struct lg_hist *hist, uint64_t value)
+/* The slot of @value, which is counted there already or new; NULL without memory. */
+static struct lg_slot *slot_for(struct lg_hist *hist, uint64_t value)
 {
 	struct lg_slot *slot;
 	uint64_t key;
 
-	if (!hist->slots || hist->used > n_slots(hist) / 4 * 3)
+	if (!hist->slots || hist->used > n_slots(hist) / 2)
 		if (!make_room(hist))
-			return;
+			return NULL;
 	key = rounded(value, hist->bits);
 	slot = find(hist->slots, hist->log2_slots, key);
 	hist->used += !slot->count;
 	slot->value = key;
+	hist->last = slot;
+	return slot;
+}
+
+void lg_hist_add(struct lg_hist *hist, uint64_t value)
+{
+	struct lg_slot *slot = hist->last;
+
+	if (!slot || slot->value != value) {
+		slot = slot_for(hist, value);
+		if (!slot)
+			return;
+	}
 	slot->count++;
 	hist->n++;
 	hist->sum += value;
@@ -154,7 +166,9 @@ void lg_hist_add(struct lg_hist *hist, uint64_t value)
 		hist->min = value;
 	if (value > hist->max)
 		hist->max = value;
-	add_to_batch(hist, value);
+	hist->batch_sum += (double)value;
+	if (++hist->in_batch == hist->batch_size)
+		end_batch(hist);
 }
 
 static int by_value(const void *a, const void *b)

@@ -28,15 +28,16 @@ struct lg_pool {
 
 struct lg_hist {
 	struct lg_pool *pool;
-	struct lg_slot *slots;
+	struct lg_slot *slots, *last;	/* last: of the value that came before */
 	uint32_t log2_slots, used;
-	unsigned int bits;	/* significant bits kept, 64 is exact */
+	unsigned int bits;		/* significant bits kept, 64 is exact */
 	uint64_t n, min, max;
 	unsigned __int128 sum;
-	/* Means of equal batches of consecutive values, for the interval. */
+	/* Sums of equal batches of consecutive values, for the interval. */
 	uint64_t batch_size, in_batch;
+	double batch_sum;
 	unsigned int n_batches;
-	double batch[LG_BATCHES + 1];
+	double batch[LG_BATCHES];
 };
 
 struct lg_summary {

@@ -97,7 +97,8 @@ static void enter(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 		hand_out(pairing, cpu, close_with(cpu, event));
 	if (!cpu->first_tsc)
 		cpu->first_tsc = cpu->last_tsc = event->enter.tsc;
-	cpu->enter = *event;
+	cpu->enter_tsc = event->enter.tsc;
+	cpu->enter_guest = event->guest;
 	cpu->entered = true;
 }
 
@@ -109,9 +110,9 @@ static void account_entry(struct lg_pair_cpu *cpu, const struct lg_event *event)
 
 	pair->has_trip = pair->ledger.state != LG_LEDGER_UNKNOWN;
 	pair->trip = pair->has_trip ? pair->ledger.whole : 0;
-	pair->has_entry = cpu->entered && cpu->enter.guest == event->guest &&
-			  pair->has_trip && exit->tsc_call >= cpu->enter.enter.tsc;
-	pair->entry = pair->has_entry ? exit->tsc_call - cpu->enter.enter.tsc : 0;
+	pair->has_entry = cpu->entered && cpu->enter_guest == event->guest &&
+			  pair->has_trip && exit->tsc_call >= cpu->enter_tsc;
+	pair->entry = pair->has_entry ? exit->tsc_call - cpu->enter_tsc : 0;
 	cpu->accounted += pair->entry + pair->trip;
 }
 

@@ -42,7 +42,8 @@ struct lg_pair_cpu {
 	uint64_t first_tsc, last_tsc;	/* first enter .. last return */
 	uint64_t accounted;		/* sum of the intervals that were timed */
 	uint32_t inner;
-	struct lg_event enter;
+	uint64_t enter_tsc;		/* of the last enter, if entered */
+	uint32_t enter_guest;
 	struct lg_pair pair;
 };
 

@@ -91,15 +91,15 @@ static bool draw(const char *script, const char *csv, const char *output, const 
 {
 	char *plots = text("%s/plots", project_dir()), *log = text("%s.log", output);
 	char *path = text("%s/%s.gp", plots, script);
-	char *argv[] = {
-		(char *)"/usr/bin/env", (char *)"gnuplot", (char *)"-c", path, (char *)csv, (char *)output, (char *)kind,
-		(char *)caption, (char *)(rehearsal ? "REHEARSAL" : ""), NULL,
+	const char *argv[] = {
+		"/usr/bin/env", "gnuplot", "-c", path, csv, output, kind, caption,
+		rehearsal ? "REHEARSAL" : "", NULL,
 	};
 	char *said;
 	int status;
 
 	setenv("GNUPLOT_LIB", plots, 1);
-	status = run_program(argv, log);
+	status = run_program((char *const *)argv, log);
 	said = first_line(log);
 	if (status < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
 		say_error("gnuplot cannot be started: install the package gnuplot-nox");

@@ -7,7 +7,10 @@
 #include "run_tables.h"
 #include "tables.h"
 
-enum { BENCH, VARIANT, TWIN, N, BOOTS, MEDIAN, LOW, HIGH, MIN, P95, P99, MAX, MEAN, OVERHEAD, SAME };
+enum {
+	BENCH, VARIANT, TWIN, N, BOOTS, MEDIAN, LOW, HIGH, MIN, P95, P99, MAX, MEAN, OVERHEAD,
+	SAME,
+};
 
 static const struct lg_column columns[] = {
 	[BENCH] = { "bench", "benchmark", true },
