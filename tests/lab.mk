@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The i386 part of the tests, made in the base, where the project is /src.
+
+all:
+	$(MAKE) -C tests/fingerprint
+	$(MAKE) -C tests/fingerprint FLAVOUR=686-pae OUT=/src/build/lab/pae
+	$(MAKE) -C tests/storm
+	$(MAKE) -C tests/lab
+
+.PHONY: all
