@@ -9,6 +9,7 @@
 #define FIRST_LOG2	4	/* slots of a young table */
 #define FREE_LOG2	10	/* up to this a table may grow whatever the pool says */
 #define LAST_LOG2	15	/* 512 KiB: larger tables cost more in cache misses than they give */
+#define MIN_BATCHES	5	/* fewer say nothing of the spread */
 #define EXACT		64
 #define FIRST_ROUNDING	16
 
@@ -229,7 +230,7 @@ static double half_width(const struct lg_hist *hist)
 	double mean = 0, square = 0;
 	unsigned int i, n = hist->n_batches;
 
-	if (n < 2)
+	if (n < MIN_BATCHES)
 		return -1;
 	for (i = 0; i < n; i++)
 		mean += hist->batch[i] / n;

@@ -44,7 +44,7 @@ struct lg_summary {
 	uint64_t n, min, p50, p95, p99, max;
 	uint64_t mode, mode_n;
 	double avg;
-	double half;		/* half width of the mean's 95 % interval, < 0: unknown */
+	double half;		/* half width of the mean's 95 % interval, < 0: too few values */
 	double error;		/* relative error of the quantiles, 0: exact */
 };
 

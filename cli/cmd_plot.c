@@ -86,7 +86,7 @@ static void wrap(char *line)
 }
 
 /* gnuplot on one script; its messages are kept, and shown if it fails. */
-static bool draw(const char *script, const char *csv, const char *output, const char *kind,
+static int draw(const char *script, const char *csv, const char *output, const char *kind,
 		 const char *caption, bool rehearsal)
 {
 	char *plots = text("%s/plots", project_dir()), *log = text("%s.log", output);
@@ -96,45 +96,49 @@ static bool draw(const char *script, const char *csv, const char *output, const 
 		rehearsal ? "REHEARSAL" : "", NULL,
 	};
 	char *said;
-	int status;
+	int ended, status = STATUS_FAILED;
 
 	setenv("GNUPLOT_LIB", plots, 1);
-	status = run_program((char *const *)argv, log);
+	ended = run_program((char *const *)argv, log);
 	said = first_line(log);
-	if (status < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
+	if (ended == 0) {
+		status = STATUS_GOOD;
+	} else if (ended < 0 || (WIFEXITED(ended) && WEXITSTATUS(ended) == 127)) {
 		say_error("gnuplot cannot be started: install the package gnuplot-nox");
-	else if (status)
+		status = STATUS_REFUSED;
+	} else {
 		say_error("figure %s: gnuplot failed: %s", script, said ? said : "no message");
+	}
 	unlink(log);
 	free(said);
 	free(path);
 	free(log);
 	free(plots);
-	return status == 0;
+	return status;
 }
 
 /* One figure in all its kinds; each gets its name when it is whole. */
-static bool draw_all(const struct rundir *run, const char *name, const char *csv,
+static int draw_all(const struct rundir *run, const char *name, const char *csv,
 		     const char *caption)
 {
-	bool good = true;
+	int status = STATUS_GOOD;
 
-	for (size_t i = 0; good && i < KINDS; i++) {
+	for (size_t i = 0; status == STATUS_GOOD && i < KINDS; i++) {
 		char *final = text("%s/figures/%s.%s", run->path, name, kinds[i]);
 		char *part = text("%s.part", final);
 
-		good = draw(name, csv, part, kinds[i], caption, rundir_is_rehearsal(run));
-		if (good && rename(part, final) < 0) {
+		status = draw(name, csv, part, kinds[i], caption, rundir_is_rehearsal(run));
+		if (status == STATUS_GOOD && rename(part, final) < 0) {
 			say_error("cannot write '%s': %s", final, strerror(errno));
-			good = false;
+			status = STATUS_REFUSED;
 		}
-		if (good)
+		if (status == STATUS_GOOD)
 			printf("%s\n", final);
 		unlink(part);
 		free(final);
 		free(part);
 	}
-	return good;
+	return status;
 }
 
 static int plot_one(struct rundir *run, const struct figure *figure)
@@ -146,8 +150,7 @@ static int plot_one(struct rundir *run, const struct figure *figure)
 	if (numbers) {
 		caption = rundir_caption(run, numbers);
 		wrap(caption);
-		if (draw_all(run, figure->name, csv, caption))
-			status = STATUS_GOOD;
+		status = draw_all(run, figure->name, csv, caption);
 		free(caption);
 	} else if (run->void_because) {
 		status = STATUS_INVALID;

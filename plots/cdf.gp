@@ -4,8 +4,9 @@
 #
 # CSV: series,label,...,unit,tier,...,value,count,below,upto; one line for each distinct value,
 # after one of count 0 that opens the curve. Where nearly all samples are equal the curve is a
-# step, so the legend says where it stands and how high it is; the axis ends at the
-# 99.5th percentile, or at the 98th if that shows three times more; what is left out is said.
+# step, so the legend says where it stands and how high it is, else
+# where the median is; the axis ends at the
+# 99.5th percentile, or at the 98th if that shows twice as much; what is left out is said.
 call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
 
 stats CSV using "series" name "S" nooutput
@@ -18,7 +19,7 @@ stats CSV using "value" name "V" nooutput
 stats CSV using (column("below") < 0.98 ? column("value") : NaN) name "Q" nooutput
 stats CSV using (column("below") < 0.995 ? column("value") : NaN) name "H" nooutput
 LO = V_min
-HI = H_max - LO > 3 * (Q_max - LO) ? Q_max : H_max
+HI = H_max - LO > 2 * (Q_max - LO) ? Q_max : H_max
 stats CSV using "count" name "C" nooutput
 stats CSV using (column("value") > HI ? column("count") : 0) name "B" nooutput
 BEYOND = B_sum / C_sum
@@ -45,7 +46,9 @@ do for [s = 1:N] {
 	STEP[s] = MODE
 	HEIGHTS[s] = 1.0 * MOST / SUM
 	SHARE = 100.0 * MOST / SUM
-	TITLE[s] = sprintf(SHARE > 99.9 && MOST < SUM ? "%s: %.10g %s in %.2f %%" : "%s: %.10g %s in %.1f %%", T, MODE, UNIT, SHARE)
+	stats CSV using (column("series") == s - 1 && column("upto") >= 0.5 ? column("value") : NaN) name "M" nooutput
+	TITLE[s] = SHARE < 20 ? sprintf("%s: median %.10g %s", T, M_min, UNIT) : \
+		sprintf(SHARE > 99.9 && MOST < SUM ? "%s: %.10g %s in %.2f %%" : "%s: %.10g %s in %.1f %%", T, MODE, UNIT, SHARE)
 }
 
 # A curve that has ended goes on at 1 to the edge.

@@ -127,7 +127,26 @@ static char *label(const struct groups *groups, const struct series *series)
 		    series->twin);
 }
 
-/* One line for each distinct value, after one that opens the curve at zero. */
+/* The end of the values that the next line of a curve stands for, and never of equal ones. */
+static size_t next_end(const struct group *group, size_t start)
+{
+	enum { MOST_LINES = 2000 };
+	size_t end = start + (group->n > MOST_LINES ? group->n / MOST_LINES : 1);
+	size_t same = start;
+
+	while (same < group->n && group->value[same] == group->value[start])
+		same++;
+	if (same >= end || end >= group->n)
+		return end >= group->n ? group->n : same;
+	while (end < group->n && group->value[end] == group->value[end - 1])
+		end++;
+	return end;
+}
+
+/*
+ * One line for each distinct value, after one that opens the curve at zero.
+ * Where values hardly repeat, a line stands for a two-thousandth of them.
+ */
 static void write_group(const struct rundir *run, const struct groups *groups, size_t number,
 			FILE *out)
 {
@@ -136,15 +155,12 @@ static void write_group(const struct rundir *run, const struct groups *groups, s
 	char *name = label(groups, like);
 	char *head = text("%zu,%s,%s,%s,%s,%s,%s,%u", number, name, like->bench, like->variant,
 			  like->twin, run->unit, run->tier, group->boots);
-	size_t i = 0, end;
 
 	fprintf(out, "%s,%.10g,0,0,0\n", head, group->value[0]);
-	while (i < group->n) {
-		for (end = i; end < group->n && group->value[end] == group->value[i]; end++)
-			;
-		fprintf(out, "%s,%.10g,%zu,%.9f,%.9f\n", head, group->value[i], end - i,
+	for (size_t i = 0, end; i < group->n; i = end) {
+		end = next_end(group, i);
+		fprintf(out, "%s,%.10g,%zu,%.9f,%.9f\n", head, group->value[end - 1], end - i,
 			(double)i / (double)group->n, (double)end / (double)group->n);
-		i = end;
 	}
 	free(head);
 	free(name);

@@ -193,13 +193,33 @@ static char *figure_title(const char *name)
 	return title ? title : text("%s", name);
 }
 
-/* A command to copy, with the run quoted for a shell. */
+/* A path as one word for a shell. */
+static char *quoted(const char *path)
+{
+	char *word = malloc(4 * strlen(path) + 3), *to = word;
+
+	if (!word)
+		abort();
+	*to++ = '\'';
+	for (; *path; path++) {
+		if (*path == '\'') {
+			memcpy(to, "'\\'", 3);
+			to += 3;
+		}
+		*to++ = *path;
+	}
+	strcpy(to, "'");
+	return word;
+}
+
+/* A command to copy. */
 static void write_command(FILE *out, const char *before, const char *path, const char *after)
 {
-	char *line = text("%s '%s'%s", before, path, after);
+	char *word = quoted(path), *line = text("%s %s%s", before, word, after);
 
 	element(out, "pre", NULL, line);
 	free(line);
+	free(word);
 }
 
 static void write_figure(const struct rundir *run, const char *file, FILE *out)

@@ -144,6 +144,11 @@ static void few_values(void **state)
 	assert_true(lg_hist_summary(&h, &s));
 	assert_int_equal(s.p50, 0);
 	assert_int_equal(s.max, UINT64_MAX);
+	assert_true(s.half < 0);
+	lg_hist_add(&h, 1);
+	lg_hist_add(&h, 2);
+	lg_hist_add(&h, 3);
+	assert_true(lg_hist_summary(&h, &s));
 	assert_true(s.half > 0);
 	lg_hist_free(&h);
 }

@@ -64,6 +64,11 @@ figure_tests()
 
 refusals()
 {
+	like run "a run's \$(echo) \"folder\""
+	expect "plot: an odd path" 0 "" "$switchyard" plot "a run's \$(echo) \"folder\""
+	expect "report --html: an odd path" 0 "" "$switchyard" report --html "a run's \$(echo) \"folder\""
+	expect "plot: no gnuplot" 3 "install the package gnuplot-nox" \
+		env PATH=/nowhere "$switchyard" plot run cdf
 	like run void
 	sed -i 's/"void": null/"void": "a run ended badly"/' "$tmp/void/run.json"
 	rm -rf "$tmp/void/figures"
