@@ -127,17 +127,24 @@ static char *label(const struct groups *groups, const struct series *series)
 		    series->twin);
 }
 
-/* The end of the values that the next line of a curve stands for, and never of equal ones. */
-static size_t next_end(const struct group *group, size_t start)
-{
-	enum { MOST_LINES = 2000 };
-	size_t end = start + (group->n > MOST_LINES ? group->n / MOST_LINES : 1);
-	size_t same = start;
+enum { MOST_LINES = 4000 };
 
-	while (same < group->n && group->value[same] == group->value[start])
-		same++;
-	if (same >= end || end >= group->n)
-		return end >= group->n ? group->n : same;
+static size_t distinct(const struct group *group)
+{
+	size_t n = 1;
+
+	for (size_t i = 1; i < group->n; i++)
+		n += group->value[i] != group->value[i - 1];
+	return n;
+}
+
+/* The end of at least `least` values, and of those equal to the last of them. */
+static size_t next_end(const struct group *group, size_t start, size_t least)
+{
+	size_t end = start + least;
+
+	if (end > group->n)
+		return group->n;
 	while (end < group->n && group->value[end] == group->value[end - 1])
 		end++;
 	return end;
@@ -145,20 +152,21 @@ static size_t next_end(const struct group *group, size_t start)
 
 /*
  * One line for each distinct value, after one that opens the curve at zero.
- * Where values hardly repeat, a line stands for a two-thousandth of them.
+ * Of very many distinct values a line stands for a small share of all samples.
  */
 static void write_group(const struct rundir *run, const struct groups *groups, size_t number,
 			FILE *out)
 {
 	const struct group *group = &groups->group[number];
 	const struct series *like = group->like;
+	size_t least = distinct(group) > MOST_LINES ? group->n / MOST_LINES + 1 : 1;
 	char *name = label(groups, like);
 	char *head = text("%zu,%s,%s,%s,%s,%s,%s,%u", number, name, like->bench, like->variant,
 			  like->twin, run->unit, run->tier, group->boots);
 
 	fprintf(out, "%s,%.10g,0,0,0\n", head, group->value[0]);
 	for (size_t i = 0, end; i < group->n; i = end) {
-		end = next_end(group, i);
+		end = next_end(group, i, least);
 		fprintf(out, "%s,%.10g,%zu,%.9f,%.9f\n", head, group->value[end - 1], end - i,
 			(double)i / (double)group->n, (double)end / (double)group->n);
 	}
