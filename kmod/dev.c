@@ -55,6 +55,7 @@ static void first_regs(struct lg_guest *g, u32 entry)
 static void free_guest(struct lg_guest *g)
 {
 	lg_clock_exit(g);
+	lg_levers_exit(g);
 	lg_shadow_exit(g);
 	lg_memory_exit(g);
 	if (g->fpu.fpstate)
@@ -78,6 +79,8 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	g->far.offset = lg_blob_va(g->blob) + g->blob->entry;
 	g->far.selector = LG_SWITCHER_CS;
 	g->levers = g->blob->levers;
+	lg_levers_init(g);
+	g->aliased = !!(g->levers & LG_LEVER_ALIAS_TABLES);
 	g->syscall_vec = 0x80;
 	g->ss1 = LG_GUEST_DS;
 	lg_segments_init(g);
@@ -187,7 +190,9 @@ static long do_run(struct lg_guest *g, void __user *arg)
 		lg_finish_in(g, run.value);
 	memset(&run, 0, sizeof(run));
 	lg_fpu_begin(g);
+	lg_levers_begin(g);
 	error = lg_run(g, &run);
+	lg_levers_end(g);
 	lg_fpu_end(g);
 	if (!error && copy_to_user(arg, &run, sizeof(run)))
 		return -EFAULT;

@@ -142,9 +142,13 @@ enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run)
 	}
 	if (!decode_io(g, insn, bytes, &io))
 		return LG_EMULATE_NOT;
-	g->regs->eip += io.insn_bytes;
-	if (unlikely(is_claimed(g, io.port)))
+	if (unlikely(is_claimed(g, io.port))) {
+		if (!run)
+			return LG_EMULATE_NOT;
+		g->regs->eip += io.insn_bytes;
 		return ask_launcher(g, &io, run);
+	}
+	g->regs->eip += io.insn_bytes;
 	if (io.in)
 		set_eax(g, io.width, ~0u);
 	return LG_EMULATE_DONE;

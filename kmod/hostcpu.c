@@ -90,6 +90,7 @@ static int host_cpu_online(unsigned int cpu)
 
 static int host_cpu_offline(unsigned int cpu)
 {
+	lg_levers_cpu_off(&per_cpu(lg_cpus, cpu));
 	host_pge_on();
 	host_gdt_return(cpu);
 	return 0;
@@ -113,6 +114,13 @@ void lg_fpu_load(struct lg_guest *g)
 	fpu_swap_kvm_fpstate(&g->fpu, true);
 	g->fpu_loaded = true;
 	g->ts = g->guest_ts;
+}
+
+/* The Guest wants CR0.TS so; while its registers are not loaded it is set anyway. */
+void lg_set_ts(struct lg_guest *g, u32 ts)
+{
+	g->guest_ts = ts ? X86_CR0_TS : 0;
+	g->ts = g->fpu_loaded ? g->guest_ts : X86_CR0_TS;
 }
 
 void lg_fpu_begin(struct lg_guest *g)

@@ -75,7 +75,18 @@ static __always_inline u32 host_odd(u32 ts)
 	return host_ldt() | ts << 16 | (hw_breakpoint_active() ? HOST_ODD_DR7 : 0);
 }
 
-static noinline void host_odd_off(u32 odd)
+/* TS changes between two runs that share one host_prepare. */
+static inline void host_ts_follow(struct lg_host_saved *saved, u32 ts)
+{
+	saved->odd &= ~HOST_ODD_TS;
+	saved->odd |= ts << 16;
+	if (ts)
+		host_ts_on();
+	else
+		host_ts_off();
+}
+
+static noinline __maybe_unused void host_odd_off(u32 odd)
 {
 	if (odd & HOST_ODD_TS)
 		host_ts_on();
@@ -86,7 +97,7 @@ static noinline void host_odd_off(u32 odd)
 		host_ldt_load(0);
 }
 
-static noinline void host_odd_on(u32 odd)
+static noinline __maybe_unused void host_odd_on(u32 odd)
 {
 	if (odd & 0xffff)
 		host_ldt_load(odd);
@@ -105,13 +116,11 @@ static __always_inline struct lg_host_saved host_prepare(u32 ts)
 		host_odd_off(saved.odd);
 	/* The kernel leaves the task's own %gs loaded, and it may be an LDT's. */
 	savesegment(gs, saved.gs);
-	host_sysenter_off();
 	return saved;
 }
 
 static __always_inline void host_restore(struct lg_host_saved saved)
 {
-	host_sysenter_on();
 	if (unlikely(saved.odd))
 		host_odd_on(saved.odd);
 	loadsegment(gs, saved.gs);

@@ -7,7 +7,6 @@
  * unchanged.  A call that breaks its rules kills the Guest, and then returns.
  */
 #include <linux/mm.h>
-#include <asm/processor-flags.h>
 #include "lg.h"
 #include "check.h"
 
@@ -94,8 +93,7 @@ static void hc_set_stack(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 
 static void hc_ts(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
-	g->guest_ts = arg1 ? X86_CR0_TS : 0;
-	g->ts = g->fpu_loaded ? g->guest_ts : X86_CR0_TS;
+	lg_set_ts(g, arg1);
 }
 
 static void hc_set_clockevent(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)

@@ -18,6 +18,8 @@
 #include <linux/hrtimer.h>
 #include <linux/sched.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/user-return-notifier.h>
 #include <asm/fpu/types.h>
 #include "lg/abi.h"
 #include "lg/dev.h"
@@ -65,6 +67,10 @@ struct lg_guest {
 	u32 esp1, ss1;
 	u32 changed;
 	u32 levers;
+	u32 aliased;			/* which of a CPU's tables: 0 or 1 */
+	struct preempt_notifier notifier;
+	bool sysenter_is_off;		/* lever lazy_sysenter: here and now */
+	bool pge_is_on;			/* lever pge_toggle: here and now */
 	u32 ts;				/* CR0.TS for the next run: 0 or 8 */
 	u32 guest_ts;			/* CR0.TS as the Guest asked: 0 or 8 */
 	struct lg_cpu *last_cpu;	/* where it ran last */
@@ -106,9 +112,20 @@ struct lg_guest {
 	struct lg_counters counters;
 };
 
+/* Where copy-in writes what the CPU reads while a Guest runs: in the state page, or in
+ * pages that alias the Host's own tables (lever alias_tables). */
+struct lg_tables {
+	u64 *idt, *gdt;
+	struct lg_tss *tss;
+};
+
 /* One CPU's share: pages in the region, and what it did last. */
 struct lg_cpu {
 	struct lg_state *state;		/* in the Switcher region, read-write */
+	struct lg_tables tables[2];	/* in the state page; aliases */
+	u32 alias_pde;			/* maps the aliases in a Guest */
+	u32 *alias_table;
+	unsigned long alias_pages[3];	/* IDT, GDT, TSS */
 	u32 regs_va;			/* in the region: the Switcher's %ecx */
 	u32 *table;			/* page table of the Switcher's slot in Guests */
 	u32 pde;			/* the entry that names it */
@@ -117,6 +134,8 @@ struct lg_cpu {
 	u64 tsc_call;			/* for the exit event */
 	struct lg_counters counters;	/* its classes are in the halves below */
 	u32 class_low[LG_CLASSES], class_high[LG_CLASSES];
+	struct user_return_notifier user_return;
+	bool user_return_armed;		/* SYSENTER is off until it fires */
 	u64 gdt_saved[2];		/* the Host's slots that we borrow */
 	struct page *stack[2];
 	struct page *state_page;
@@ -131,14 +150,27 @@ void lg_region_exit(void);
 const struct lg_blob *lg_blob_find(const char *name, u32 twin);
 const struct lg_blob *lg_blob_at(u32 index, u32 twin);
 u32 lg_blob_va(const struct lg_blob *blob);
-extern u32 lg_switcher_slot;
+extern u32 lg_switcher_slot, lg_alias_slot;
 
 /* hostcpu.c: every change to a Host CPU, beside its undo. */
 int lg_hostcpu_init(void);
 void lg_hostcpu_exit(void);
 
-/* switch.c: copy-in and the far call. */
-void lg_switch(struct lg_guest *g, struct lg_cpu *cpu);
+/* Seen with interrupts off, so that nothing can come between it and the switch. */
+#define LG_LOOK_FIRST	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED | \
+			 _TIF_NEED_FPU_LOAD)
+static __always_inline bool lg_must_look_first(void)
+{
+	return READ_ONCE(current_thread_info()->flags) & LG_LOOK_FIRST;
+}
+
+/* levers.c: what the C side does for a variant. */
+void lg_levers_init(struct lg_guest *g);
+void lg_levers_exit(struct lg_guest *g);
+void lg_levers_begin(struct lg_guest *g);
+void lg_levers_end(struct lg_guest *g);
+void lg_levers_cpu_off(struct lg_cpu *cpu);
+
 
 /* run.c: the run loop. */
 int lg_run(struct lg_guest *g, struct lg_run *run);
@@ -217,6 +249,7 @@ int lg_shadow_init(struct lg_guest *g);
 void lg_shadow_exit(struct lg_guest *g);
 enum lg_fill { LG_FILL_DONE, LG_FILL_REFLECT, LG_FILL_DEVICE };
 enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa);
+bool lg_has_table(struct lg_guest *g, gva_t va);
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write);
 bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write);
 void lg_new_pgtable(struct lg_guest *g, gpa_t root);
@@ -229,6 +262,7 @@ void lg_pin_stack(struct lg_guest *g);
 
 /* emulate.c: IN, OUT and cli in ring 1. */
 enum lg_emulated { LG_EMULATE_NOT, LG_EMULATE_DONE, LG_EMULATE_LAUNCHER };
+/* run = NULL: only what needs no Launcher. */
 enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run);
 void lg_finish_in(struct lg_guest *g, u32 value);
 u32 lg_fetch(struct lg_guest *g, u8 *insn, u32 bytes);
@@ -267,6 +301,7 @@ static inline bool lg_ended(struct lg_guest *g)
 void lg_fpu_begin(struct lg_guest *g);
 void lg_fpu_load(struct lg_guest *g);
 void lg_fpu_end(struct lg_guest *g);
+void lg_set_ts(struct lg_guest *g, u32 ts);
 
 /* dev.c */
 int lg_dev_init(void);

@@ -29,7 +29,7 @@ DEFINE_PER_CPU(struct lg_cpu, lg_cpus);
 /* A Guest may map nothing from the slot of the CPU entry area up: that slot and the
  * one of the region are the Switcher's (reserve_mem tells the Guest). */
 u32 lg_region_va;
-u32 lg_switcher_slot;
+u32 lg_switcher_slot, lg_alias_slot;
 
 #define SLOT_BYTES	(1u << 22)
 #define BLOBS		ARRAY_SIZE(lg_blobs)
@@ -114,7 +114,8 @@ static int find_region(void)
 	}
 	region_base = va - region_pages * PAGE_SIZE;
 	lg_switcher_slot = region_base / SLOT_BYTES;
-	lg_region_va = CPU_ENTRY_AREA_BASE & ~(SLOT_BYTES - 1);
+	lg_alias_slot = CPU_ENTRY_AREA_BASE / SLOT_BYTES;
+	lg_region_va = lg_alias_slot * SLOT_BYTES;
 	return 0;
 }
 
@@ -184,6 +185,52 @@ static int make_table(unsigned int cpu, struct lg_cpu *lc)
 	return 0;
 }
 
+/* A Guest's table page where, in the Host, this CPU's own lies.  Most entry areas share
+ * the first slot; those of high CPUs reach into the Switcher's. */
+static void map_alias(struct lg_cpu *lc, u32 va, unsigned long page)
+{
+	u32 *table = va / SLOT_BYTES == lg_alias_slot ? lc->alias_table : lc->table;
+
+	table[va >> PAGE_SHIFT & 1023] = __pa(page) | LG_PTE_PRESENT | LG_PTE_ACCESSED;
+}
+
+static void fill_alias(struct lg_cpu *lc)
+{
+	struct lg_tables *tables = &lc->tables[1];
+
+	tables->idt = (u64 *)lc->alias_pages[0];
+	tables->gdt = (u64 *)lc->alias_pages[1];
+	tables->tss = (struct lg_tss *)lc->alias_pages[2];
+	*tables->tss = lc->state->tss;
+	/* TR keeps the Host's limit, which covers its bitmap; this is beyond it. */
+	tables->tss->io_bitmap = 0xffff;
+	tables->gdt[LG_SWITCHER_CS_ENTRY] = lc->state->gdt[LG_SWITCHER_CS_ENTRY];
+	tables->gdt[LG_SWITCHER_DS_ENTRY] = lc->state->gdt[LG_SWITCHER_DS_ENTRY];
+}
+
+/* Lever alias_tables: pages for IDT, GDT and TSS at the Host's own addresses. */
+static int make_alias(unsigned int cpu, struct lg_cpu *lc)
+{
+	struct cpu_entry_area *area = get_cpu_entry_area(cpu);
+	unsigned int i;
+
+	lc->alias_table = (u32 *)get_zeroed_page(GFP_KERNEL);
+	if (!lc->alias_table)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(lc->alias_pages); i++) {
+		lc->alias_pages[i] = get_zeroed_page(GFP_KERNEL);
+		if (!lc->alias_pages[i])
+			return -ENOMEM;
+	}
+	map_alias(lc, CPU_ENTRY_AREA_RO_IDT, lc->alias_pages[0]);
+	map_alias(lc, (u32)&area->gdt, lc->alias_pages[1]);
+	map_alias(lc, (u32)&area->tss, lc->alias_pages[2]);
+	lc->alias_pde = __pa(lc->alias_table) | LG_PTE_PRESENT | LG_PTE_RW |
+			LG_PTE_ACCESSED;
+	fill_alias(lc);
+	return 0;
+}
+
 static int map_cpu(unsigned int cpu)
 {
 	struct lg_cpu *lc = &per_cpu(lg_cpus, cpu);
@@ -202,7 +249,10 @@ static int map_cpu(unsigned int cpu)
 	lc->state = (struct lg_state *)cpu_page_va(cpu, LG_CPU_STATE);
 	lc->regs_va = cpu_page_va(cpu, LG_CPU_REGS);
 	fill_state(cpu, lc->state, (u32)lc->state);
-	return make_table(cpu, lc);
+	lc->tables[0].idt = lc->state->idt;
+	lc->tables[0].gdt = lc->state->gdt;
+	lc->tables[0].tss = &lc->state->tss;
+	return make_table(cpu, lc) ?: make_alias(cpu, lc);
 }
 
 static void flush_this_cpu(void *unused)
@@ -221,6 +271,9 @@ static void free_cpu(unsigned int cpu)
 	if (lc->state_page)
 		__free_page(lc->state_page);
 	free_page((unsigned long)lc->table);
+	free_page((unsigned long)lc->alias_table);
+	for (i = 0; i < ARRAY_SIZE(lc->alias_pages); i++)
+		free_page(lc->alias_pages[i]);
 }
 
 /* Unmap all, then flush every CPU, and only then free: the other order would leave

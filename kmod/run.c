@@ -9,10 +9,10 @@
  */
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
+#include <asm/fpu/api.h>
 #include "lg.h"
 #include "check.h"
-#include "hostcpu.h"
-#include "trace.h"
+#include "switch.h"
 
 void kill_guest(struct lg_guest *g, const char *fmt, ...)
 {
@@ -25,30 +25,6 @@ void kill_guest(struct lg_guest *g, const char *fmt, ...)
 	va_end(args);
 	set_bit(LG_ATTENTION_ENDED, &g->attention);
 	lg_count(g, LG_CLASS_KILLED);
-}
-
-/*
- * Where the Switcher left the Guest's registers.  If it is not their usual place the
- * fault was the Switcher's own: a pop or the iret met a selector that the Guest has
- * made bad, and the CPU pushed its frame further down.
- */
-static __always_inline bool fault_in_switcher(struct lg_cpu *cpu)
-{
-	return cpu->state->exit_sp != cpu->regs_va + LG_REGS_OFFSET;
-}
-
-/* The Switcher's own fault: the words of its stub lie at exit_sp, in the Guest's page.
- * They are only printed and traced.  Returns the vector. */
-static noinline u8 switcher_fault(struct lg_guest *g, u32 exit_sp)
-{
-	struct lg_regs *frame = (void *)g->regs_page + (exit_sp & ~PAGE_MASK);
-
-	lg_count(g, LG_CLASS_SWITCHER_FAULT);
-	if ((exit_sp & ~PAGE_MASK) > PAGE_SIZE - sizeof(*frame))
-		frame = g->regs;
-	kill_guest(g, "bad selector: trap %u, error %#x, in the Switcher",
-		   ~frame->exit, frame->error);
-	return ~frame->exit;
 }
 
 /* The interrupted work of the Host: its own handler runs, on the Host's stack, with
@@ -83,32 +59,14 @@ static __always_inline bool is_host_vector(struct lg_guest *g, u8 vector)
 }
 
 /* One switch.  Interrupts are off on entry and on again on return. */
-static __always_inline u8 switch_once(struct lg_guest *g, u32 *cr2)
+static __always_inline u8 switch_once(struct lg_guest *g, u32 *cr2, u32 levers)
 {
-	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
-	u8 vector;
+	u8 vector = lg_switch(g, cr2, levers);
 
-	lg_switch(g, cpu);
-	vector = ~g->regs->exit;
-	/* A page fault in a Host handler would overwrite it. */
-	if (vector == 14)
-		*cr2 = native_read_cr2();
-	if (unlikely(fault_in_switcher(cpu)))
-		vector = switcher_fault(g, cpu->state->exit_sp);
-	lg_event_exit(g, cpu, vector, *cr2);
 	if (unlikely(is_host_vector(g, vector)))
 		hand_to_host(vector);
 	local_irq_enable();
 	return vector;
-}
-
-/* Seen with interrupts off, so that nothing can come between it and the switch. */
-#define LOOK_FIRST	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED | \
-			 _TIF_NEED_FPU_LOAD)
-
-static __always_inline bool must_look_first(void)
-{
-	return READ_ONCE(current_thread_info()->flags) & LOOK_FIRST;
 }
 
 /* Called and left with interrupts off.  An error for the Launcher, or 0 to go on.
@@ -179,7 +137,7 @@ static noinline bool pay_attention(struct lg_guest *g)
 /* Everything that comes before a switch, with interrupts off; false: not now. */
 static __always_inline bool prepare_switch(struct lg_guest *g, int *error)
 {
-	while (unlikely(must_look_first())) {
+	while (unlikely(lg_must_look_first())) {
 		*error = look_first();
 		if (*error)
 			return false;
@@ -187,12 +145,8 @@ static __always_inline bool prepare_switch(struct lg_guest *g, int *error)
 	return likely(!READ_ONCE(g->attention)) || pay_attention(g);
 }
 
-/*
- * Run until the Guest ends, a signal comes, or the Launcher is needed.  Called by the
- * Guest's owner with the Guest's lock held, on the Guest's FPU registers.
- * Returns 0 with run->reason set, or -EINTR.
- */
-int lg_run(struct lg_guest *g, struct lg_run *run)
+/* The loop itself, for a constant set of levers. */
+static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 levers)
 {
 	int error = 0;
 	u32 cr2 = 0;
@@ -208,7 +162,7 @@ int lg_run(struct lg_guest *g, struct lg_run *run)
 				return error;
 			continue;
 		}
-		vector = switch_once(g, &cr2);
+		vector = switch_once(g, &cr2, levers);
 		if (likely(vector == LG_HYPERCALL_VECTOR)) {
 			lg_count(g, LG_CLASS_HYPERCALL);
 			lg_hypercall(g);
@@ -216,4 +170,50 @@ int lg_run(struct lg_guest *g, struct lg_run *run)
 			return 0;
 		}
 	}
+}
+
+/* A loop for each lever alone, for none, and for those of `stacked`. */
+#define LG_X(bit, NAME, name)							\
+static noinline int run_##name(struct lg_guest *g, struct lg_run *run)		\
+{										\
+	return run_with(g, run, LG_LEVER_##NAME);				\
+}
+LG_LEVERS(LG_X)
+#undef LG_X
+
+static noinline int run_classic(struct lg_guest *g, struct lg_run *run)
+{
+	return run_with(g, run, 0);
+}
+
+static noinline int run_stacked(struct lg_guest *g, struct lg_run *run)
+{
+	return run_with(g, run, LG_LEVERS_STACKED);
+}
+
+/* Any other set: the same, with tests of its levers at each switch. */
+static noinline int run_any(struct lg_guest *g, struct lg_run *run)
+{
+	return run_with(g, run, g->levers);
+}
+
+/*
+ * Run until the Guest ends, a signal comes, or the Launcher is needed.  Called by the
+ * Guest's owner with the Guest's lock held, on the Guest's FPU registers.
+ * Returns 0 with run->reason set, or -EINTR.
+ */
+int lg_run(struct lg_guest *g, struct lg_run *run)
+{
+	switch (g->levers) {
+	case 0:
+		return run_classic(g, run);
+#define LG_X(bit, NAME, name)			\
+	case LG_LEVER_##NAME:			\
+		return run_##name(g, run);
+	LG_LEVERS(LG_X)
+#undef LG_X
+	case LG_LEVERS_STACKED:
+		return run_stacked(g, run);
+	}
+	return run_any(g, run);
 }

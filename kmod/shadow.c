@@ -197,6 +197,12 @@ static bool translate(struct lg_guest *g, gva_t va, bool write, gpa_t *pa)
 	return true;
 }
 
+/* Whether a fill at va needs no new page table. */
+bool lg_has_table(struct lg_guest *g, gva_t va)
+{
+	return va.a < lg_region_va && spte_find(g->dir, va);
+}
+
 /*
  * The Host's address of a Guest-virtual one, or NULL.  What the shadow maps is what the
  * CPU uses, and names a page of the window and nothing else; only where it does not

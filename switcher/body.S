@@ -163,11 +163,8 @@ nested_\vector:
 	STEP_TABLES_IN
 	incl	%ss:STATE(NESTED, %ebx)
 	int	$\vector
-	lidt	%ss:LG_TABLE_OPERAND + STATE(GUEST_IDT, %ebx)
-	cmpl	%ss:LG_TABLE_BASE + STATE(GUEST_GDT, %ebx), %edi
-	jne	1f
-	lgdt	%ss:LG_TABLE_OPERAND + STATE(GUEST_GDT, %ebx)
-1:	movl	%esi, %cr3
+	STEP_TABLES_BACK
+	movl	%esi, %cr3
 	popl	%gs
 	popl	%fs
 	popl	%es

@@ -55,7 +55,16 @@
 #define LG_LEVERS(X)						\
 	X(0, ALWAYS_COPY,   always_copy)			\
 	X(1, REFLECT_ALL,   reflect_all)			\
-	X(2, LAZY_FPU,      lazy_fpu)
+	X(2, LAZY_FPU,      lazy_fpu)				\
+	X(3, LAZY_SYSENTER, lazy_sysenter)			\
+	X(4, USER_RETURN,   user_return)			\
+	X(5, PGE_TOGGLE,    pge_toggle)				\
+	X(6, FAST_REENTRY,  fast_reentry)			\
+	X(7, ALIAS_TABLES,  alias_tables)
+
+/* The levers of the variant `stacked`. */
+#define LG_LEVERS_STACKED \
+	(LG_LEVER_ALIAS_TABLES | LG_LEVER_LAZY_SYSENTER | LG_LEVER_FAST_REENTRY)
 
 #ifndef __ASSEMBLER__
 #include <linux/types.h>

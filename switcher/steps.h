@@ -58,6 +58,19 @@
 #define STEP_TABLES_IN STEP_TABLES_IN
 #endif
 
+/* After a nested handler: the Guest's IDT again, by which we came, and the GDT that was
+ * live then, whose base is in %edi; %ebx = regs page. */
+#ifndef STEP_TABLES_BACK
+.macro STEP_TABLES_BACK
+	lidt	%ss:LG_TABLE_OPERAND + STATE(GUEST_IDT, %ebx)
+	cmpl	%ss:LG_TABLE_BASE + STATE(GUEST_GDT, %ebx), %edi
+	jne	.Lhost_gdt\@
+	lgdt	%ss:LG_TABLE_OPERAND + STATE(GUEST_GDT, %ebx)
+.Lhost_gdt\@:
+.endm
+#define STEP_TABLES_BACK STEP_TABLES_BACK
+#endif
+
 /*
  * Bit 1 of a TSS descriptor's access byte says busy.  Both are busy here: the
  * Host's since it ran, the Guest's since STEP_TR_OUT.  The Host's table in the CPU

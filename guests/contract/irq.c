@@ -18,11 +18,18 @@ static void clock_irq(struct trap *trap)
 	lguest_data.irq_enabled = trap->eflags & LG_IF;
 }
 
-static bool spin_until(uint32_t ticks_wanted)
+/* Spin, for as long as a slow Host may need, until the ticks are `wanted`. */
+static bool spin_until(uint32_t wanted)
 {
-	for (uint32_t i = 0; i < 200000000 && ticks < ticks_wanted; i++)
+	for (uint32_t i = 0; i < 200000000 && ticks < wanted; i++)
 		asm volatile("pause");
-	return ticks == ticks_wanted;
+	return ticks == wanted;
+}
+
+static void spin(void)
+{
+	for (uint32_t i = 0; i < 3000000; i++)
+		asm volatile("pause");
 }
 
 static bool pending(void)
@@ -42,54 +49,59 @@ static void check_halt(void)
 
 static void check_spinning(void)
 {
+	uint32_t before;
+
 	hypercall1(LG_HC_SET_CLOCKEVENT, 1000000);
 	report(spin_until(2), "a tick interrupts a spinning Guest");
-	hypercall1(LG_HC_SET_CLOCKEVENT, 1000000);
+	hypercall1(LG_HC_SET_CLOCKEVENT, 5000000);
 	hypercall1(LG_HC_SET_CLOCKEVENT, 0);
-	for (uint32_t i = 0; i < 3000000; i++)
-		asm volatile("pause");
-	report(ticks == 2, "a cancelled clock is silent");
+	/* On a slow Host it may have come before the cancelling did. */
+	before = ticks;
+	spin();
+	report(ticks == before, "a cancelled clock is silent");
 }
 
 static void check_disabled(void)
 {
+	uint32_t before = ticks;
+
 	irq_disable();
 	hypercall1(LG_HC_SET_CLOCKEVENT, 1000);
 	for (uint32_t i = 0; i < 100000000 && !pending(); i++)
 		asm volatile("pause");
-	report(pending() && ticks == 2, "held back while disabled, and irq_pending says so");
+	report(pending() && ticks == before, "held back while disabled, and irq_pending says so");
 	irq_enable();
-	report(ticks == 3, "delivered when enabled");
+	report(ticks == before + 1, "delivered when enabled");
 	report(!pending(), "irq_pending is cleared when none is left");
 }
 
 static void check_blocked(void)
 {
+	uint32_t before = ticks;
+
 	lguest_data.blocked_interrupts = 1;
 	hypercall1(LG_HC_SET_CLOCKEVENT, 1000);
-	for (uint32_t i = 0; i < 3000000; i++)
-		asm volatile("pause");
+	spin();
 	hypercall0(LG_HC_SEND_INTERRUPTS);
-	report(ticks == 3, "a blocked irq waits");
+	report(ticks == before, "a blocked irq waits");
 	lguest_data.blocked_interrupts = 0;
 	hypercall0(LG_HC_SEND_INTERRUPTS);
-	report(ticks == 4, "and comes when it is not");
+	report(ticks == before + 1, "and comes when it is not");
 }
 
-/* Two ticks nested by hand: the second arrives while the Guest stands at its iret. */
+/* Ticks so close that the next is often due before the handler is left. */
 static void check_storm(void)
 {
-	uint32_t before;
+	uint32_t before = ticks;
 
-	asm volatile("movl %%esp, %0" : "=r" (before));
-	for (uint32_t i = 0; i < 200; i++) {
+	for (uint32_t i = 1; i <= 200; i++) {
 		hypercall1(LG_HC_SET_CLOCKEVENT, 1);
 		irq_disable();
 		irq_enable();
-		while (ticks < 5 + i)
+		while (ticks < before + i)
 			hypercall0(LG_HC_SEND_INTERRUPTS);
 	}
-	report(ticks == 204, "200 immediate ticks: %u", ticks);
+	report(ticks == before + 200, "200 immediate ticks: %u", ticks - before);
 }
 
 int main(void)

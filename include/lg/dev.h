@@ -163,13 +163,15 @@ enum lg_trap_class {
 	LG_CLASSES
 };
 
-/* How copy-in went: X(NAME, name).  Every switch is counted in just one. */
+/* How copy-in went: X(NAME, name).  Every switch is counted in just one; reentry: there
+ * was none, since the Guest went straight back in (lever fast_reentry). */
 #define LG_COPY_REASONS(X)				\
 	X(HIT,         hit)				\
 	X(FIRST_RUN,   first_run)			\
 	X(OTHER_GUEST, other_guest)			\
 	X(OTHER_CPU,   other_cpu)			\
-	X(BITS,        bits)
+	X(BITS,        bits)				\
+	X(REENTRY,     reentry)
 
 enum lg_copy_reason {
 #define LG_X(NAME, name) LG_COPY_##NAME,

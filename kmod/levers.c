@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*H:105
+ * levers.c - what the C side does for a variant, each beside its undo.
+ *
+ * A lever keeps some state of the Host CPU changed for longer than a switch.  Whoever
+ * might run on this CPU next must not find it so: a preempt notifier undoes it when the
+ * Launcher is scheduled out, and LG_RUN before it returns.
+ */
+#include <linux/preempt.h>
+#include "lg.h"
+#include "hostcpu.h"
+#include "levers.h"
+
+/* The levers that need to know when the Launcher loses the CPU. */
+#define NEED_NOTIFIER	(LG_LEVER_LAZY_SYSENTER | LG_LEVER_PGE_TOGGLE)
+
+static void sysenter_undo(struct lg_guest *g)
+{
+	if (!g->sysenter_is_off)
+		return;
+	host_sysenter_on();
+	g->sysenter_is_off = false;
+}
+
+/* user_return: off until some task of this CPU returns to user space. */
+static void user_return_fires(struct user_return_notifier *urn)
+{
+	lg_levers_cpu_off(container_of(urn, struct lg_cpu, user_return));
+}
+
+void lg_arm_user_return(struct lg_cpu *cpu)
+{
+	cpu->user_return.on_user_return = user_return_fires;
+	user_return_notifier_register(&cpu->user_return);
+	cpu->user_return_armed = true;
+}
+
+/* Also when the CPU goes offline and when the module goes, on that CPU. */
+void lg_levers_cpu_off(struct lg_cpu *cpu)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (cpu->user_return_armed) {
+		host_sysenter_on();
+		user_return_notifier_unregister(&cpu->user_return);
+		cpu->user_return_armed = false;
+	}
+	local_irq_restore(flags);
+}
+
+static void undo_all(struct lg_guest *g)
+{
+	sysenter_undo(g);
+	lever_pge_off(g);
+}
+
+static void sched_out(struct preempt_notifier *notifier, struct task_struct *next)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	undo_all(container_of(notifier, struct lg_guest, notifier));
+	local_irq_restore(flags);
+}
+
+/* The next switch does again what it needs.  Whether copy-in must copy is seen here:
+ * another Guest can only have run on this CPU, and we on another, while we were out. */
+static void look_where_we_are(struct lg_guest *g)
+{
+	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
+
+	if (cpu->last_guest != g->id || g->last_cpu != cpu)
+		g->changed = LG_CHANGED_ALL;
+}
+
+static void sched_in(struct preempt_notifier *notifier, int cpu)
+{
+	look_where_we_are(container_of(notifier, struct lg_guest, notifier));
+}
+
+static struct preempt_ops notifier_ops = {
+	.sched_in = sched_in,
+	.sched_out = sched_out,
+};
+
+/* With a Guest's life: switching notifiers on patches the kernel's text. */
+void lg_levers_init(struct lg_guest *g)
+{
+	preempt_notifier_init(&g->notifier, &notifier_ops);
+	if (g->levers & NEED_NOTIFIER)
+		preempt_notifier_inc();
+}
+
+void lg_levers_exit(struct lg_guest *g)
+{
+	if (g->levers & NEED_NOTIFIER)
+		preempt_notifier_dec();
+}
+
+/* Around LG_RUN, in the owner's context. */
+void lg_levers_begin(struct lg_guest *g)
+{
+	if (!(g->levers & NEED_NOTIFIER))
+		return;
+	preempt_disable();
+	preempt_notifier_register(&g->notifier);
+	look_where_we_are(g);
+	preempt_enable();
+}
+
+void lg_levers_end(struct lg_guest *g)
+{
+	if (!(g->levers & NEED_NOTIFIER))
+		return;
+	local_irq_disable();
+	undo_all(g);
+	local_irq_enable();
+	preempt_notifier_unregister(&g->notifier);
+}

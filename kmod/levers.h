@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*H:104
+ * levers.h - the part of the levers that runs at each switch.  `levers` is a constant
+ * wherever it can be, so a variant pays for its own levers and for no other's.
+ */
+#ifndef KMOD_LEVERS_H
+#define KMOD_LEVERS_H
+
+#include <asm/tlbflush.h>
+#include "hostcpu.h"
+#include "lg.h"
+
+/* Levers under which SYSENTER is not turned off and on at each switch. */
+#define LG_LEVERS_SYSENTER	(LG_LEVER_LAZY_SYSENTER | LG_LEVER_USER_RETURN)
+
+void lg_arm_user_return(struct lg_cpu *cpu);
+
+/* lazy_sysenter: off at the first switch after the Launcher got the CPU. */
+static __always_inline void lever_sysenter_once(struct lg_guest *g)
+{
+	if (likely(g->sysenter_is_off))
+		return;
+	host_sysenter_off();
+	g->sysenter_is_off = true;
+}
+
+/* user_return: off until some task of this CPU returns to user space. */
+static __always_inline void lever_sysenter_until_user(struct lg_cpu *cpu)
+{
+	if (likely(cpu->user_return_armed))
+		return;
+	host_sysenter_off();
+	lg_arm_user_return(cpu);
+}
+
+/* pge_toggle: on in the Host while this Launcher has the CPU, off while its Guest runs
+ * and for everybody else.  The first run finds it off. */
+static __always_inline void lever_pge_off(struct lg_guest *g)
+{
+	if (g->pge_is_on)
+		cr4_update_irqsoff(0, X86_CR4_PGE);
+	g->pge_is_on = false;
+}
+
+static __always_inline void lever_pge_on(struct lg_guest *g)
+{
+	if (!static_cpu_has(X86_FEATURE_PGE))
+		return;
+	cr4_update_irqsoff(X86_CR4_PGE, 0);
+	g->pge_is_on = true;
+}
+
+/* Before copy-in, and after the Host is itself again; interrupts off. */
+static __always_inline void levers_before(struct lg_guest *g, struct lg_cpu *cpu,
+					  u32 levers)
+{
+	if (levers & LG_LEVER_ALWAYS_COPY)
+		g->changed = LG_CHANGED_ALL;
+	if (levers & LG_LEVER_LAZY_SYSENTER)
+		lever_sysenter_once(g);
+	else if (levers & LG_LEVER_USER_RETURN)
+		lever_sysenter_until_user(cpu);
+	else
+		host_sysenter_off();
+	if (levers & LG_LEVER_PGE_TOGGLE)
+		lever_pge_off(g);
+	if (levers & LG_LEVER_ALIAS_TABLES)
+		g->dir[lg_alias_slot] = cpu->alias_pde;
+}
+
+static __always_inline void levers_after(struct lg_guest *g, u32 levers)
+{
+	if (!(levers & LG_LEVERS_SYSENTER))
+		host_sysenter_on();
+	if (levers & LG_LEVER_PGE_TOGGLE)
+		lever_pge_on(g);
+}
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*H:100
+ * switch.h - one world switch: copy-in, the Host CPU made ready, the far call, and the
+ * Host CPU put back.
+ *
+ * Copy-in brings this CPU's state page up to date with the Guest.  What was copied
+ * before is remembered twice, by the CPU (which Guest it ran last) and by the Guest
+ * (where it ran last).  If both agree only what `changed` names is copied; else
+ * everything is.  What can differ at every switch (Host CR3, the Switcher's slot in
+ * the running directory, the Guest's stack) is written at every switch.
+ *
+ * All of it is inlined into the run loop, once for each set of levers (run.c), so that
+ * `levers` is a constant here and a variant costs nothing to select.
+ */
+#ifndef KMOD_SWITCH_H
+#define KMOD_SWITCH_H
+
+#include "check.h"
+#include "fast.h"
+#include "hostcpu.h"
+#include "levers.h"
+#include "lg.h"
+#include "trace.h"
+
+/* This CPU's pages hold another Guest's state, or an old one of ours; or something has
+ * changed since. */
+void lg_copy_missed(struct lg_guest *g, struct lg_cpu *cpu);
+/* The Switcher itself faulted, with its frame at exit_sp: kills; returns the vector. */
+u8 lg_switcher_fault(struct lg_guest *g, u32 exit_sp);
+
+/* With the lever lazy_sysenter its preempt notifier looks, and only when the Launcher
+ * gets the CPU. */
+static __always_inline bool may_have_moved(struct lg_guest *g, struct lg_cpu *cpu,
+					   u32 levers)
+{
+	return !(levers & LG_LEVER_LAZY_SYSENTER) &&
+	       (cpu->last_guest != g->id || g->last_cpu != cpu);
+}
+
+static __always_inline void copy_in(struct lg_guest *g, struct lg_cpu *cpu, u32 levers)
+{
+	struct lg_tss *tss = &cpu->state->tss;
+
+	if (levers & LG_LEVER_ALIAS_TABLES)
+		tss = cpu->tables[1].tss;
+
+	if (unlikely(g->changed || may_have_moved(g, cpu, levers)))
+		lg_copy_missed(g, cpu);
+	else
+		lg_event_copy_in(g, LG_COPY_HIT, 0);
+	cpu->state->host_cr3 = __native_read_cr3();
+	g->dir[lg_switcher_slot] = cpu->pde;
+	cpu->table[cpu->regs_index] = g->regs_pte;
+	tss->esp1 = g->esp1;
+	tss->ss1 = g->ss1;
+}
+
+/*
+ * The far call.  The Switcher keeps %esp, %ebp and the fixed segments; flags lie
+ * below its return and come back by popf, which also clears what the Guest left in
+ * DF, NT and AC.
+ */
+static __always_inline void far_call(struct lg_guest *g, struct lg_cpu *cpu)
+{
+	u32 ecx = cpu->regs_va, ebx = g->cr3;
+	const void *far = &g->far;
+
+	asm volatile("pushfl\n\t"
+		     "lcall *(%%esi)\n\t"
+		     "popfl"
+		     : "+b" (ebx), "+c" (ecx), "+S" (far)
+		     :
+		     : "eax", "edx", "edi", "memory", "cc");
+}
+
+/*
+ * Where the Switcher left the Guest's registers.  If it is not their usual place the
+ * fault was the Switcher's own: a pop or the iret met a selector that the Guest has
+ * made bad, and the CPU pushed its frame further down (TRICKS 7).
+ */
+static __always_inline bool fault_in_switcher(struct lg_cpu *cpu)
+{
+	return cpu->state->exit_sp != cpu->regs_va + LG_REGS_OFFSET;
+}
+
+/* To the Guest and back; the vector that brought it back.  Hits of copy-in are not
+ * counted: they are the switches that were no miss. */
+static __always_inline u8 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u32 *cr2)
+{
+	struct lg_regs *regs = g->regs;
+	u8 vector;
+
+	cpu->counters.switches++;
+	g->counters.switches++;
+	regs->exit = LG_NO_EXIT;
+	regs->eflags = lg_check_flags(regs->eflags);
+	lg_event_enter(g, cpu);
+	far_call(g, cpu);
+	vector = ~regs->exit;
+	/* A page fault in a Host handler would overwrite it. */
+	if (vector == 14)
+		*cr2 = native_read_cr2();
+	if (unlikely(fault_in_switcher(cpu)))
+		vector = lg_switcher_fault(g, cpu->state->exit_sp);
+	lg_event_exit(g, cpu, vector, *cr2);
+	return vector;
+}
+
+/*
+ * Between host_prepare and host_restore this CPU cannot take a system call: no sleeping,
+ * and nothing that a Host handler does is disturbed.  With the lever fast_reentry the
+ * Guest may go in and out several times.
+ */
+static __always_inline u8 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
+{
+	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
+	struct lg_host_saved saved;
+	u8 vector;
+
+	levers_before(g, cpu, levers);
+	copy_in(g, cpu, levers);
+	saved = host_prepare(g->ts);
+	vector = round_trip(g, cpu, cr2);
+	if (levers & LG_LEVER_FAST_REENTRY)
+		while (lg_fast_exit(g, cpu, vector, *cr2, &saved))
+			vector = round_trip(g, cpu, cr2);
+	host_restore(saved);
+	levers_after(g, levers);
+	return vector;
+}
+
+#endif
