@@ -111,6 +111,8 @@ static struct syscore_ops resume_ops = { .resume = host_resume };
  */
 void lg_fpu_load(struct lg_guest *g)
 {
+	if (g->fpu_loaded)
+		return;
 	fpu_swap_kvm_fpstate(&g->fpu, true);
 	g->fpu_loaded = true;
 	g->ts = g->guest_ts;

@@ -180,6 +180,7 @@ __printf(2, 3) void kill_guest(struct lg_guest *g, const char *fmt, ...);
 bool lg_handle_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run);
 bool lg_reflect(struct lg_guest *g, u8 vector, bool has_error, u32 error);
 void lg_deliver_irq(struct lg_guest *g);
+bool lg_irq_ready(struct lg_guest *g);
 
 /* hypercalls.c */
 void lg_hypercall(struct lg_guest *g);

@@ -53,9 +53,22 @@ asm(".pushsection .text\n"
     ".endr\n"
     ".popsection\n");
 
-static __always_inline bool is_host_vector(struct lg_guest *g, u8 vector)
+/* Vectors below 32 that must be seen to before interrupts are on again. */
+#define URGENT_VECTORS	(1u << 1 | 1u << 2 | 1u << 18)
+
+static __always_inline bool is_urgent(struct lg_guest *g, u8 vector)
 {
-	return vector >= 32 ? vector != g->syscall_vec : vector == 2 || vector == 18;
+	return vector >= 32 ? vector != g->syscall_vec : 1u << vector & URGENT_VECTORS;
+}
+
+/* A Guest that steps itself leaves its mark in DR6, which is the Host's to read: at the
+ * Host's next #DB it would be taken for the Host's own single step. */
+static noinline void see_to(u8 vector)
+{
+	if (vector == 1)
+		set_debugreg(DR6_RESERVED, 6);
+	else
+		hand_to_host(vector);
 }
 
 /* One switch.  Interrupts are off on entry and on again on return. */
@@ -63,8 +76,8 @@ static __always_inline u8 switch_once(struct lg_guest *g, u32 *cr2, u32 levers)
 {
 	u8 vector = lg_switch(g, cr2, levers);
 
-	if (unlikely(is_host_vector(g, vector)))
-		hand_to_host(vector);
+	if (unlikely(is_urgent(g, vector)))
+		see_to(vector);
 	local_irq_enable();
 	return vector;
 }
@@ -92,7 +105,7 @@ static void sleep_until_irq(struct lg_guest *g)
 {
 	local_irq_enable();
 	set_current_state(TASK_INTERRUPTIBLE);
-	if (!READ_ONCE(g->irqs) && !signal_pending(current))
+	if (!lg_irq_ready(g) && !signal_pending(current))
 		schedule();
 	__set_current_state(TASK_RUNNING);
 	local_irq_disable();

@@ -111,6 +111,18 @@ static u32 next_irq(struct lg_guest *g)
 	return ready ? __ffs(ready) : LG_IRQS;
 }
 
+/* Whether an irq that may be delivered is there: what ends HALT. */
+bool lg_irq_ready(struct lg_guest *g)
+{
+	return next_irq(g) != LG_IRQS;
+}
+
+/* Only its kernel stands there; for its users it is an address like any other. */
+static bool at_noirq_iret(struct lg_guest *g)
+{
+	return g->data && (g->regs->cs & 3) == 1 && g->regs->eip == g->noirq_iret;
+}
+
 static bool irq_held_back(struct lg_guest *g)
 {
 	if (!g->data)
@@ -143,7 +155,7 @@ void lg_deliver_irq(struct lg_guest *g)
 		lg_tell_time(g);
 		/* At its one unguarded iret the Guest's frame is on the stack
 		 * already: a second would overwrite what it needs. */
-		if (g->data && g->regs->eip == g->noirq_iret)
+		if (at_noirq_iret(g))
 			jump_to_gate(g, gate);
 		else if (push_frame(g, false, 0))
 			jump_to_gate(g, gate);
@@ -208,7 +220,8 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
  * lever lazy_fpu, which sets TS itself and clears it on first use. */
 static void device_not_available(struct lg_guest *g)
 {
-	if (!g->guest_ts) {
+	/* With its registers loaded it is an `int $7`, which is the Guest's own. */
+	if (!g->guest_ts && !g->fpu_loaded) {
 		lg_count(g, LG_CLASS_NM_RESTORED);
 		lg_fpu_load(g);
 		return;
