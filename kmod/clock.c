@@ -8,6 +8,7 @@
 #include <asm/cpufeature.h>
 #include <asm/tsc.h>
 #include "lg.h"
+#include "trace.h"
 
 /*
  * Raise an irq from anywhere, interrupt handlers too.  The bit first, then the owner:
@@ -16,6 +17,7 @@
  */
 void lg_raise_irq(struct lg_guest *g, u32 irq)
 {
+	LG_EVENT(irq, g, irq, LG_IRQ_RAISED);
 	set_bit(irq, &g->irqs);
 	set_bit(LG_ATTENTION_IRQ, &g->attention);
 	if (!wake_up_process(g->owner))

@@ -16,6 +16,7 @@
 #include <linux/uaccess.h>
 #include "lg.h"
 #include "check.h"
+#include "trace.h"
 #include "lg-build.h"
 
 static DEFINE_MUTEX(create_lock);
@@ -54,6 +55,7 @@ static void first_regs(struct lg_guest *g, u32 entry)
 
 static void free_guest(struct lg_guest *g)
 {
+	LG_EVENT(life, g, LG_LIFE_CLOSED, g->message);
 	lg_clock_exit(g);
 	lg_levers_exit(g);
 	lg_shadow_exit(g);
@@ -113,6 +115,7 @@ static int make_guest(struct file *file, struct lg_create *create)
 	g->blob = blob;
 	g->owner = get_task_struct(current);
 	g->id = next_id;
+	LG_EVENT(life, g, LG_LIFE_CREATED, create->variant);
 	error = fill_guest(g, create);
 	if (error) {
 		free_guest(g);
@@ -189,6 +192,8 @@ static long do_run(struct lg_guest *g, void __user *arg)
 	if (g->pending_in_width)
 		lg_finish_in(g, run.value);
 	memset(&run, 0, sizeof(run));
+	if (!g->last_cpu)
+		LG_EVENT(life, g, LG_LIFE_STARTED, "");
 	lg_fpu_begin(g);
 	lg_levers_begin(g);
 	error = lg_run(g, &run);

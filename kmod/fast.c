@@ -12,19 +12,28 @@
 #include "hostcpu.h"
 
 /* TS is changed on the Host CPU at once, and what host_restore will undo with it. */
-static bool fast_ts(struct lg_guest *g, struct lg_host_saved *saved)
+static void fast_ts(struct lg_guest *g, struct lg_host_saved *saved)
 {
 	lg_set_ts(g, g->regs->ebx);
 	host_ts_follow(saved, g->ts);
-	return true;
+}
+
+static bool is_fast_call(struct lg_guest *g)
+{
+	u32 number = g->regs->eax;
+
+	return number == LG_HC_TS || (number == LG_HC_SET_CLOCKEVENT && !g->regs->ebx &&
+				      !hrtimer_active(&g->clock));
 }
 
 static bool fast_call(struct lg_guest *g, struct lg_host_saved *saved)
 {
+	if (!is_fast_call(g))
+		return false;
+	LG_EVENT(hypercall, g, g->regs->eax, LG_CALL_DIRECT, g->regs->ebx, 0, 0);
 	if (g->regs->eax == LG_HC_TS)
-		return fast_ts(g, saved);
-	return g->regs->eax == LG_HC_SET_CLOCKEVENT && !g->regs->ebx &&
-	       !hrtimer_active(&g->clock);
+		fast_ts(g, saved);
+	return true;
 }
 
 static bool fast_io(struct lg_guest *g)

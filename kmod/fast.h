@@ -6,6 +6,7 @@
 #define KMOD_FAST_H
 
 #include "lg.h"
+#include "trace.h"
 
 struct lg_host_saved;
 
@@ -36,10 +37,12 @@ static __always_inline bool lg_fast_exit(struct lg_guest *g, struct lg_cpu *cpu,
 {
 	if (unlikely(READ_ONCE(g->attention) || g->changed || lg_must_look_first()))
 		return false;
-	if (likely(lg_fast_nothing(g, vector)))
+	if (likely(lg_fast_nothing(g, vector))) {
 		lg_count(g, LG_CLASS_HYPERCALL);
-	else if (!lg_fast_other(g, vector, cr2, saved))
+		LG_EVENT(hypercall, g, g->regs->eax, LG_CALL_DIRECT, 0, 0, 0);
+	} else if (!lg_fast_other(g, vector, cr2, saved)) {
 		return false;
+	}
 	cpu->counters.copies[LG_COPY_REENTRY]++;
 	g->counters.copies[LG_COPY_REENTRY]++;
 	return true;

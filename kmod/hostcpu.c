@@ -16,6 +16,7 @@
 #include <asm/fpu/api.h>
 #include <asm/tlbflush.h>
 #include "lg.h"
+#include "trace.h"
 
 /* Flat ring-0 code and data, accessed (Intel SDM 3A, "Segment Descriptors"). */
 #define SWITCHER_CODE	0x00cf9b000000ffffULL
@@ -113,6 +114,7 @@ void lg_fpu_load(struct lg_guest *g)
 {
 	if (g->fpu_loaded)
 		return;
+	LG_EVENT(host_cpu, g, LG_HOST_CPU_FPU_GUEST);
 	fpu_swap_kvm_fpstate(&g->fpu, true);
 	g->fpu_loaded = true;
 	g->ts = g->guest_ts;
@@ -121,6 +123,10 @@ void lg_fpu_load(struct lg_guest *g)
 /* The Guest wants CR0.TS so; while its registers are not loaded it is set anyway. */
 void lg_set_ts(struct lg_guest *g, u32 ts)
 {
+	if (ts)
+		LG_EVENT(host_cpu, g, LG_HOST_CPU_TS_ON);
+	else
+		LG_EVENT(host_cpu, g, LG_HOST_CPU_TS_OFF);
 	g->guest_ts = ts ? X86_CR0_TS : 0;
 	g->ts = g->fpu_loaded ? g->guest_ts : X86_CR0_TS;
 }
@@ -135,8 +141,10 @@ void lg_fpu_begin(struct lg_guest *g)
 
 void lg_fpu_end(struct lg_guest *g)
 {
-	if (g->fpu_loaded)
-		fpu_swap_kvm_fpstate(&g->fpu, false);
+	if (!g->fpu_loaded)
+		return;
+	LG_EVENT(host_cpu, g, LG_HOST_CPU_FPU_HOST);
+	fpu_swap_kvm_fpstate(&g->fpu, false);
 	g->fpu_loaded = false;
 }
 

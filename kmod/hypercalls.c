@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include "lg.h"
 #include "check.h"
+#include "trace.h"
 
 static void hc_flush_async(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 {
@@ -133,8 +134,10 @@ static void hc_send_interrupts(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 
 /* A switch over constants: the compiler makes compares and direct calls of it, where
  * a table of functions would cost a retpoline.  (Argument 4 is PAE's alone.) */
-static void dispatch(struct lg_guest *g, u32 number, u32 arg1, u32 arg2, u32 arg3)
+static __always_inline void dispatch(struct lg_guest *g, enum lg_call_from from, u32 number, u32 arg1,
+		     u32 arg2, u32 arg3)
 {
+	LG_EVENT(hypercall, g, number, from, arg1, arg2, arg3);
 	switch (number) {
 #define LG_X(number, NAME, name)			\
 	case LG_HC_##NAME:				\
@@ -162,7 +165,7 @@ static noinline void drain_ring(struct lg_guest *g)
 		if (READ_ONCE(data->ring_status[n]) == LG_RING_FREE)
 			return;
 		g->ring_next = (n + 1) % LG_RING_ENTRIES;
-		dispatch(g, READ_ONCE(call->number), READ_ONCE(call->arg1),
+		dispatch(g, LG_CALL_RING, READ_ONCE(call->number), READ_ONCE(call->arg1),
 			 READ_ONCE(call->arg2), READ_ONCE(call->arg3));
 		WRITE_ONCE(data->ring_status[n], LG_RING_FREE);
 	}
@@ -182,5 +185,5 @@ void lg_hypercall(struct lg_guest *g)
 		if (lg_ended(g))
 			return;
 	}
-	dispatch(g, regs->eax, regs->ebx, regs->ecx, regs->edx);
+	dispatch(g, LG_CALL_DIRECT, regs->eax, regs->ebx, regs->ecx, regs->edx);
 }

@@ -18,13 +18,14 @@ static void sysenter_undo(struct lg_guest *g)
 {
 	if (!g->sysenter_is_off)
 		return;
-	host_sysenter_on();
+	lever_sysenter_on(g);
 	g->sysenter_is_off = false;
 }
 
 /* user_return: off until some task of this CPU returns to user space. */
 static void user_return_fires(struct user_return_notifier *urn)
 {
+	LG_EVENT(notifier, NULL, LG_NOTIFIER_USER_RETURN);
 	lg_levers_cpu_off(container_of(urn, struct lg_cpu, user_return));
 }
 
@@ -57,10 +58,12 @@ static void undo_all(struct lg_guest *g)
 
 static void sched_out(struct preempt_notifier *notifier, struct task_struct *next)
 {
+	struct lg_guest *g = container_of(notifier, struct lg_guest, notifier);
 	unsigned long flags;
 
+	LG_EVENT(notifier, g, LG_NOTIFIER_OUT);
 	local_irq_save(flags);
-	undo_all(container_of(notifier, struct lg_guest, notifier));
+	undo_all(g);
 	local_irq_restore(flags);
 }
 
@@ -76,7 +79,10 @@ static void look_where_we_are(struct lg_guest *g)
 
 static void sched_in(struct preempt_notifier *notifier, int cpu)
 {
-	look_where_we_are(container_of(notifier, struct lg_guest, notifier));
+	struct lg_guest *g = container_of(notifier, struct lg_guest, notifier);
+
+	LG_EVENT(notifier, g, LG_NOTIFIER_IN);
+	look_where_we_are(g);
 }
 
 static struct preempt_ops notifier_ops = {

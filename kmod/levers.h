@@ -9,26 +9,43 @@
 #include <asm/tlbflush.h>
 #include "hostcpu.h"
 #include "lg.h"
+#include "trace.h"
 
 /* Levers under which SYSENTER is not turned off and on at each switch. */
 #define LG_LEVERS_SYSENTER	(LG_LEVER_LAZY_SYSENTER | LG_LEVER_USER_RETURN)
 
 void lg_arm_user_return(struct lg_cpu *cpu);
 
+/* Without a lever: at each switch. */
+static __always_inline void lever_sysenter_off(struct lg_guest *g)
+{
+	LG_EVENT(host_cpu, g, LG_HOST_CPU_SYSENTER_OFF);
+	host_sysenter_off();
+}
+
+static __always_inline void lever_sysenter_on(struct lg_guest *g)
+{
+	host_sysenter_on();
+	LG_EVENT(host_cpu, g, LG_HOST_CPU_SYSENTER_ON);
+}
+
 /* lazy_sysenter: off at the first switch after the Launcher got the CPU. */
 static __always_inline void lever_sysenter_once(struct lg_guest *g)
 {
 	if (likely(g->sysenter_is_off))
 		return;
+	LG_EVENT(host_cpu, g, LG_HOST_CPU_SYSENTER_OFF);
 	host_sysenter_off();
 	g->sysenter_is_off = true;
 }
 
 /* user_return: off until some task of this CPU returns to user space. */
-static __always_inline void lever_sysenter_until_user(struct lg_cpu *cpu)
+static __always_inline void lever_sysenter_until_user(struct lg_guest *g,
+						      struct lg_cpu *cpu)
 {
 	if (likely(cpu->user_return_armed))
 		return;
+	LG_EVENT(host_cpu, g, LG_HOST_CPU_SYSENTER_OFF);
 	host_sysenter_off();
 	lg_arm_user_return(cpu);
 }
@@ -37,8 +54,10 @@ static __always_inline void lever_sysenter_until_user(struct lg_cpu *cpu)
  * and for everybody else.  The first run finds it off. */
 static __always_inline void lever_pge_off(struct lg_guest *g)
 {
-	if (g->pge_is_on)
-		cr4_update_irqsoff(0, X86_CR4_PGE);
+	if (!g->pge_is_on)
+		return;
+	LG_EVENT(host_cpu, g, LG_HOST_CPU_PGE_OFF);
+	cr4_update_irqsoff(0, X86_CR4_PGE);
 	g->pge_is_on = false;
 }
 
@@ -46,6 +65,7 @@ static __always_inline void lever_pge_on(struct lg_guest *g)
 {
 	if (!static_cpu_has(X86_FEATURE_PGE))
 		return;
+	LG_EVENT(host_cpu, g, LG_HOST_CPU_PGE_ON);
 	cr4_update_irqsoff(X86_CR4_PGE, 0);
 	g->pge_is_on = true;
 }
@@ -59,9 +79,9 @@ static __always_inline void levers_before(struct lg_guest *g, struct lg_cpu *cpu
 	if (levers & LG_LEVER_LAZY_SYSENTER)
 		lever_sysenter_once(g);
 	else if (levers & LG_LEVER_USER_RETURN)
-		lever_sysenter_until_user(cpu);
+		lever_sysenter_until_user(g, cpu);
 	else
-		host_sysenter_off();
+		lever_sysenter_off(g);
 	if (levers & LG_LEVER_PGE_TOGGLE)
 		lever_pge_off(g);
 	if (levers & LG_LEVER_ALIAS_TABLES)
@@ -71,7 +91,7 @@ static __always_inline void levers_before(struct lg_guest *g, struct lg_cpu *cpu
 static __always_inline void levers_after(struct lg_guest *g, u32 levers)
 {
 	if (!(levers & LG_LEVERS_SYSENTER))
-		host_sysenter_on();
+		lever_sysenter_on(g);
 	if (levers & LG_LEVER_PGE_TOGGLE)
 		lever_pge_on(g);
 }

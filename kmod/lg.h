@@ -72,6 +72,7 @@ struct lg_guest {
 	bool sysenter_is_off;		/* lever lazy_sysenter: here and now */
 	bool pge_is_on;			/* lever pge_toggle: here and now */
 	u32 ts;				/* CR0.TS for the next run: 0 or 8 */
+	u32 cr2;			/* of its last page fault, for the traces */
 	u32 guest_ts;			/* CR0.TS as the Guest asked: 0 or 8 */
 	struct lg_cpu *last_cpu;	/* where it ran last */
 	u32 id;
@@ -283,15 +284,6 @@ int lg_stats_init(void);
 void lg_stats_exit(void);
 
 void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to);
-
-/* Only the owner counts a Guest.  The CPU's count is kept in halves, since one
- * instruction is atomic to whoever else uses this CPU, and two are not. */
-static __always_inline void lg_count(struct lg_guest *g, enum lg_trap_class class)
-{
-	if (unlikely(!this_cpu_inc_return(lg_cpus.class_low[class])))
-		this_cpu_inc(lg_cpus.class_high[class]);
-	g->counters.classes[class]++;
-}
 
 static inline bool lg_ended(struct lg_guest *g)
 {

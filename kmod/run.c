@@ -25,6 +25,7 @@ void kill_guest(struct lg_guest *g, const char *fmt, ...)
 	va_end(args);
 	set_bit(LG_ATTENTION_ENDED, &g->attention);
 	lg_count(g, LG_CLASS_KILLED);
+	LG_EVENT(life, g, LG_LIFE_KILLED, g->message);
 }
 
 /* The interrupted work of the Host: its own handler runs, on the Host's stack, with

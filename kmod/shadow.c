@@ -12,6 +12,7 @@
  */
 #include "lg.h"
 #include "check.h"
+#include "trace.h"
 
 /* The error code of a page fault (Intel SDM 3A, "Page-Fault Exceptions"). */
 #define PF_PRESENT	1u
@@ -43,20 +44,23 @@ static u32 guest_slots(void)
 	return lg_region_va >> 22;
 }
 
-static void free_slot(u32 *dir, u32 index)
+/* Returns how many page tables were freed: 0 or 1. */
+static u32 free_slot(u32 *dir, u32 index)
 {
 	if (!(dir[index] & LG_PTE_PRESENT))
-		return;
+		return 0;
 	free_page((unsigned long)table_of(dir[index]));
 	dir[index] = 0;
+	return 1;
 }
 
-static void free_slots(u32 *dir, u32 end)
+static u32 free_slots(u32 *dir, u32 end)
 {
-	u32 i;
+	u32 i, freed = 0;
 
 	for (i = 0; i < end; i++)
-		free_slot(dir, i);
+		freed += free_slot(dir, i);
+	return freed;
 }
 
 /* The shadow entry for va, with its table made if need be; NULL kills. */
@@ -178,6 +182,7 @@ enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa)
 	mark_used(g, &w, error & PF_WRITE);
 	*spte = spte_for(g, (w.gpte & ~(LG_PTE_RW | LG_PTE_USER)) |
 			    (w.flags & (LG_PTE_RW | LG_PTE_USER)));
+	LG_EVENT(pages, g, LG_PAGES_FILL, va.a, 0);
 	return LG_FILL_DONE;
 }
 
@@ -261,7 +266,7 @@ static bool find_shadow(struct lg_guest *g, gpa_t root, u32 *n)
 /* A free shadow, or the next in turn with what it held thrown away. */
 static bool take_shadow(struct lg_guest *g, gpa_t root)
 {
-	u32 n = g->shadow_next;
+	u32 n = g->shadow_next, freed;
 
 	g->shadow_next = (n + 1) % LG_SHADOW_DIRS;
 	if (!g->shadows[n].dir) {
@@ -271,8 +276,10 @@ static bool take_shadow(struct lg_guest *g, gpa_t root)
 			return false;
 		}
 	} else {
-		free_slots(g->shadows[n].dir, guest_slots());
+		freed = free_slots(g->shadows[n].dir, guest_slots());
+		LG_EVENT(pages, g, LG_PAGES_DIR_EVICTED, g->shadows[n].root.a, freed);
 	}
+	LG_EVENT(pages, g, LG_PAGES_DIR_MISS, root.a, 0);
 	g->shadows[n].root = root;
 	use_shadow(g, n);
 	return true;
@@ -295,6 +302,7 @@ void lg_new_pgtable(struct lg_guest *g, gpa_t root)
 		g->linear = false;
 		g->shadows[g->current_shadow].root = root;
 	} else if (find_shadow(g, root, &n)) {
+		LG_EVENT(pages, g, LG_PAGES_DIR_HIT, root.a, 0);
 		use_shadow(g, n);
 		return;
 	} else if (!take_shadow(g, root)) {
@@ -305,17 +313,20 @@ void lg_new_pgtable(struct lg_guest *g, gpa_t root)
 
 void lg_flush_user(struct lg_guest *g)
 {
-	free_slots(g->dir, min(g->kernel_address >> 22, guest_slots()));
+	u32 freed = free_slots(g->dir, min(g->kernel_address >> 22, guest_slots()));
+
+	LG_EVENT(pages, g, LG_PAGES_FLUSH, 0, freed);
 	lg_pin_stack(g);
 }
 
 void lg_flush_all(struct lg_guest *g)
 {
-	u32 n;
+	u32 n, freed = 0;
 
 	for (n = 0; n < LG_SHADOW_DIRS; n++)
 		if (g->shadows[n].dir)
-			free_slots(g->shadows[n].dir, guest_slots());
+			freed += free_slots(g->shadows[n].dir, guest_slots());
+	LG_EVENT(pages, g, LG_PAGES_FLUSH, 0, freed);
 	lg_pin_stack(g);
 }
 

@@ -20,10 +20,20 @@ static u32 take_seq(enum lg_event event)
 	return this_cpu_inc_return(next_seq[event]) - 1;
 }
 
+/* Number and event must not be parted by an interrupt that emits one of its own. */
+#define EMIT(NAME, name, ...)						\
+do {									\
+	unsigned long emit_flags;					\
+									\
+	local_irq_save(emit_flags);					\
+	trace_lg_##name(take_seq(LG_EVENT_##NAME), ##__VA_ARGS__);	\
+	local_irq_restore(emit_flags);					\
+} while (0)
+
 void lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
 {
-	trace_lg_enter(take_seq(LG_EVENT_ENTER), g->id, g->blob->number, g->blob->twin,
-		       g->regs->eip, g->regs->cs & 3, rdtsc());
+	EMIT(ENTER, enter, g->id, g->blob->number, g->blob->twin, g->regs->eip,
+	     g->regs->cs & 3, rdtsc());
 	cpu->tsc_call = rdtsc();
 }
 
@@ -44,9 +54,8 @@ void lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u6
 
 	if (g->blob->twin == LG_TWIN_PROBED)
 		gather_stamps(g, cpu, stamps);
-	trace_lg_exit(take_seq(LG_EVENT_EXIT), g->id, g->blob->number, g->blob->twin,
-		      vector, g->regs->error, cr2, g->regs->eip, g->regs->cs & 3,
-		      cpu->tsc_call, tsc, stamps);
+	EMIT(EXIT, exit, g->id, g->blob->number, g->blob->twin, vector, g->regs->error,
+	     cr2, g->regs->eip, g->regs->cs & 3, cpu->tsc_call, tsc, stamps);
 	cpu->tsc_call = 0;
 }
 
@@ -60,21 +69,84 @@ void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed
 		bytes += sizeof(g->gdt) - 4 * 8;
 	else if (changed & LG_CHANGED_TLS)
 		bytes += LG_TLS_ENTRIES * 8;
-	trace_lg_copy_in(take_seq(LG_EVENT_COPY_IN), g->id, g->blob->number, reason,
-			 changed, bytes);
+	EMIT(COPY_IN, copy_in, g->id, g->blob->number, reason, changed, bytes);
 }
 
-static void mark_this_cpu(void *start)
+void lg_emit_trap(struct lg_guest *g, enum lg_trap_class class)
+{
+	EMIT(TRAP, trap, g->id, g->blob->number, class, g->regs->error, g->cr2,
+	     g->regs->eip);
+}
+
+void lg_emit_hypercall(struct lg_guest *g, u32 number, enum lg_call_from from, u32 arg1,
+		       u32 arg2, u32 arg3)
+{
+	EMIT(HYPERCALL, hypercall, g->id, g->blob->number, number, from, arg1, arg2, arg3);
+}
+
+void lg_emit_irq(struct lg_guest *g, u32 irq, enum lg_irq_what what)
+{
+	EMIT(IRQ, irq, g->id, irq, what);
+}
+
+void lg_emit_pages(struct lg_guest *g, enum lg_pages_what what, u32 va, u32 entries)
+{
+	EMIT(PAGES, pages, g->id, what, va, entries);
+}
+
+void lg_emit_host_cpu(struct lg_guest *g, enum lg_host_cpu_what what)
+{
+	EMIT(HOST_CPU, host_cpu, g->id, g->blob->number, what, g->levers);
+}
+
+/* A user-return notifier belongs to a CPU and to no Guest. */
+void lg_emit_notifier(struct lg_guest *g, enum lg_notifier_what what)
+{
+	EMIT(NOTIFIER, notifier, g ? g->id : 0, what);
+}
+
+void lg_emit_life(struct lg_guest *g, enum lg_life_what what, const char *reason)
+{
+	EMIT(LIFE, life, g->id, g->blob->number, g->blob->twin, what, reason);
+}
+
+/* Pairs at either end of a recording: enough for a median. */
+#define CALIBRATION_PAIRS	32
+
+static void calibrate(void)
+{
+	unsigned int i;
+
+	if (!trace_lg_calibrate_enabled())
+		return;
+	for (i = 0; i < 2 * CALIBRATION_PAIRS; i++)
+		trace_lg_calibrate(take_seq(LG_EVENT_CALIBRATE));
+}
+
+static void mark(bool start)
 {
 	u32 seq, next[LG_NR_EVENTS];
-	unsigned long flags;
 
 	if (!trace_lg_mark_enabled())
 		return;
-	local_irq_save(flags);
 	seq = take_seq(LG_EVENT_MARK);
 	memcpy(next, this_cpu_ptr(next_seq), sizeof(next));
 	trace_lg_mark(seq, start ? 0 : 1, num_online_cpus(), next);
+}
+
+/* The pairs lie inside the marks, so that they are numbered like all else. */
+static void mark_this_cpu(void *start)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (start) {
+		mark(true);
+		calibrate();
+	} else {
+		calibrate();
+		mark(false);
+	}
 	local_irq_restore(flags);
 }
 

@@ -8,40 +8,46 @@
 
 #include "lg.h"
 
+#include "lg_enums.h"
+
 #ifdef LG_NO_EVENTS
 /* Tier A of every experiment: the events are not even compiled in. */
-#define lg_event_enter(g, cpu)			do { } while (0)
-#define lg_event_exit(g, cpu, vector, cr2)	do { } while (0)
-#define lg_event_copy_in(g, reason, changed)	do { } while (0)
+#define LG_EVENT(name, ...)	do { } while (0)
 #else
 #include "lg_trace.h"
-
-void lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu);
-void lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc);
-void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed);
-
-static __always_inline void lg_event_enter(struct lg_guest *g, struct lg_cpu *cpu)
-{
-	if (trace_lg_enter_enabled())
-		lg_emit_enter(g, cpu);
-}
-
-/* Called first thing after the way back: the TSC is read before anything else. */
-static __always_inline void lg_event_exit(struct lg_guest *g, struct lg_cpu *cpu,
-					  u8 vector, u32 cr2)
-{
-	if (trace_lg_exit_enabled())
-		lg_emit_exit(g, cpu, vector, cr2, rdtsc());
-}
-
-static __always_inline void lg_event_copy_in(struct lg_guest *g,
-					     enum lg_copy_reason reason, u32 changed)
-{
-	if (trace_lg_copy_in_enabled())
-		lg_emit_copy_in(g, reason, changed);
-}
+#define LG_EVENT(name, ...)				\
+do {							\
+	if (trace_lg_##name##_enabled())		\
+		lg_emit_##name(__VA_ARGS__);		\
+} while (0)
 #endif
 
+/* Each may be called with interrupts on or off; it reads values out of its arguments. */
+void lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu);
+/* First thing after the way back: `tsc` is read before anything else. */
+void lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc);
+void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed);
+void lg_emit_trap(struct lg_guest *g, enum lg_trap_class class);
+void lg_emit_hypercall(struct lg_guest *g, u32 number, enum lg_call_from from, u32 arg1,
+		       u32 arg2, u32 arg3);
+void lg_emit_irq(struct lg_guest *g, u32 irq, enum lg_irq_what what);
+void lg_emit_pages(struct lg_guest *g, enum lg_pages_what what, u32 va, u32 entries);
+void lg_emit_host_cpu(struct lg_guest *g, enum lg_host_cpu_what what);
+void lg_emit_notifier(struct lg_guest *g, enum lg_notifier_what what);
+void lg_emit_life(struct lg_guest *g, enum lg_life_what what, const char *reason);
+
+/* A recording begins or ends: marks, and pairs that tell what an event costs. */
 void lg_mark_recording(bool start);
+
+/* Count an exit, by CPU and by Guest.  Only the owner counts a Guest.  The CPU's count is
+ * kept in halves, since one instruction is atomic to whoever else uses this CPU, and two
+ * are not. */
+static __always_inline void lg_count(struct lg_guest *g, enum lg_trap_class class)
+{
+	LG_EVENT(trap, g, class);
+	if (unlikely(!this_cpu_inc_return(lg_cpus.class_low[class])))
+		this_cpu_inc(lg_cpus.class_high[class]);
+	g->counters.classes[class]++;
+}
 
 #endif

@@ -9,6 +9,7 @@
 #include <linux/bitops.h>
 #include "lg.h"
 #include "check.h"
+#include "trace.h"
 
 /* The error code of a page fault (Intel SDM 3A, "Page-Fault Exceptions"). */
 #define PF_WRITE	2u
@@ -123,7 +124,7 @@ static bool at_noirq_iret(struct lg_guest *g)
 	return g->data && (g->regs->cs & 3) == 1 && g->regs->eip == g->noirq_iret;
 }
 
-static bool irq_held_back(struct lg_guest *g)
+static bool irq_held_back(struct lg_guest *g, u32 irq)
 {
 	if (!g->data)
 		return false;
@@ -133,6 +134,7 @@ static bool irq_held_back(struct lg_guest *g)
 	}
 	if (READ_ONCE(g->data->irq_enabled))
 		return false;
+	LG_EVENT(irq, g, irq, LG_IRQ_HELD_DISABLED);
 	WRITE_ONCE(g->data->irq_pending, LG_IF);
 	return true;
 }
@@ -147,8 +149,13 @@ void lg_deliver_irq(struct lg_guest *g)
 	u32 irq = next_irq(g);
 	u64 gate;
 
-	if (irq == LG_IRQS || irq_held_back(g))
+	if (irq == LG_IRQS) {
+		LG_EVENT(irq, g, __ffs(READ_ONCE(g->irqs) ?: 1), LG_IRQ_HELD_BLOCKED);
 		return;
+	}
+	if (irq_held_back(g, irq))
+		return;
+	LG_EVENT(irq, g, irq, LG_IRQ_DELIVERED);
 	gate = g->guest_idt[LG_IRQ_VECTOR + irq];
 	if (lg_check_gate(gate >> 32) != LG_GATE_ABSENT) {
 		lg_lower_irq(g, irq);
@@ -182,6 +189,7 @@ static bool page_fault(struct lg_guest *g, u32 cr2, struct lg_run *run)
 	u32 error = g->regs->error;
 	gpa_t pa;
 
+	g->cr2 = cr2;
 	switch (lg_demand_fill(g, GVA(cr2), error, &pa)) {
 	case LG_FILL_DONE:
 		lg_count(g, LG_CLASS_DEMAND_FILL);

@@ -8,11 +8,19 @@
 #define LG_ENUMS_H
 
 /* Event types in the order of lg_mark's next_seq: X(NAME, name). */
-#define LG_EVENTS(X)		\
-	X(MARK,    mark)	\
-	X(ENTER,   enter)	\
-	X(EXIT,    exit)	\
-	X(COPY_IN, copy_in)
+#define LG_EVENTS(X)			\
+	X(MARK,      mark)		\
+	X(ENTER,     enter)		\
+	X(EXIT,      exit)		\
+	X(COPY_IN,   copy_in)		\
+	X(TRAP,      trap)		\
+	X(HYPERCALL, hypercall)		\
+	X(IRQ,       irq)		\
+	X(PAGES,     pages)		\
+	X(HOST_CPU,  host_cpu)		\
+	X(NOTIFIER,  notifier)		\
+	X(LIFE,      life)		\
+	X(CALIBRATE, calibrate)
 
 enum lg_event {
 #define LG_X(NAME, name) LG_EVENT_##NAME,
@@ -24,6 +32,67 @@ enum lg_event {
 #define LG_MARKS(X)		\
 	X(0, start)		\
 	X(1, stop)
+
+/* Where a hypercall came from: X(NAME, name). */
+#define LG_CALL_FROM(X)		\
+	X(DIRECT, direct)	\
+	X(RING,   ring)
+
+/* What became of a virtual irq. */
+#define LG_IRQ_WHAT(X)			\
+	X(RAISED,        raised)	\
+	X(DELIVERED,     delivered)	\
+	X(HELD_DISABLED, held_disabled)	\
+	X(HELD_BLOCKED,  held_blocked)
+
+/* What happened to the shadow page tables. */
+#define LG_PAGES_WHAT(X)		\
+	X(FILL,        fill)		\
+	X(DIR_HIT,     dir_hit)		\
+	X(DIR_MISS,    dir_miss)	\
+	X(DIR_EVICTED, dir_evicted)	\
+	X(FLUSH,       flush)
+
+/* What was changed on the Host CPU. */
+#define LG_HOST_CPU_WHAT(X)		\
+	X(SYSENTER_OFF, sysenter_off)	\
+	X(SYSENTER_ON,  sysenter_on)	\
+	X(PGE_OFF,      pge_off)	\
+	X(PGE_ON,       pge_on)		\
+	X(FPU_GUEST,    fpu_guest)	\
+	X(FPU_HOST,     fpu_host)	\
+	X(TS_ON,        ts_on)		\
+	X(TS_OFF,       ts_off)
+
+#define LG_NOTIFIER_WHAT(X)		\
+	X(IN,          in)		\
+	X(OUT,         out)		\
+	X(USER_RETURN, user_return)
+
+#define LG_LIFE_WHAT(X)			\
+	X(CREATED, created)		\
+	X(STARTED, started)		\
+	X(KILLED,  killed)		\
+	X(CLOSED,  closed)
+
+#define LG_X(NAME, name) LG_CALL_##NAME,
+enum lg_call_from { LG_CALL_FROM(LG_X) };
+#undef LG_X
+#define LG_X(NAME, name) LG_IRQ_##NAME,
+enum lg_irq_what { LG_IRQ_WHAT(LG_X) };
+#undef LG_X
+#define LG_X(NAME, name) LG_PAGES_##NAME,
+enum lg_pages_what { LG_PAGES_WHAT(LG_X) };
+#undef LG_X
+#define LG_X(NAME, name) LG_HOST_CPU_##NAME,
+enum lg_host_cpu_what { LG_HOST_CPU_WHAT(LG_X) };
+#undef LG_X
+#define LG_X(NAME, name) LG_NOTIFIER_##NAME,
+enum lg_notifier_what { LG_NOTIFIER_WHAT(LG_X) };
+#undef LG_X
+#define LG_X(NAME, name) LG_LIFE_##NAME,
+enum lg_life_what { LG_LIFE_WHAT(LG_X) };
+#undef LG_X
 
 #define LG_TWIN_NAMES(X)	\
 	X(0, plain)		\

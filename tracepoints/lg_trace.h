@@ -16,19 +16,34 @@
 #define TRACEPOINTS_LG_TRACE_H
 
 #include <linux/tracepoint.h>
+#include "lg/abi.h"
 #include "lg/dev.h"
 #include "lg/probe.h"
 #include "lg_enums.h"
 #include "lg-variants.h"
 
-#define lg_show_mark(v)		__print_symbolic(v, { 0, "start" }, { 1, "stop" })
-#define lg_show_twin(v)		__print_symbolic(v, { 0, "plain" }, { 1, "probed" })
-#define lg_show_reason(v)						\
-	__print_symbolic(v, { LG_COPY_HIT, "hit" },			\
-			 { LG_COPY_FIRST_RUN, "first_run" },		\
-			 { LG_COPY_OTHER_GUEST, "other_guest" },	\
-			 { LG_COPY_OTHER_CPU, "other_cpu" },		\
-			 { LG_COPY_BITS, "bits" })
+/* Tables of names for the kernel's own printing, from the X-macros. */
+#define LG_NUMBERED(number, name)	{ number, #name },
+#define LG_CLASS_SYMBOL(NAME, name)	{ LG_CLASS_##NAME, #name },
+#define LG_COPY_SYMBOL(NAME, name)	{ LG_COPY_##NAME, #name },
+#define LG_CALL_SYMBOL(NAME, name)	{ LG_CALL_##NAME, #name },
+#define LG_IRQ_SYMBOL(NAME, name)	{ LG_IRQ_##NAME, #name },
+#define LG_PAGES_SYMBOL(NAME, name)	{ LG_PAGES_##NAME, #name },
+#define LG_HOST_CPU_SYMBOL(NAME, name)	{ LG_HOST_CPU_##NAME, #name },
+#define LG_NOTIFIER_SYMBOL(NAME, name)	{ LG_NOTIFIER_##NAME, #name },
+#define LG_LIFE_SYMBOL(NAME, name)	{ LG_LIFE_##NAME, #name },
+#define LG_HC_SYMBOL(number, NAME, name) { number, #name },
+#define LG_CLASS_SYMBOLS	LG_TRAP_CLASSES(LG_CLASS_SYMBOL) { -1, NULL }
+#define LG_COPY_SYMBOLS		LG_COPY_REASONS(LG_COPY_SYMBOL) { -1, NULL }
+#define LG_FROM_SYMBOLS		LG_CALL_FROM(LG_CALL_SYMBOL) { -1, NULL }
+#define LG_IRQ_SYMBOLS		LG_IRQ_WHAT(LG_IRQ_SYMBOL) { -1, NULL }
+#define LG_PAGES_SYMBOLS	LG_PAGES_WHAT(LG_PAGES_SYMBOL) { -1, NULL }
+#define LG_HOST_CPU_SYMBOLS	LG_HOST_CPU_WHAT(LG_HOST_CPU_SYMBOL) { -1, NULL }
+#define LG_NOTIFIER_SYMBOLS	LG_NOTIFIER_WHAT(LG_NOTIFIER_SYMBOL) { -1, NULL }
+#define LG_LIFE_SYMBOLS		LG_LIFE_WHAT(LG_LIFE_SYMBOL) { -1, NULL }
+#define LG_HYPERCALL_SYMBOLS	LG_HYPERCALLS(LG_HC_SYMBOL) { -1, NULL }
+#define LG_MARK_SYMBOLS		LG_MARKS(LG_NUMBERED) { -1, NULL }
+#define LG_TWIN_SYMBOLS		LG_TWIN_NAMES(LG_NUMBERED) { -1, NULL }
 
 /* A recording starts or stops; one on each online CPU.  next_seq is the seq that
  * this CPU's next event of each type will carry, in the order of LG_EVENTS. */
@@ -48,7 +63,7 @@ TRACE_EVENT(lg_mark,
 		memcpy(__entry->next_seq, next_seq, sizeof(__entry->next_seq));
 	),
 	TP_printk("seq=%u mark=%s cpus=%u next_seq=%s", __entry->seq,
-		  lg_show_mark(__entry->mark), __entry->cpus,
+		  __print_symbolic(__entry->mark, LG_MARK_SYMBOLS), __entry->cpus,
 		  __print_array(__entry->next_seq, LG_NR_EVENTS, 4))
 );
 
@@ -77,7 +92,7 @@ TRACE_EVENT(lg_enter,
 	TP_printk("seq=%u guest=%u variant=%s twin=%s eip=%#x ring=%u tsc=%llu",
 		  __entry->seq, __entry->guest,
 		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
-		  lg_show_twin(__entry->twin), __entry->eip, __entry->ring,
+		  __print_symbolic(__entry->twin, LG_TWIN_SYMBOLS), __entry->eip, __entry->ring,
 		  __entry->tsc)
 );
 
@@ -122,7 +137,7 @@ TRACE_EVENT(lg_exit,
 	TP_printk("seq=%u guest=%u variant=%s twin=%s vector=%u error=%#x cr2=%#x eip=%#x ring=%u tsc_call=%llu tsc_back=%llu stamps=%s",
 		  __entry->seq, __entry->guest,
 		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
-		  lg_show_twin(__entry->twin), __entry->vector, __entry->error,
+		  __print_symbolic(__entry->twin, LG_TWIN_SYMBOLS), __entry->vector, __entry->error,
 		  __entry->cr2, __entry->eip, __entry->ring, __entry->tsc_call,
 		  __entry->tsc_back, __print_array(__entry->stamps, LG_NR_PROBES, 4))
 );
@@ -150,7 +165,197 @@ TRACE_EVENT(lg_copy_in,
 	TP_printk("seq=%u guest=%u variant=%s reason=%s changed=%#x bytes=%u",
 		  __entry->seq, __entry->guest,
 		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
-		  lg_show_reason(__entry->reason), __entry->changed, __entry->bytes)
+		  __print_symbolic(__entry->reason, LG_COPY_SYMBOLS), __entry->changed, __entry->bytes)
+);
+
+/* What the Host made of an exit: the class in which the counters have it. */
+TRACE_EVENT(lg_trap,
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 class, u32 error, u32 cr2, u32 eip),
+	TP_ARGS(seq, guest, variant, class, error, cr2, eip),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+		__field(u32, guest)
+		__field(u8, variant)
+		__field(u8, class)
+		__field(u32, error)
+		__field(u32, cr2)
+		__field(u32, eip)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->guest = guest;
+		__entry->variant = variant;
+		__entry->class = class;
+		__entry->error = error;
+		__entry->cr2 = cr2;
+		__entry->eip = eip;
+	),
+	TP_printk("seq=%u guest=%u variant=%s class=%s error=%#x cr2=%#x eip=%#x",
+		  __entry->seq, __entry->guest,
+		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
+		  __print_symbolic(__entry->class, LG_CLASS_SYMBOLS), __entry->error,
+		  __entry->cr2, __entry->eip)
+);
+
+/* A hypercall is about to be carried out. */
+TRACE_EVENT(lg_hypercall,
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u32 number, u8 from, u32 arg1, u32 arg2, u32 arg3),
+	TP_ARGS(seq, guest, variant, number, from, arg1, arg2, arg3),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+		__field(u32, guest)
+		__field(u8, variant)
+		__field(u32, number)
+		__field(u8, from)
+		__field(u32, arg1)
+		__field(u32, arg2)
+		__field(u32, arg3)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->guest = guest;
+		__entry->variant = variant;
+		__entry->number = number;
+		__entry->from = from;
+		__entry->arg1 = arg1;
+		__entry->arg2 = arg2;
+		__entry->arg3 = arg3;
+	),
+	TP_printk("seq=%u guest=%u variant=%s number=%s from=%s arg1=%#x arg2=%#x arg3=%#x",
+		  __entry->seq, __entry->guest,
+		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
+		  __print_symbolic(__entry->number, LG_HYPERCALL_SYMBOLS),
+		  __print_symbolic(__entry->from, LG_FROM_SYMBOLS), __entry->arg1,
+		  __entry->arg2, __entry->arg3)
+);
+
+/* A virtual irq is raised, delivered, or held back and why. */
+TRACE_EVENT(lg_irq,
+	TP_PROTO(u32 seq, u32 guest, u8 irq, u8 what),
+	TP_ARGS(seq, guest, irq, what),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+		__field(u32, guest)
+		__field(u8, irq)
+		__field(u8, what)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->guest = guest;
+		__entry->irq = irq;
+		__entry->what = what;
+	),
+	TP_printk("seq=%u guest=%u irq=%u what=%s",
+		  __entry->seq, __entry->guest, __entry->irq,
+		  __print_symbolic(__entry->what, LG_IRQ_SYMBOLS))
+);
+
+/* The shadow page tables change; `entries` page tables were thrown away by a flush. */
+TRACE_EVENT(lg_pages,
+	TP_PROTO(u32 seq, u32 guest, u8 what, u32 va, u32 entries),
+	TP_ARGS(seq, guest, what, va, entries),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+		__field(u32, guest)
+		__field(u8, what)
+		__field(u32, va)
+		__field(u32, entries)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->guest = guest;
+		__entry->what = what;
+		__entry->va = va;
+		__entry->entries = entries;
+	),
+	TP_printk("seq=%u guest=%u what=%s va=%#x entries=%u",
+		  __entry->seq, __entry->guest,
+		  __print_symbolic(__entry->what, LG_PAGES_SYMBOLS), __entry->va,
+		  __entry->entries)
+);
+
+/* A Host CPU is changed for a Guest, or put back; `levers` are the variant's. */
+TRACE_EVENT(lg_host_cpu,
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 what, u32 levers),
+	TP_ARGS(seq, guest, variant, what, levers),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+		__field(u32, guest)
+		__field(u8, variant)
+		__field(u8, what)
+		__field(u32, levers)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->guest = guest;
+		__entry->variant = variant;
+		__entry->what = what;
+		__entry->levers = levers;
+	),
+	TP_printk("seq=%u guest=%u variant=%s what=%s levers=%#x",
+		  __entry->seq, __entry->guest,
+		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
+		  __print_symbolic(__entry->what, LG_HOST_CPU_SYMBOLS), __entry->levers)
+);
+
+/* The Launcher gets or loses the CPU, or some task returns to user space (guest 0). */
+TRACE_EVENT(lg_notifier,
+	TP_PROTO(u32 seq, u32 guest, u8 what),
+	TP_ARGS(seq, guest, what),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+		__field(u32, guest)
+		__field(u8, what)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->guest = guest;
+		__entry->what = what;
+	),
+	TP_printk("seq=%u guest=%u what=%s",
+		  __entry->seq, __entry->guest,
+		  __print_symbolic(__entry->what, LG_NOTIFIER_SYMBOLS))
+);
+
+/* A Guest is created, started, killed with its reason, or closed. */
+TRACE_EVENT(lg_life,
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u8 what, const char *reason),
+	TP_ARGS(seq, guest, variant, twin, what, reason),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+		__field(u32, guest)
+		__field(u8, variant)
+		__field(u8, twin)
+		__field(u8, what)
+		__string(reason, reason)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->guest = guest;
+		__entry->variant = variant;
+		__entry->twin = twin;
+		__entry->what = what;
+		__assign_str(reason, reason);
+	),
+	TP_printk("seq=%u guest=%u variant=%s twin=%s what=%s reason=%s",
+		  __entry->seq, __entry->guest,
+		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
+		  __print_symbolic(__entry->twin, LG_TWIN_SYMBOLS),
+		  __print_symbolic(__entry->what, LG_LIFE_SYMBOLS), __get_str(reason))
+);
+
+/* One of a pair emitted back to back: their distance is what an event costs. */
+TRACE_EVENT(lg_calibrate,
+	TP_PROTO(u32 seq),
+	TP_ARGS(seq),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+	),
+	TP_printk("seq=%u",
+		  __entry->seq)
 );
 
 #endif

@@ -85,9 +85,11 @@ enum lg_run_reason {
  *   0        .reason says why
  *   EINTR    a signal is pending; call again to go on
  *   EPERM    the caller is not the Guest's owner
- * After LG_RUN_PORT with in = 1 and after LG_RUN_DEVICE with write = 0 the next
- * LG_RUN reads .value and completes the Guest's instruction with it, so the
- * same structure is passed again.
+ * After LG_RUN_PORT the Guest stands behind its IN or OUT; with in = 1 the next LG_RUN
+ * reads .value and puts it in the Guest's EAX, so the same structure is passed again.
+ * After LG_RUN_DEVICE the Guest still stands at its instruction.  The Launcher decodes
+ * .insn, carries it out by LG_GET_REGS and LG_SET_REGS, and moves eip on itself; .value
+ * is not used.  A Launcher that only calls LG_RUN again gets the same access again.
  */
 struct lg_run {
 	__u32 reason;
