@@ -272,3 +272,11 @@ bool lg_handle_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
 		other_trap(g, vector);
 	return false;
 }
+
+/*M:020
+ * System calls through an interrupt gate, directly.  Linux since 4.6 wants interrupts off
+ * on entry, which only the Host can do for a Guest.  A trap gate to a stub in the Guest
+ * that clears irq_enabled itself would do: expected gain 500 insns a call.  In the way: an
+ * irq that arrives before the stub's first instruction, which lg_deliver_irq would have to
+ * recognise by its EIP, as it does noirq_iret.
+ */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
+/*H:003
  * probe.h - the probe points of a world switch.
  *
  * LG_PROBES(X) lists them in the order in which a round trip passes them:
