@@ -27,3 +27,16 @@ check()
 	echo "not ok - $what # $why: $(tail -n 1 <<<"$output" | tr '#' ' ' | cut -c1-120)"
 	printf '== %s\n$ %s\n%s\n== status %s\n' "$what" "$command" "$output" "$status" >&2
 }
+
+# group_gone PGID: every process of this group has ended, or does so in three seconds.
+group_gone()
+{
+	local n
+
+	for n in $(seq 30); do
+		ps -eo pgid,comm | grep -q "^ *$1 " || return 0
+		sleep 0.1
+	done
+	ps -eo pgid,comm | grep "^ *$1 "
+	return 1
+}
