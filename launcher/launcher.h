@@ -75,6 +75,12 @@ void load_guest(struct machine *m, const char *path, const char *initrd,
 void devices_claim(struct machine *m);
 void devices_access(struct machine *m);
 
+/* window.c: the device window, and the access that m->run tells of. */
+#define WINDOW_PAGES	256
+void window_make(uint32_t pages);
+void window_free(void);
+void window_access(struct machine *m);
+
 /* memory.c */
 void memory_make(struct machine *m, unsigned int mebibytes);
 void memory_free(struct machine *m);

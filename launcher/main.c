@@ -16,7 +16,7 @@
 
 struct options {
 	const char *variant, *samples, *initrd, *file;
-	unsigned int twin, mebibytes;
+	unsigned int twin, mebibytes, device_pages;
 	bool counters, registers;
 	char cmdline[LG_CMDLINE_BYTES];
 };
@@ -80,6 +80,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'm': o->mebibytes = parse_number("--mem", arg, 256); return 0;
 	case 's': o->samples = arg; return 0;
 	case 'i': o->initrd = arg; return 0;
+	case 'd': o->device_pages = parse_number("--device-pages", arg, WINDOW_PAGES); return 0;
 	case 'c': o->counters = true; return 0;
 	case 'r': o->registers = true; return 0;
 	case ARGP_KEY_ARG:
@@ -100,6 +101,7 @@ static const struct argp_option argp_options[] = {
 	{ "mem", 'm', "MIB", 0, "the Guest's memory in MiB (default 4)", 0 },
 	{ "samples", 's', "FILE", 0, "append the Guest's samples as CSV: series,index,value", 0 },
 	{ "initrd", 'i', "FILE", 0, "an initial RAM disk for the Guest", 0 },
+	{ "device-pages", 'd', "N", 0, "pages of plain registers right above the Guest's memory (default none)", 0 },
 	{ "counters", 'c', NULL, 0, "print the Guest's counters on stderr at the end", 0 },
 	{ "registers", 'r', NULL, 0, "print its registers on stderr at the end", 0 },
 	{ 0 }
@@ -165,6 +167,7 @@ static void create(struct machine *m, const struct options *o)
 		.twin = o->twin,
 		.memory_hva = (uintptr_t)m->memory,
 		.memory_pages = m->bytes / 4096,
+		.device_pages = o->device_pages,
 		.entry_pa = m->entry_pa,
 	};
 
@@ -211,6 +214,9 @@ static int handle(struct machine *m)
 	case LG_RUN_PORT:
 		devices_access(m);
 		return -1;
+	case LG_RUN_DEVICE:
+		window_access(m);
+		return -1;
 	case LG_RUN_KILLED:
 		fflush(stdout);
 		fprintf(stderr, "lg: killed by the Host: %.*s\n", LG_REASON_BYTES,
@@ -250,6 +256,7 @@ static int live(struct machine *m, const struct options *o, unsigned int restart
 			     o->cmdline, restarts) >= sizeof(cmdline))
 		die(END_USAGE, "the Guest's command line is too long");
 	memory_make(m, o->mebibytes);
+	window_make(o->device_pages);
 	load_guest(m, o->file, o->initrd, cmdline);
 	m->fd = open_host();
 	create(m, o);
@@ -260,6 +267,7 @@ static int live(struct machine *m, const struct options *o, unsigned int restart
 	if (o->registers)
 		print_registers(m);
 	close(m->fd);
+	window_free();
 	memory_free(m);
 	return end;
 }
