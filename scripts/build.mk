@@ -7,7 +7,7 @@
 #: make report        build, run the default experiment, write results/<run>/report.html
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
 #: make figures       draw the figures of the latest run again
-#: make bench-counts  instructions of each operation, as a table
+#: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
 #: make journey       print the numbered commentary in reading order
 #: make setup         only install the Debian packages that are missing
 #: make base          only make the i386 tree and the disk of the lab machine
@@ -58,8 +58,9 @@ report: build
 figures: tools
 	@build/tools/switchyard plot results/latest
 
+# VARIANTS=all for all of them; WRITE=y also renews docs/counts.md.
 bench-counts: build
-	@build/tools/switchyard bench --profile counted --twin plain
+	@VARIANTS="$(VARIANTS)" bench/counts $(if $(WRITE),--write)
 
 journey:
 	@scripts/journey
