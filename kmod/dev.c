@@ -63,7 +63,7 @@ static void free_guest(struct lg_guest *g)
 	if (g->fpu.fpstate)
 		fpu_free_guest_fpstate(&g->fpu);
 	free_page((unsigned long)g->regs_page);
-	kfree(g->ports);
+	lg_ports_exit(g);
 	if (g->owner)
 		put_task_struct(g->owner);
 	kvfree(g);
@@ -112,6 +112,7 @@ static int make_guest(struct file *file, struct lg_create *create)
 	}
 	mutex_init(&g->lock);
 	lg_clock_init(g);
+	lg_ports_init(g);
 	g->blob = blob;
 	g->owner = get_task_struct(current);
 	g->id = next_id;

@@ -15,6 +15,9 @@
 #define OPCODE_CLI		0xfa
 #define PORTS			65536
 
+/* What a Guest has of which no port is claimed. */
+static DECLARE_BITMAP(no_ports, PORTS);
+
 struct io {
 	u32 port;
 	u8 width;		/* bytes */
@@ -105,7 +108,7 @@ static void set_eax(struct lg_guest *g, u8 width, u32 value)
 
 static bool is_claimed(struct lg_guest *g, u32 port)
 {
-	return g->ports && test_bit(port, g->ports);
+	return test_bit(port, g->ports);
 }
 
 static enum lg_emulated ask_launcher(struct lg_guest *g, const struct io *io,
@@ -154,14 +157,28 @@ enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run)
 	return LG_EMULATE_DONE;
 }
 
+void lg_ports_init(struct lg_guest *g)
+{
+	g->ports = no_ports;
+}
+
+void lg_ports_exit(struct lg_guest *g)
+{
+	if (g->ports != no_ports)
+		kfree(g->ports);
+}
+
 int lg_claim_ports(struct lg_guest *g, const struct lg_ports *claim)
 {
 	if (claim->first >= PORTS || claim->count > PORTS - claim->first)
 		return -EINVAL;
-	if (!g->ports)
-		g->ports = bitmap_zalloc(PORTS, GFP_KERNEL_ACCOUNT);
-	if (!g->ports)
-		return -ENOMEM;
+	if (g->ports == no_ports) {
+		unsigned long *ports = bitmap_zalloc(PORTS, GFP_KERNEL_ACCOUNT);
+
+		if (!ports)
+			return -ENOMEM;
+		g->ports = ports;
+	}
 	if (claim->claim)
 		bitmap_set(g->ports, claim->first, claim->count);
 	else

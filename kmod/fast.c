@@ -36,10 +36,26 @@ static bool fast_call(struct lg_guest *g, struct lg_host_saved *saved)
 	return true;
 }
 
+/* Note the page for lg_fast_port, which knows flat code only. */
+static void note_insn_page(struct lg_guest *g, u32 eip)
+{
+	const u8 *host = lg_insn_page(g, GVA(eip));
+
+	if (!host || g->gdt[LG_GUEST_CS / 8] != LG_FLAT_GUEST_CODE)
+		return;
+	g->insn_va = eip & PAGE_MASK;
+	g->insn_host = host;
+}
+
 static bool fast_io(struct lg_guest *g)
 {
-	return !g->regs->error && (g->regs->cs & 3) == 1 &&
-	       lg_emulate(g, NULL) == LG_EMULATE_DONE;
+	u32 eip = g->regs->eip;
+
+	if (g->regs->error || (g->regs->cs & 3) != 1 ||
+	    lg_emulate(g, NULL) != LG_EMULATE_DONE)
+		return false;
+	note_insn_page(g, eip);
+	return true;
 }
 
 /* A fill that needs no new page table and is not the Guest's own fault. */
@@ -52,7 +68,7 @@ static bool fast_fill(struct lg_guest *g, u32 cr2)
 }
 
 /* What lg_fast_exit did not know at sight. */
-bool lg_fast_other(struct lg_guest *g, u8 vector, u32 cr2, struct lg_host_saved *saved)
+bool lg_fast_other(struct lg_guest *g, u32 vector, u32 cr2, struct lg_host_saved *saved)
 {
 	enum lg_trap_class class;
 

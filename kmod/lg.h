@@ -31,6 +31,9 @@ typedef struct { u32 a; } gva_t;	/* Guest-virtual */
 #define GPA(x) ((gpa_t){ (x) })
 #define GVA(x) ((gva_t){ (x) })
 
+/* Flat code at DPL 1, accessed: GDT entry 12 of a fresh Guest. */
+#define LG_FLAT_GUEST_CODE	0x00cfbb000000ffffULL
+
 /* Bits of `changed`: what copy-in must refresh in the CPU's state page. */
 #define LG_CHANGED_IDT	1u
 #define LG_CHANGED_GDT	2u
@@ -42,6 +45,9 @@ typedef struct { u32 a; } gva_t;	/* Guest-virtual */
 #define LG_ATTENTION_TRAP	1	/* LG_TRAP wants delivery */
 #define LG_ATTENTION_HALTED	2
 #define LG_ATTENTION_ENDED	3	/* killed or shut down; never cleared */
+
+/* From it to any EIP is further than a page. */
+#define LG_NO_INSN_PAGE	1u
 
 #define LG_SHADOW_DIRS	4
 #define LG_STACK_PAGES	2
@@ -67,6 +73,10 @@ struct lg_guest {
 	u32 esp1, ss1;
 	u32 changed;
 	u32 levers;
+	/* Lever fast_reentry: a page of flat Guest kernel code and where the Host has it.
+	 * LG_NO_INSN_PAGE when the shadow has changed since, or nothing is known. */
+	u32 insn_va;
+	const u8 *insn_host;
 	u32 aliased;			/* which of a CPU's tables: 0 or 1 */
 	struct preempt_notifier notifier;
 	bool sysenter_is_off;		/* lever lazy_sysenter: here and now */
@@ -109,7 +119,7 @@ struct lg_guest {
 	struct lg_trap trap;
 	u32 shutdown_how;		/* 0: going on, or killed */
 	char message[LG_REASON_BYTES];
-	unsigned long *ports;		/* bitmap of claimed ports, or NULL */
+	unsigned long *ports;		/* bitmap of claimed ports */
 	struct lg_counters counters;
 };
 
@@ -128,6 +138,7 @@ struct lg_cpu {
 	u32 *alias_table;
 	unsigned long alias_pages[3];	/* IDT, GDT, TSS */
 	u32 regs_va;			/* in the region: the Switcher's %ecx */
+	u32 exit_sp;			/* where a Guest's registers end up there */
 	u32 *table;			/* page table of the Switcher's slot in Guests */
 	u32 pde;			/* the entry that names it */
 	u32 regs_index;			/* where in it the regs page goes */
@@ -251,6 +262,7 @@ int lg_shadow_init(struct lg_guest *g);
 void lg_shadow_exit(struct lg_guest *g);
 enum lg_fill { LG_FILL_DONE, LG_FILL_REFLECT, LG_FILL_DEVICE };
 enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa);
+const u8 *lg_insn_page(struct lg_guest *g, gva_t va);
 bool lg_has_table(struct lg_guest *g, gva_t va);
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write);
 bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write);
@@ -268,6 +280,8 @@ enum lg_emulated { LG_EMULATE_NOT, LG_EMULATE_DONE, LG_EMULATE_LAUNCHER };
 enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run);
 void lg_finish_in(struct lg_guest *g, u32 value);
 u32 lg_fetch(struct lg_guest *g, u8 *insn, u32 bytes);
+void lg_ports_init(struct lg_guest *g);
+void lg_ports_exit(struct lg_guest *g);
 int lg_claim_ports(struct lg_guest *g, const struct lg_ports *claim);
 
 /* clock.c: the virtual timer, halting, and raising irqs. */

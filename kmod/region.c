@@ -248,6 +248,7 @@ static int map_cpu(unsigned int cpu)
 	map_page(cpu_page_va(cpu, LG_CPU_STATE), lc->state_page, HOST_PAGE);
 	lc->state = (struct lg_state *)cpu_page_va(cpu, LG_CPU_STATE);
 	lc->regs_va = cpu_page_va(cpu, LG_CPU_REGS);
+	lc->exit_sp = lc->regs_va + LG_REGS_OFFSET;
 	fill_state(cpu, lc->state, (u32)lc->state);
 	lc->tables[0].idt = lc->state->idt;
 	lc->tables[0].gdt = lc->state->gdt;

@@ -57,7 +57,7 @@ asm(".pushsection .text\n"
 /* Vectors below 32 that must be seen to before interrupts are on again. */
 #define URGENT_VECTORS	(1u << 1 | 1u << 2 | 1u << 18)
 
-static __always_inline bool is_urgent(struct lg_guest *g, u8 vector)
+static __always_inline bool is_urgent(struct lg_guest *g, u32 vector)
 {
 	return vector >= 32 ? vector != g->syscall_vec : 1u << vector & URGENT_VECTORS;
 }
@@ -73,9 +73,9 @@ static noinline void see_to(u8 vector)
 }
 
 /* One switch.  Interrupts are off on entry and on again on return. */
-static __always_inline u8 switch_once(struct lg_guest *g, u32 *cr2, u32 levers)
+static __always_inline u32 switch_once(struct lg_guest *g, u32 *cr2, u32 levers)
 {
-	u8 vector = lg_switch(g, cr2, levers);
+	u32 vector = lg_switch(g, cr2, levers);
 
 	if (unlikely(is_urgent(g, vector)))
 		see_to(vector);
@@ -163,8 +163,7 @@ static __always_inline bool prepare_switch(struct lg_guest *g, int *error)
 static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 levers)
 {
 	int error = 0;
-	u32 cr2 = 0;
-	u8 vector;
+	u32 cr2 = 0, vector;
 
 	for (;;) {
 		local_irq_disable();

@@ -8,8 +8,7 @@
 #include "lg.h"
 #include "check.h"
 
-/* Flat code and data at DPL 1, accessed (the boot table's first GDT). */
-#define GUEST_CODE	0x00cfbb000000ffffULL
+/* Flat data at DPL 1, accessed (the boot table's first GDT; lg.h has the code). */
 #define GUEST_DATA	0x00cfb3000000ffffULL
 
 static u64 pack_gate(u32 offset, u32 selector, u32 high_flags)
@@ -50,7 +49,7 @@ void lg_segments_init(struct lg_guest *g)
 {
 	u32 vector;
 
-	g->gdt[LG_GUEST_CS / 8] = GUEST_CODE;
+	g->gdt[LG_GUEST_CS / 8] = LG_FLAT_GUEST_CODE;
 	g->gdt[LG_GUEST_DS / 8] = GUEST_DATA;
 	for (vector = 0; vector < LG_IDT_ENTRIES; vector++)
 		refresh_gate(g, vector);
@@ -105,6 +104,7 @@ void lg_load_gdt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 	if (!fix_descriptor(g, low, high, &fixed))
 		return;
 	g->gdt[index] = fixed;
+	g->insn_va = LG_NO_INSN_PAGE;
 	g->changed |= LG_CHANGED_GDT;
 }
 
@@ -137,6 +137,7 @@ void lg_load_gdt(struct lg_guest *g, gpa_t pa, u32 count)
 	if (!read_table(g, pa, table, count))
 		return;
 	memcpy(g->gdt, table, sizeof(g->gdt));
+	g->insn_va = LG_NO_INSN_PAGE;
 	g->changed |= LG_CHANGED_GDT;
 }
 

@@ -44,9 +44,16 @@ static u32 guest_slots(void)
 	return lg_region_va >> 22;
 }
 
-/* Returns how many page tables were freed: 0 or 1. */
-static u32 free_slot(u32 *dir, u32 index)
+/* Whatever was known of the Guest's code page may not hold any more. */
+static void forget_insn_page(struct lg_guest *g)
 {
+	g->insn_va = LG_NO_INSN_PAGE;
+}
+
+/* Returns how many page tables were freed: 0 or 1. */
+static u32 free_slot(struct lg_guest *g, u32 *dir, u32 index)
+{
+	forget_insn_page(g);
 	if (!(dir[index] & LG_PTE_PRESENT))
 		return 0;
 	free_page((unsigned long)table_of(dir[index]));
@@ -54,12 +61,12 @@ static u32 free_slot(u32 *dir, u32 index)
 	return 1;
 }
 
-static u32 free_slots(u32 *dir, u32 end)
+static u32 free_slots(struct lg_guest *g, u32 *dir, u32 end)
 {
 	u32 i, freed = 0;
 
 	for (i = 0; i < end; i++)
-		freed += free_slot(dir, i);
+		freed += free_slot(g, dir, i);
 	return freed;
 }
 
@@ -180,6 +187,7 @@ enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa)
 	if (!spte)
 		return LG_FILL_REFLECT;
 	mark_used(g, &w, error & PF_WRITE);
+	forget_insn_page(g);
 	*spte = spte_for(g, (w.gpte & ~(LG_PTE_RW | LG_PTE_USER)) |
 			    (w.flags & (LG_PTE_RW | LG_PTE_USER)));
 	LG_EVENT(pages, g, LG_PAGES_FILL, va.a, 0);
@@ -200,6 +208,18 @@ static bool translate(struct lg_guest *g, gva_t va, bool write, gpa_t *pa)
 	}
 	*pa = GPA((w.gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME));
 	return true;
+}
+
+/* The Host's address of the page of code at va, for keeping until the shadow changes;
+ * NULL where there is none that can be kept. */
+const u8 *lg_insn_page(struct lg_guest *g, gva_t va)
+{
+	u32 *spte = va.a < lg_region_va ? spte_find(g->dir, va) : NULL;
+
+	if (!spte || !(*spte & LG_PTE_PRESENT) ||
+	    (*spte & LG_PTE_FRAME) >= __pa(high_memory))
+		return NULL;
+	return __va(*spte & LG_PTE_FRAME);
 }
 
 /* Whether a fill at va needs no new page table. */
@@ -250,6 +270,7 @@ bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write)
 
 static void use_shadow(struct lg_guest *g, u32 n)
 {
+	forget_insn_page(g);
 	g->current_shadow = n;
 	g->dir = g->shadows[n].dir;
 	g->cr3 = __pa(g->dir);
@@ -276,7 +297,7 @@ static bool take_shadow(struct lg_guest *g, gpa_t root)
 			return false;
 		}
 	} else {
-		freed = free_slots(g->shadows[n].dir, guest_slots());
+		freed = free_slots(g, g->shadows[n].dir, guest_slots());
 		LG_EVENT(pages, g, LG_PAGES_DIR_EVICTED, g->shadows[n].root.a, freed);
 	}
 	LG_EVENT(pages, g, LG_PAGES_DIR_MISS, root.a, 0);
@@ -313,7 +334,7 @@ void lg_new_pgtable(struct lg_guest *g, gpa_t root)
 
 void lg_flush_user(struct lg_guest *g)
 {
-	u32 freed = free_slots(g->dir, min(g->kernel_address >> 22, guest_slots()));
+	u32 freed = free_slots(g, g->dir, min(g->kernel_address >> 22, guest_slots()));
 
 	LG_EVENT(pages, g, LG_PAGES_FLUSH, 0, freed);
 	lg_pin_stack(g);
@@ -325,7 +346,7 @@ void lg_flush_all(struct lg_guest *g)
 
 	for (n = 0; n < LG_SHADOW_DIRS; n++)
 		if (g->shadows[n].dir)
-			freed += free_slots(g->shadows[n].dir, guest_slots());
+			freed += free_slots(g, g->shadows[n].dir, guest_slots());
 	LG_EVENT(pages, g, LG_PAGES_FLUSH, 0, freed);
 	lg_pin_stack(g);
 }
@@ -348,6 +369,7 @@ static void shadow_pte(struct lg_guest *g, u32 n, gva_t va, u32 gpte)
 
 	if (!spte)
 		return;
+	forget_insn_page(g);
 	*spte = 0;
 	if (!(gpte & LG_PTE_PRESENT) || !(gpte & (LG_PTE_ACCESSED | LG_PTE_DIRTY)))
 		return;
@@ -391,7 +413,7 @@ void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index)
 		return;
 	}
 	if (find_shadow(g, root, &n)) {
-		free_slot(g->shadows[n].dir, index);
+		free_slot(g, g->shadows[n].dir, index);
 		lg_pin_stack(g);
 	}
 }
@@ -457,7 +479,7 @@ void lg_shadow_exit(struct lg_guest *g)
 	for (n = 0; n < LG_SHADOW_DIRS; n++) {
 		if (!g->shadows[n].dir)
 			continue;
-		free_slots(g->shadows[n].dir, guest_slots());
+		free_slots(g, g->shadows[n].dir, guest_slots());
 		free_page((unsigned long)g->shadows[n].dir);
 	}
 }

@@ -26,8 +26,9 @@ static const char *const copy_names[] = {
 #undef LG_X
 };
 
-/* Hits are the switches that missed nothing.  Misses are read first: a switch is
- * counted before its miss, so the difference is never negative. */
+/* `from` counts re-entries apart from the switches, and no hits: those are the switches
+ * that missed nothing.  Misses are read first: a switch is counted before its miss, so the
+ * difference is never negative. */
 void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to)
 {
 	u64 misses = 0;
@@ -35,10 +36,11 @@ void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to
 
 	*to = *from;
 	for (i = 0; i < LG_COPIES; i++)
-		misses += to->copies[i];
+		misses += i == LG_COPY_REENTRY ? 0 : to->copies[i];
 	barrier();
 	to->switches = READ_ONCE(from->switches);
 	to->copies[LG_COPY_HIT] = to->switches - misses;
+	to->switches += to->copies[LG_COPY_REENTRY];
 }
 
 static u64 cpu_class(const struct lg_cpu *lc, unsigned int class)

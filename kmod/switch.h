@@ -62,15 +62,16 @@ static __always_inline void copy_in(struct lg_guest *g, struct lg_cpu *cpu, u32 
  */
 static __always_inline void far_call(struct lg_guest *g, struct lg_cpu *cpu)
 {
-	u32 ecx = cpu->regs_va, ebx = g->cr3;
-	const void *far = &g->far;
-
-	asm volatile("pushfl\n\t"
-		     "lcall *(%%esi)\n\t"
+	asm volatile("movl %c[cr3](%%esi), %%ebx\n\t"
+		     "movl %c[regs_va](%%edi), %%ecx\n\t"
+		     "pushfl\n\t"
+		     "lcall *%c[far](%%esi)\n\t"
 		     "popfl"
-		     : "+b" (ebx), "+c" (ecx), "+S" (far)
-		     :
-		     : "eax", "edx", "edi", "memory", "cc");
+		     : "+S" (g), "+D" (cpu)
+		     : [cr3] "i" (offsetof(struct lg_guest, cr3)),
+		       [far] "i" (offsetof(struct lg_guest, far)),
+		       [regs_va] "i" (offsetof(struct lg_cpu, regs_va))
+		     : "eax", "ebx", "ecx", "edx", "memory", "cc");
 }
 
 /*
@@ -80,18 +81,15 @@ static __always_inline void far_call(struct lg_guest *g, struct lg_cpu *cpu)
  */
 static __always_inline bool fault_in_switcher(struct lg_cpu *cpu)
 {
-	return cpu->state->exit_sp != cpu->regs_va + LG_REGS_OFFSET;
+	return cpu->state->exit_sp != cpu->exit_sp;
 }
 
-/* To the Guest and back; the vector that brought it back.  Hits of copy-in are not
- * counted: they are the switches that were no miss. */
-static __always_inline u8 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u32 *cr2)
+/* To the Guest and back; the vector that brought it back. */
+static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u32 *cr2)
 {
 	struct lg_regs *regs = g->regs;
-	u8 vector;
+	u32 vector;
 
-	cpu->counters.switches++;
-	g->counters.switches++;
 	regs->exit = LG_NO_EXIT;
 	regs->eflags = lg_check_flags(regs->eflags);
 	LG_EVENT(enter, g, cpu);
@@ -109,21 +107,28 @@ static __always_inline u8 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u32
 /*
  * Between host_prepare and host_restore this CPU cannot take a system call: no sleeping,
  * and nothing that a Host handler does is disturbed.  With the lever fast_reentry the
- * Guest may go in and out several times.
+ * Guest may go in and out several times; each time more is counted as a re-entry, and
+ * hits of copy-in are not counted at all: stats.c works both out.
  */
-static __always_inline u8 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
+static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 {
 	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
 	struct lg_host_saved saved;
-	u8 vector;
+	u32 reentries = 0;
+	u32 vector;
 
+	cpu->counters.switches++;
+	g->counters.switches++;
 	levers_before(g, cpu, levers);
 	copy_in(g, cpu, levers);
 	saved = host_prepare(g->ts);
 	vector = round_trip(g, cpu, cr2);
-	if (levers & LG_LEVER_FAST_REENTRY)
-		while (lg_fast_exit(g, cpu, vector, *cr2, &saved))
+	if (levers & LG_LEVER_FAST_REENTRY) {
+		for (; lg_fast_exit(g, vector, *cr2, &saved); reentries++)
 			vector = round_trip(g, cpu, cr2);
+		cpu->counters.copies[LG_COPY_REENTRY] += reentries;
+		g->counters.copies[LG_COPY_REENTRY] += reentries;
+	}
 	host_restore(saved);
 	levers_after(g, levers);
 	return vector;
