@@ -6,7 +6,7 @@
  * prints a line after each.  What changes is said, and it ends with failure.  The runner
  * keeps one on the last CPU beside every test (I3).
  *
- * test: witness; variants=all; twins=all; moved=also; stop=1; groups=witness; expect=INERT
+ * test: witness; variants=all; twins=all; moved=yes; stop=1; groups=witness; expect=INERT
  */
 #include "guest.h"
 

@@ -42,7 +42,7 @@
 struct reading {
 	struct desc_ptr gdt, idt;
 	u16 tr, ldt, cs, ss, ds, es, fs;
-	u32 cr0, cr4, iopl, dr7;
+	u32 cr0, cr4, iopl, dr6, dr7;
 	u32 sysenter_cs, sysenter_esp, sysenter_eip;
 	u32 xcr0;
 	u64 borrowed[2];
@@ -107,6 +107,7 @@ static void read_control(struct reading *r)
 	r->cr0 = read_cr0();
 	r->cr4 = native_read_cr4() & ~X86_CR4_TSD;
 	r->iopl = native_save_fl() >> 12 & 3;
+	get_debugreg(r->dr6, 6);
 	get_debugreg(r->dr7, 7);
 	if (boot_cpu_has(X86_FEATURE_SEP)) {
 		rdmsrl(MSR_IA32_SYSENTER_CS, r->sysenter_cs);
@@ -154,6 +155,7 @@ static void show_cpu(struct seq_file *out, unsigned int cpu, const struct readin
 	seq_printf(out, "cpu%u cr4 %08x\n", cpu, r->cr4);
 	seq_printf(out, "cpu%u xcr0 %08x\n", cpu, r->xcr0);
 	seq_printf(out, "cpu%u iopl %u\n", cpu, r->iopl);
+	seq_printf(out, "cpu%u dr6 %08x\n", cpu, r->dr6);
 	seq_printf(out, "cpu%u dr7 %08x\n", cpu, r->dr7);
 	seq_printf(out, "cpu%u sysenter %08x %08x %08x\n", cpu, r->sysenter_cs,
 		   r->sysenter_esp, r->sysenter_eip);

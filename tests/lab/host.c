@@ -125,18 +125,24 @@ static const char *find_leftover(void)
 	return strstr(text, "switchyard") ? "a CPU hotplug state" : NULL;
 }
 
-void host_nothing_left(const struct host *was, struct outcome *outcome)
+void host_nothing_held(const struct host *was, struct outcome *outcome)
 {
 	long long pinned = pinned_pages() - was->pinned_pages;
 	long long slab = slab_bytes() - was->slab_bytes;
-	const char *leftover = find_leftover();
 
 	if (pinned)
 		worsen(outcome, ESCAPE, "I5: %lld pinned pages are left", pinned);
 	if (slab > SLAB_TOLERANCE)
 		worsen(outcome, ESCAPE, "I5: the kernel's slabs grew by %lld bytes", slab);
+}
+
+void host_nothing_left(const struct host *was, struct outcome *outcome)
+{
+	const char *leftover = find_leftover();
+
 	if (leftover)
 		worsen(outcome, ESCAPE, "I5: %s is left", leftover);
+	host_nothing_held(was, outcome);
 }
 
 /* ---- I1 ---- */

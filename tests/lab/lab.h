@@ -5,11 +5,13 @@
  *
  *	inside --out DIR LIST
  *
- * LIST has rows as tests/guests/list writes them.  For each one the runner loads the module,
- * starts a witness Guest, runs the Guest, looks at the invariants I1 to I5
- * (docs/testing.md), and unloads the module.  On standard output it says, apart by
- * tabs, `begin ID` and `end ID VERDICT MILLISECONDS OUTCOME`, so that whoever reads it
- * knows what was running if the machine dies.  DIR gets a log for each.
+ * LIST has rows as tests/guests/list writes them.  After each one's Guest has run the
+ * invariants I1 to I5 are looked at (docs/testing.md).  Before the first run of a test
+ * line the module is loaded and a witness Guest started; after its last they go.
+ *
+ * On standard output stands, apart by tabs, `begin ID` and `end ID VERDICT MILLISECONDS
+ * OUTCOME`, so that whoever reads it knows what was running if the machine dies.  DIR
+ * gets a log for each.
  */
 #ifndef TESTS_LAB_H
 #define TESTS_LAB_H
@@ -77,6 +79,7 @@ bool host_read(struct host *host);
 /* Each worsens the outcome if the Host is not as it should be. */
 void host_same_fingerprint(const struct host *was, FILE *log, struct outcome *outcome,
 			   const char *when);
+void host_nothing_held(const struct host *was, struct outcome *outcome);
 void host_nothing_left(const struct host *was, struct outcome *outcome);
 void host_log_start(void);
 void host_log_quiet(FILE *log, struct outcome *outcome);
@@ -86,7 +89,9 @@ bool module_unload(const char *name);
 /* witness.c: those on the other CPU that must not notice anything. */
 void witness_process_start(void);
 void witness_guest_start(void);
-/* Both still hold their patterns and go on; then the Guest is ended. */
+bool witness_guest_lives(void);
+void witness_guest_end(FILE *log, struct outcome *outcome);
+/* Both still hold their patterns and go on. */
 void witness_ask(FILE *log, struct outcome *outcome);
 
 #endif

@@ -23,7 +23,11 @@
  * machine that others share). */
 #define KILL_MS		3000
 
+#define REFERENCES	"/sys/module/switchyard/refcnt"
+
 static const char *out_dir;
+/* The Host before the module was loaded, and since. */
+static struct host clean, loaded;
 
 /* The Launcher's command line for a test; `words` is cut up and must stay. */
 static void command(const struct test *t, char *words, char *args, char *argv[MAX_ARGS])
@@ -94,49 +98,61 @@ static void run_guest(const struct test *t, FILE *log, struct outcome *outcome)
 	free(args);
 }
 
-/* The module's last reference may still be on its way out of a dying Launcher. */
-static bool unload(struct outcome *outcome)
+/* The module is used as often as `want` says; the last reference may still be on its way
+ * out of a dying Launcher. */
+static bool used(int want, struct outcome *outcome)
 {
 	struct timespec nap = { 0, 20 * 1000 * 1000 };
+	char text[16];
 
 	for (int tries = 0; tries < 100; tries++) {
-		if (module_unload("switchyard"))
+		if (file_text(REFERENCES, text, sizeof(text)) && atoi(text) == want)
 			return true;
-		if (errno != EWOULDBLOCK && errno != EBUSY)
-			break;
 		nanosleep(&nap, NULL);
 	}
-	worsen(outcome, ESCAPE, "I5: the module does not unload: %s", strerror(errno));
+	worsen(outcome, ESCAPE, "I5: the module is in use %d times too often", atoi(text) - want);
 	return false;
 }
 
-static void run_loaded(const struct test *t, FILE *log, struct outcome *outcome)
+static bool load(struct outcome *outcome)
 {
-	static struct host loaded;
-
-	if (!host_read(&loaded)) {
+	if (!host_read(&clean)) {
 		worsen(outcome, ERROR, "the fingerprint cannot be read: %s", strerror(errno));
-		return;
+		return false;
+	}
+	if (!module_load(MODULE)) {
+		worsen(outcome, ERROR, "%s does not load: %s", MODULE, strerror(errno));
+		return false;
 	}
 	witness_guest_start();
-	run_guest(t, log, outcome);
-	witness_ask(log, outcome);
-	host_same_fingerprint(&loaded, log, outcome, "while loaded");
+	return host_read(&loaded);
 }
 
-static void run_with_invariants(const struct test *t, FILE *log, struct outcome *outcome)
+static void unload(FILE *log, struct outcome *outcome)
 {
-	static struct host before;
+	witness_guest_end(log, outcome);
+	if (!used(0, outcome))
+		return;
+	if (!module_unload("switchyard")) {
+		worsen(outcome, ESCAPE, "I5: the module does not unload: %s", strerror(errno));
+		return;
+	}
+	host_same_fingerprint(&clean, log, outcome, "after unloading");
+	host_nothing_left(&clean, outcome);
+}
 
-	if (!host_read(&before))
-		worsen(outcome, ERROR, "the fingerprint cannot be read: %s", strerror(errno));
-	else if (!module_load(MODULE))
-		worsen(outcome, ERROR, "%s does not load: %s", MODULE, strerror(errno));
-	else {
-		run_loaded(t, log, outcome);
-		if (unload(outcome)) {
-			host_same_fingerprint(&before, log, outcome, "after unloading");
-			host_nothing_left(&before, outcome);
+/* The module stays for all runs of one Guest: `first` loads it, `last` unloads it. */
+static void run_with_invariants(const struct test *t, FILE *log, struct outcome *outcome,
+				bool first, bool last)
+{
+	if (!first || load(outcome)) {
+		run_guest(t, log, outcome);
+		witness_ask(log, outcome);
+		if (used(witness_guest_lives(), outcome)) {
+			host_same_fingerprint(&loaded, log, outcome, "while loaded");
+			host_nothing_held(&loaded, outcome);
+			if (last)
+				unload(log, outcome);
 		}
 	}
 	host_log_quiet(log, outcome);
@@ -178,7 +194,7 @@ static unsigned int now_ms(void)
 }
 
 /* Returns false if the machine should not be used any further. */
-static bool run_test(const struct test *t)
+static bool run_test(const struct test *t, bool first, bool last)
 {
 	struct outcome outcome = { .kind = INERT };
 	char text[TEXT_BYTES * 2];
@@ -189,13 +205,21 @@ static bool run_test(const struct test *t)
 	fflush(stdout);
 	fprintf(log, "-- %s: lg --variant %s --twin %s %s %s %s\n-- expected: %s\n", t->id,
 		t->variant, t->twin, t->launch, t->guest, t->args, t->expect);
-	run_with_invariants(t, log, &outcome);
+	run_with_invariants(t, log, &outcome, first, last);
 	show_outcome(&outcome, text);
 	fprintf(log, "-- outcome: %s\n", text);
 	fclose(log);
 	printf("end\t%s\t%s\t%u\t%s\n", t->id, verdict(t, &outcome), now_ms() - start, text);
 	fflush(stdout);
 	return outcome.kind < HANG;
+}
+
+/* Runs of one test line: what stands before the colon of their names is the same. */
+static bool same_guest(const struct test *a, const struct test *b)
+{
+	size_t n = strcspn(a->id, ":");
+
+	return n == strcspn(b->id, ":") && !strncmp(a->id, b->id, n);
 }
 
 int main(int argc, char **argv)
@@ -212,7 +236,8 @@ int main(int argc, char **argv)
 	host_log_start();
 	witness_process_start();
 	for (size_t i = 0; i < n; i++)
-		if (!run_test(&tests[i]))
+		if (!run_test(&tests[i], !i || !same_guest(&tests[i], &tests[i - 1]),
+			      i + 1 == n || !same_guest(&tests[i], &tests[i + 1])))
 			return 1;
 	return 0;
 }

@@ -36,16 +36,16 @@ void show_outcome(const struct outcome *outcome, char text[TEXT_BYTES * 2])
 		 *outcome->text ? " " : "", quote, outcome->text, quote);
 }
 
-/* KILLED "pattern": as the shell would match it. */
+/* KILLED "pattern": as the shell would match it, and the reason may go on. */
 static bool reason_matches(const char *expect, const char *reason)
 {
 	char pattern[TEXT_BYTES];
 	size_t n = strlen(expect);
 
-	if (n < 2 || n - 2 >= sizeof(pattern))
+	if (n < 2 || n >= sizeof(pattern))
 		return false;
 	memcpy(pattern, expect + 1, n - 2);
-	pattern[n - 2] = '\0';
+	memcpy(pattern + n - 2, "*", 2);
 	return !fnmatch(pattern, reason, 0);
 }
 

@@ -40,7 +40,6 @@ struct shared {
 static struct shared *shared;
 static pid_t process;
 static struct child guest;
-static bool have_guest;
 
 __attribute__((noreturn, format(printf, 1, 2)))
 static void fail(const char *format, ...)
@@ -186,13 +185,6 @@ void witness_process_start(void)
 	be_witness();
 }
 
-void witness_guest_start(void)
-{
-	char *argv[] = { "./lg", GUEST, NULL };
-
-	have_guest = !access(GUEST, R_OK) &&
-		     child_start(&guest, argv, GUEST_OUTPUT, GUEST_ERRORS, last_cpu());
-}
 
 static void nap_ms(unsigned int ms)
 {
@@ -238,27 +230,49 @@ static bool guest_goes_on(int *status)
 	return false;
 }
 
-static void ask_guest(FILE *log, struct outcome *outcome)
+static void guest_failed(FILE *log, struct outcome *outcome, const char *what, int status)
 {
 	char printed[TEXT_BYTES] = "", errors[TEXT_BYTES] = "";
-	int status = 0;
 
-	if (guest_goes_on(&status)) {
-		child_kill(&guest, SIGTERM);
-		if (child_wait(&guest, PATIENCE_MS, &status, false) &&
-		    WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGTERM)
-			return;
-	}
 	file_text(GUEST_OUTPUT, printed, sizeof(printed));
 	file_text(GUEST_ERRORS, errors, sizeof(errors));
 	fprintf(log, "-- the witness Guest (status %#x)\n%s%s\n", status, printed, errors);
-	worsen(outcome, ESCAPE, "I3: the witness Guest ended or stood still: %s", errors);
+	worsen(outcome, ESCAPE, "I3: the witness Guest %s: %s", what, errors);
 	child_kill(&guest, SIGKILL);
 	child_wait(&guest, PATIENCE_MS, &status, false);
 }
 
+void witness_guest_start(void)
+{
+	char *argv[] = { "./lg", GUEST, NULL };
+	int status;
+
+	if (!access(GUEST, R_OK) &&
+	    child_start(&guest, argv, GUEST_OUTPUT, GUEST_ERRORS, last_cpu()))
+		guest_goes_on(&status);
+}
+
+bool witness_guest_lives(void)
+{
+	return guest.pid;
+}
+
+void witness_guest_end(FILE *log, struct outcome *outcome)
+{
+	int status = 0;
+
+	if (!guest.pid)
+		return;
+	child_kill(&guest, SIGTERM);
+	if (!child_wait(&guest, PATIENCE_MS, &status, false) || !WIFEXITED(status) ||
+	    WEXITSTATUS(status) != 128 + SIGTERM)
+		guest_failed(log, outcome, "did not end in order", status);
+}
+
 void witness_ask(FILE *log, struct outcome *outcome)
 {
+	int status = 0;
+
 	if (!process_goes_on()) {
 		fprintf(log, "-- the witness process: %s\n", shared->why);
 		worsen(outcome, ESCAPE, "I3: the witness process: %s",
@@ -267,6 +281,6 @@ void witness_ask(FILE *log, struct outcome *outcome)
 		waitpid(process, NULL, WNOHANG);
 		witness_process_start();
 	}
-	if (have_guest)
-		ask_guest(log, outcome);
+	if (guest.pid && !guest_goes_on(&status))
+		guest_failed(log, outcome, "ended or stood still", status);
 }

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# machine: --mem 1024
+# What happens to a CPU while Guests of every variant run on it: storms of NMIs, system
+# calls by SYSENTER, CPUs that go and come, sleep.
+
+switches=guests/demos/switches
+counters=/sys/kernel/debug/switchyard/counters
+cpu1=/sys/devices/system/cpu/cpu1/online
+
+nested()
+{
+	awk '$1 == 0 && $2 == "nested" { print $3 }' $counters
+}
+
+# storm VARIANT: 5000 NMIs for CPU 0, sent by CPU 1, while a Guest switches there.  The
+# storm's module does not load if one is lost.
+storm()
+{
+	local lg status=0 before
+
+	before=$(nested)
+	taskset 1 ./lg --variant "$1" $switches count=150000 >/tmp/switches &
+	lg=$!
+	sleep 0.3
+	taskset 2 insmod lg_storm.ko target=0 count=5000 gap_ns=5000 || status=$?
+	kill -0 $lg || status=1
+	wait $lg || status=$?
+	rmmod lg_storm || status=1
+	cat /tmp/switches
+	echo "$(($(nested) - before)) met the Guest or the Switcher"
+	[ $(($(nested) - before)) -gt 0 ] || status=1
+	return $status
+}
+
+# System calls by SYSENTER on both CPUs, after a Guest has run there.
+sysenter_after()
+{
+	local cpu
+
+	for cpu in 0 1; do
+		taskset $((1 << cpu)) ./lg --variant "$1" $switches count=2000 >/dev/null &&
+			tests/sysenter $cpu 1000 || return
+	done
+}
+
+# And while one runs on the same CPU.
+sysenter_while()
+{
+	local lg status=0
+
+	taskset 2 ./lg --variant "$1" $switches count=100000 >/tmp/switches &
+	lg=$!
+	tests/sysenter 1 100000 || status=$?
+	kill -0 $lg || { echo "the Guest had ended before"; status=1; }
+	wait $lg || status=$?
+	return $status
+}
+
+# Two Guests that want both CPUs, one of which goes away and comes back.
+hotplug_under()
+{
+	local n status=0 lgs=()
+
+	for n in "$1" "$2"; do
+		./lg --variant "$n" $switches count=250000 >/dev/null &
+		lgs+=($!)
+	done
+	while kill -0 "${lgs[0]}" 2>/dev/null; do
+		echo 0 >$cpu1 && echo 1 >$cpu1 || status=1
+		for n in "${lgs[@]}"; do
+			taskset -p 2 "$n" >/dev/null 2>&1
+		done
+	done
+	for n in "${lgs[@]}"; do
+		wait "$n" || status=$?
+	done
+	return $status
+}
+
+# suspend LEVEL: as far as /sys/power/pm_test tells, and a Guest on each CPU after it.
+suspend()
+{
+	local level=$1 n
+
+	echo "$level" >/sys/power/pm_test
+	echo mem >/sys/power/state || return
+	same_fingerprint /tmp/loaded || return
+	for n in 1 2; do
+		taskset $n ./lg $tiny >/dev/null || return
+	done
+}
+
+variants()
+{
+	cut -d';' -f1 variants.list
+}
+
+load
+for variant in $(variants); do
+	check "$variant: 5000 NMIs, none lost, registers right" "storm $variant" 0 '150000 round trips, 0 wrong'
+done
+for variant in $(variants); do
+	check "$variant: SYSENTER works on both CPUs after it" "sysenter_after $variant" 0 'on CPU 1'
+done
+for variant in classic lazy_sysenter user_return stacked; do
+	check "$variant: SYSENTER works on its CPU beside it" "sysenter_while $variant" 0 'on CPU 1'
+done
+check "a CPU goes and comes under two Guests" "hotplug_under classic cr3_only"
+check "and under those that are lazy" "hotplug_under lazy_sysenter user_return"
+unload
+load
+cat "$fingerprint" >/tmp/loaded
+if [ -w /sys/power/pm_test ]; then
+	echo 1 >/sys/module/suspend/parameters/pm_test_delay 2>/dev/null
+	for level in $(tr -d '[]' </sys/power/pm_test); do
+		case $level in
+		none | freezer) ;;
+		*) check "suspend as far as '$level'" "suspend $level" ;;
+		esac
+	done
+	echo none >/sys/power/pm_test
+else
+	echo "ok - suspend # SKIP this kernel has no /sys/power/pm_test"
+fi
+unload
