@@ -25,7 +25,7 @@ static int check_cpu(void)
 		return -ENODEV;
 	}
 	if (cr4 & (X86_CR4_SMEP | X86_CR4_SMAP)) {
-		pr_err("switchyard: SMEP or SMAP is on: boot with nosmep nosmap\n");
+		pr_err("switchyard: SMEP or SMAP is on: boot with clearcpuid=smep,smap (before Linux 5.19: nosmep nosmap)\n");
 		return -ENODEV;
 	}
 	return 0;
