@@ -7,5 +7,6 @@ all:
 	$(MAKE) -C tests/fingerprint FLAVOUR=686-pae OUT=/src/build/lab/pae
 	$(MAKE) -C tests/storm
 	$(MAKE) -C tests/lab
+	$(MAKE) -C tests/sysenter
 
 .PHONY: all
