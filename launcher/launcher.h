@@ -75,6 +75,10 @@ void load_guest(struct machine *m, const char *path, const char *initrd,
 void devices_claim(struct machine *m);
 void devices_access(struct machine *m);
 
+/* chaos.c: shall it live again?  And the end of its second thread. */
+bool chaos_again(int end, unsigned int restarts);
+void chaos_end(void);
+
 /* window.c: the device window, and the access that m->run tells of. */
 #define WINDOW_PAGES	256
 void window_make(uint32_t pages);

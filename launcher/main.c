@@ -262,6 +262,7 @@ static int live(struct machine *m, const struct options *o, unsigned int restart
 	create(m, o);
 	devices_claim(m);
 	end = run(m);
+	chaos_end();
 	if (o->counters)
 		print_counters(m);
 	if (o->registers)
@@ -284,7 +285,7 @@ int main(int argc, char **argv)
 	if (o.samples && !(m.samples = fopen(o.samples, "a")))
 		die(END_USAGE, "%s: %s", o.samples, strerror(errno));
 	catch_signals();
-	while ((end = live(&m, &o, restarts)) == END_RESTART)
+	while (chaos_again(end = live(&m, &o, restarts), restarts))
 		restarts++;
 	if (m.samples && fclose(m.samples))
 		die(END_USAGE, "%s: %s", o.samples, strerror(errno));

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*G:300
+ * attack.h - what the attacks share.  An attack is a Guest that tries one way out and
+ * says what became of it.  Wherever it might have gained rights it runs PAYLOAD, an OUT
+ * to the lab machine's exit port: at ring 1 the Host swallows it, and with more rights
+ * the machine ends at once with status 181, which no runner can overlook.
+ */
+#ifndef ATTACK_H
+#define ATTACK_H
+
+#include "guest.h"
+
+#define PAYLOAD		"movb $0x5a, %%al; outb %%al, $0xf4\n\t"
+
+/* What ATTEMPT gives back. */
+#define RAN		(-1)
+#define GP(error)	(13 << 16 | (error))
+#define UD		(6 << 16)
+#define NOT_PRESENT(e)	(11 << 16 | (e))
+#define PF(error)	(14 << 16 | (error))
+#define PF_P		1
+#define PF_W		2
+#define PF_U		4
+
+/* Ports of the Launcher's chaos (launcher/chaos.c). */
+#define PORT_LIVES	0xe0
+#define PORT_FLAGS	0xe1
+#define PORT_SEGMENT	0xe2
+#define PORT_FLIP	0xe3
+#define PORT_INTRUDE	0xe4
+
+/* A selector that is the Switcher's, and the address below which all is the Guest's. */
+#define SWITCHER_CS	0x50
+#define SWITCHER_DS	0x58
+#define TSS_SELECTOR	0x80
+#define REGION_VA	0xff400000u
+
+/* A GDT entry that no one uses, by index and as ring 1 names it. */
+#define MINE		20
+#define MINE_SELECTOR	(MINE * 8 + 1)
+
+extern uint32_t attack_esp, attack_ds;
+extern char attack_payload[];
+
+/*
+ * ATTEMPT(text, a, b, c, d): run the text with these registers, whatever it does to
+ * stack and segments; RAN if it came to its end, else vector << 16 | error.  Works at
+ * ring 1 and ring 3, after guest_try_ready().
+ */
+#define ATTEMPT(text, a, b, c, d)						\
+({										\
+	uint32_t a_ = (a), b_ = (b), c_ = (c), d_ = (d);			\
+										\
+	try_result = RAN;							\
+	asm volatile("pushl %%ebp; pushfl; mov %%ds, attack_ds\n\t"		\
+		     "movl %%esp, attack_esp; movl $771f, try_resume\n\t"	\
+		     text "\n"							\
+		     "771:\tmovl %%cs:attack_ds, %%eax\n\t"			\
+		     "movl %%eax, %%ds; movl %%eax, %%es\n\t"			\
+		     "movl %%eax, %%ss; movl attack_esp, %%esp\n\t"		\
+		     "movl $0, try_resume; popfl; popl %%ebp"			\
+		     : "+a" (a_), "+b" (b_), "+c" (c_), "+d" (d_)		\
+		     : : "esi", "edi", "memory", "cc");				\
+	try_result;								\
+})
+
+/* Where control must never arrive with rights: the payload, and then a fault, so that
+ * an ATTEMPT that got here at ring 1 comes back with GP(0). */
+asm(".pushsection .text\n"
+    ".globl attack_payload\n"
+    "attack_payload:\n\t"
+    "movb $0x5a, %al\n\t"
+    "outb %al, $0xf4\n\t"
+    "hlt\n\t"
+    "jmp attack_payload\n"
+    ".popsection\n"
+    ".pushsection .bss\n"
+    ".globl attack_esp, attack_ds\n"
+    "attack_esp: .space 4\n"
+    "attack_ds: .space 4\n"
+    ".popsection\n");
+
+/* What went wrong is printed at the end: ring 3 has no console, and every character is
+ * an exit to the Launcher. */
+static uint32_t attack_wrong;
+static struct attack_failure {
+	const char *what;
+	uint32_t which;
+	int32_t got, want;
+} attack_failures[8];
+
+static inline void expect(int32_t got, int32_t want, const char *what, uint32_t which)
+{
+	if (got == want)
+		return;
+	if (attack_wrong < ARRAY_SIZE(attack_failures))
+		attack_failures[attack_wrong] =
+			(struct attack_failure){ what, which, got, want };
+	attack_wrong++;
+}
+
+static inline int attack_end(const char *what)
+{
+	for (uint32_t i = 0; i < attack_wrong && i < ARRAY_SIZE(attack_failures); i++) {
+		struct attack_failure *f = &attack_failures[i];
+
+		print("# %s (%x): %x, not %x\n", f->what, f->which, f->got, f->want);
+	}
+	report(!attack_wrong, "%s: %u wrong", what, attack_wrong);
+	return report_status();
+}
+/* INIT, page tables, gates for all that may come. */
+static inline void attack_begin(void)
+{
+	guest_init();
+	guest_paging();
+	guest_try_ready();
+}
+
+/* Take away the memory that is no one's, boot_params and command line too, so that a
+ * wild jump ends there. */
+static inline void attack_fence(void)
+{
+	uint32_t bytes = guest_memory_bytes();
+
+	for (uint32_t va = 0; va < bytes; va += PAGE_BYTES)
+		if (va < 0x100000 || va >= (uint32_t)guest_end)
+			*guest_pte(va) = 0;
+	hypercall1(LG_HC_FLUSH_TLB, 1);
+}
+
+static inline void load_gdt_entry(uint32_t index, uint32_t low, uint32_t high)
+{
+	hypercall3(LG_HC_LOAD_GDT_ENTRY, index, low, high);
+}
+
+static inline uint32_t page_of(uint32_t va)
+{
+	return va & ~(PAGE_BYTES - 1);
+}
+
+/*
+ * What ring 1 can read of the Switcher's slots, found by trying: where the tables lie is
+ * a secret only on CPUs with UMIP, and no defence on any.
+ */
+#define SEEN_PAGES	64
+static struct attack_seen {
+	uint32_t pages[SEEN_PAGES];	/* all that can be read, lowest first */
+	uint32_t count;
+	uint32_t regs;			/* the one that can be written */
+	uint32_t text;			/* the first of the Switcher's own slot */
+} seen;
+
+static bool attack_can(const char *how, uint32_t va)
+{
+	if (*how == 'r')
+		return ATTEMPT("movl (%%ebx), %%eax", 0, va, 0, 0) == RAN;
+	return ATTEMPT("lock orl $0, (%%ebx)", 0, va, 0, 0) == RAN;
+}
+
+static inline void attack_scan(void)
+{
+	for (uint32_t va = REGION_VA; va >= REGION_VA; va += PAGE_BYTES) {
+		if (!attack_can("read", va) || seen.count == SEEN_PAGES)
+			continue;
+		seen.pages[seen.count++] = va;
+		if (!seen.text && va >= REGION_VA + (1u << 22))
+			seen.text = va;
+		if (attack_can("write", va))
+			seen.regs = va;
+	}
+}
+
+static inline uint32_t attack_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+/* The lives of a Guest that must die of many causes: which this is. */
+static inline uint32_t attack_life(uint32_t lives)
+{
+	out32(PORT_LIVES, lives);
+	return guest_number("restarts", 0);
+}
+
+#endif

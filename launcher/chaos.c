@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*L:100
+ * chaos.c - a Launcher that is up to no good, on the Guest's own request: what the
+ * attacks need that a Guest cannot do by itself.  Words out to these ports:
+ *
+ *	PORT_LIVES	so many lives: after a kill the Guest is made again, and reads
+ *			`restarts=` on its command line, so that one file can die of
+ *			many causes
+ *	PORT_FLAGS	EFLAGS, through LG_SET_REGS
+ *	PORT_SEGMENT	which (0 to 5: cs ss ds es fs gs) << 16 | selector, likewise
+ *	PORT_FLIP	a physical address: a second thread keeps flipping the bits of the
+ *			next FLIP_BYTES bytes while the Guest runs
+ *	PORT_INTRUDE	a second thread keeps calling LG_RUN, which only the owner may
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "launcher.h"
+
+#define PORT_LIVES	0xe0
+#define PORT_FLAGS	0xe1
+#define PORT_SEGMENT	0xe2
+#define PORT_FLIP	0xe3
+#define PORT_INTRUDE	0xe4
+#define FLIP_BYTES	1388u	/* struct lguest_data */
+
+static uint32_t lives;
+static pthread_t thread;
+static bool running;
+static volatile bool stop;
+static volatile uint32_t *flipped;
+
+bool chaos_again(int end, unsigned int restarts)
+{
+	return end == END_RESTART || (end == END_KILLED && restarts + 1 < lives);
+}
+
+void chaos_end(void)
+{
+	stop = true;
+	if (running)
+		pthread_join(thread, NULL);
+	running = stop = false;
+}
+
+static void start(struct machine *m, void *(*function)(void *))
+{
+	int error = running ? EBUSY : pthread_create(&thread, NULL, function, m);
+
+	if (error)
+		die(END_FAILED, "a second thread: %s", strerror(error));
+	running = true;
+}
+
+/* xorshift: which word, which bits. */
+static void *flip(void *unused)
+{
+	uint32_t random = 2463534242u;
+
+	(void)unused;
+	while (!stop) {
+		random ^= random << 13;
+		random ^= random >> 17;
+		random ^= random << 5;
+		flipped[random % (FLIP_BYTES / 4)] ^= random & 0x01010101u << (random >> 29);
+	}
+	return NULL;
+}
+
+static void *intrude(void *machine)
+{
+	struct machine *m = machine;
+	struct lg_run run = { 0 };
+
+	while (!stop)
+		if (!ioctl(m->fd, LG_RUN, &run) || (errno != EPERM && errno != EINTR))
+			m->status = 1;
+	return NULL;
+}
+
+static void lives_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
+{
+	(void)m, (void)port, (void)width;
+	lives = value;
+}
+
+static void change_regs(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
+{
+	struct lg_user_regs r;
+	uint16_t *segments[] = { &r.cs, &r.ss, &r.ds, &r.es, &r.fs, &r.gs };
+
+	(void)width;
+	if (ioctl(m->fd, LG_GET_REGS, &r))
+		die(END_FAILED, "registers: %s", strerror(errno));
+	if (port == PORT_FLAGS)
+		r.eflags = value;
+	else
+		*segments[(value >> 16) % 6] = value;
+	if (ioctl(m->fd, LG_SET_REGS, &r))
+		die(END_REFUSED, "registers: %s", strerror(errno));
+}
+
+static void flip_out(struct machine *m, uint16_t port, uint8_t width, uint32_t pa)
+{
+	(void)port, (void)width;
+	flipped = guest_range(m, pa, FLIP_BYTES);
+	if (!flipped)
+		die(END_FAILED, "nothing to flip at %#x", pa);
+	start(m, flip);
+}
+
+static void intrude_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
+{
+	(void)port, (void)width, (void)value;
+	start(m, intrude);
+}
+
+static struct device lives_port = {
+	.name = "lives", .first = PORT_LIVES, .count = 1, .out = lives_out,
+};
+DEVICE(lives_port)
+
+static struct device regs_ports = {
+	.name = "regs", .first = PORT_FLAGS, .count = 2, .out = change_regs,
+};
+DEVICE(regs_ports)
+
+static struct device flip_port = {
+	.name = "flip", .first = PORT_FLIP, .count = 1, .out = flip_out,
+};
+DEVICE(flip_port)
+
+static struct device intrude_port = {
+	.name = "intrude", .first = PORT_INTRUDE, .count = 1, .out = intrude_out,
+};
+DEVICE(intrude_port)
