@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*G:390
+ * silicon - what an emulator does not show (A7, B6, A3; where=silicon).
+ *
+ * ICEBP raises a debug trap that asks no gate's DPL; an emulator takes it for undefined.
+ * A MOV to SS holds a debug trap back over the next instruction, and if that is `int`, the
+ * trap arrives at the first instruction of the handler: at ring 0, were TF or a watchpoint
+ * still armed (CVE-2018-8897 was that).  Limits and types of data segments are checked by
+ * silicon alone, and an iret at ring 1 to VM = 1 is there one that ignores VM, where
+ * an emulator enters virtual-8086 mode.
+ *
+ * test: silicon.icebp; args=case=0; where=silicon; expect=INERT
+ * test: silicon.mov_ss; args=case=1; where=silicon; expect=INERT
+ * test: silicon.data_limit; args=case=2; where=silicon; expect=INERT
+ * test: silicon.vm86; args=case=3; where=silicon; expect=INERT
+ */
+#include "attack.h"
+
+static volatile uint32_t steps, strays;
+
+static void step(struct trap *trap)
+{
+	steps++;
+	strays += trap->eip >= REGION_VA;
+	lguest_data.irq_enabled = LG_IF;
+}
+
+static void icebp(void)
+{
+	expect(ATTEMPT(".byte 0xf1", 0, 0, 0, 0), RAN, "icebp", 0);
+	expect(steps, 1, "icebp traps", 0);
+}
+
+static void mov_ss(void)
+{
+	ATTEMPT("mov %%ss, %%ebx; pushfl; orl $0x100, (%%esp); popfl; mov %%ebx, %%ss; int $0x1f;"
+		"nop; pushfl; andl $~0x100, (%%esp); popfl", 0, 0, 0, 0);
+	expect(strays, 0, "a step in the Switcher", 0);
+}
+
+static void data_limit(void)
+{
+	load_gdt_entry(MINE, 0x00000fff, 0x00409300 | 1 << 13);
+	expect(ATTEMPT("mov %%ebx, %%fs; movl %%fs:0x1000, %%eax", 0, MINE_SELECTOR, 0, 0), GP(0),
+	       "past the limit", 0);
+	load_gdt_entry(MINE, 0x00000fff, 0x00409100 | 1 << 13);
+	expect(ATTEMPT("mov %%ebx, %%fs; movl %%eax, %%fs:0", 0, MINE_SELECTOR, 0, 0), GP(0),
+	       "read-only", 0);
+}
+
+static void vm86(void)
+{
+	expect(ATTEMPT("pushl $0x23002; pushl %%cs; pushl $1f; iretl; 1:" PAYLOAD, 0, 0, 0, 0), RAN,
+	       "iret to VM", 0);
+}
+
+int main(void)
+{
+	attack_begin();
+	guest_gate(1, GATE_INTERRUPT, 3, step);
+	switch (guest_number("case", 0)) {
+	case 0: icebp(); break;
+	case 1: mov_ss(); break;
+	case 2: data_limit(); break;
+	case 3: vm86(); break;
+	}
+	return attack_end("silicon");
+}
