@@ -5,7 +5,7 @@
  * so, and is cleared when none is left; at the one unguarded iret no second frame is
  * pushed.
  *
- * test: irq; variants=all; twins=all; groups=contract; moved=also; expect=INERT
+ * test: irq; variants=all; twins=all; groups=contract; expect=INERT
  */
 #include "guest.h"
 

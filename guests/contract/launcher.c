@@ -3,7 +3,7 @@
  * launcher - what the Launcher raises and injects arrives: an irq of each number, lowest
  * first, and traps with and without an error code.
  *
- * test: launcher; variants=all; twins=all; moved=also; groups=contract; expect=INERT
+ * test: launcher; variants=all; twins=all; groups=contract; expect=INERT
  */
 #include "guest.h"
 

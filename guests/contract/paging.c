@@ -4,7 +4,7 @@
  * SET_PTE, SET_PGD and FLUSH_TLB promise, page faults with address and error code, and
  * more directories than the Host keeps shadows.
  *
- * test: paging; variants=all; twins=all; groups=contract; moved=also; expect=INERT
+ * test: paging; variants=all; twins=all; groups=contract; expect=INERT
  */
 #include "guest.h"
 

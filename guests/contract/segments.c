@@ -4,7 +4,7 @@
  * seen by using them: DPL 0 becomes 1, absent is absent, the Switcher's entries are
  * never the Guest's, TLS reaches entries 6 to 8, and a segment register survives.
  *
- * test: segments; variants=all; twins=all; groups=contract; moved=also; expect=INERT
+ * test: segments; variants=all; twins=all; groups=contract; expect=INERT
  */
 #include "guest.h"
 

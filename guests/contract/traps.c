@@ -4,7 +4,7 @@
  * vector and error code: reflected through interrupt gates, then directly through trap
  * gates, which the Guest cannot tell apart but for irq_enabled.
  *
- * test: traps; variants=all; twins=all; groups=contract; moved=also; expect=INERT
+ * test: traps; variants=all; twins=all; groups=contract; expect=INERT
  */
 #include "guest.h"
 

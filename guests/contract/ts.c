@@ -3,7 +3,7 @@
  * ts - the FPU: registers survive any number of switches, TS makes the next FPU
  * instruction trap to the Guest and only then, and the Guest's FPU is its own.
  *
- * test: ts; variants=all; twins=all; groups=contract; moved=also; expect=INERT
+ * test: ts; variants=all; twins=all; groups=contract; expect=INERT
  */
 #include "guest.h"
 

@@ -4,7 +4,7 @@
  * (reflected), a hypercall refused, privileged instructions refused, traps that come
  * back to ring 1 on the stack that SET_STACK named.
  *
- * test: user; variants=all; twins=all; groups=contract; moved=also; expect=INERT
+ * test: user; variants=all; twins=all; groups=contract; expect=INERT
  */
 #include "guest.h"
 

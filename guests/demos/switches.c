@@ -3,7 +3,7 @@
  * switches - `count` null hypercalls (default 100000) under the Guest's own page tables,
  * checking that registers survive each: what storms, migrations and soaks run against.
  *
- * test: switches; variants=all; twins=all; moved=also; groups=demos,contract; expect=INERT
+ * test: switches; variants=all; twins=all; moved=spread; groups=demos,contract; expect=INERT
  */
 #include "guest.h"
 

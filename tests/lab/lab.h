@@ -6,8 +6,8 @@
  *	inside --out DIR LIST
  *
  * LIST has rows as tests/guests/list writes them.  After each one's Guest has run the
- * invariants I1 to I5 are looked at (docs/testing.md).  Before the first run of a test
- * line the module is loaded and a witness Guest started; after its last they go.
+ * invariants I1 to I5 are looked at (docs/testing.md).  Before the first run of a
+ * Guest the module is loaded and a witness Guest started; after its last they go.
  *
  * On standard output stands, apart by tabs, `begin ID` and `end ID VERDICT MILLISECONDS
  * OUTCOME`, so that whoever reads it knows what was running if the machine dies.  DIR

@@ -214,12 +214,9 @@ static bool run_test(const struct test *t, bool first, bool last)
 	return outcome.kind < HANG;
 }
 
-/* Runs of one test line: what stands before the colon of their names is the same. */
 static bool same_guest(const struct test *a, const struct test *b)
 {
-	size_t n = strcspn(a->id, ":");
-
-	return n == strcspn(b->id, ":") && !strncmp(a->id, b->id, n);
+	return !strcmp(a->guest, b->guest);
 }
 
 int main(int argc, char **argv)
