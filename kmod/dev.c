@@ -57,7 +57,6 @@ static void free_guest(struct lg_guest *g)
 {
 	LG_EVENT(life, g, LG_LIFE_CLOSED, g->message);
 	lg_clock_exit(g);
-	lg_levers_exit(g);
 	lg_shadow_exit(g);
 	lg_memory_exit(g);
 	if (g->fpu.fpstate)

@@ -90,18 +90,21 @@ static struct preempt_ops notifier_ops = {
 	.sched_out = sched_out,
 };
 
-/* With a Guest's life: switching notifiers on patches the kernel's text. */
+/* With the module's life: switching notifiers on and off patches the kernel's text on
+ * all CPUs, which a Guest's birth must not do to the others. */
+void lg_levers_load(void)
+{
+	preempt_notifier_inc();
+}
+
+void lg_levers_unload(void)
+{
+	preempt_notifier_dec();
+}
+
 void lg_levers_init(struct lg_guest *g)
 {
 	preempt_notifier_init(&g->notifier, &notifier_ops);
-	if (g->levers & NEED_NOTIFIER)
-		preempt_notifier_inc();
-}
-
-void lg_levers_exit(struct lg_guest *g)
-{
-	if (g->levers & NEED_NOTIFIER)
-		preempt_notifier_dec();
 }
 
 /* Around LG_RUN, in the owner's context. */

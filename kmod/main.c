@@ -46,13 +46,15 @@ static int __init switchyard_init(void)
 	error = lg_stats_init();
 	if (error)
 		goto hostcpu;
+	lg_levers_load();
 	error = lg_dev_init();
 	if (error)
-		goto stats;
+		goto levers;
 	pr_info("switchyard: ready, build %s, Guests end at %#x\n", LG_BUILD_ID,
 		lg_region_va);
 	return 0;
-stats:
+levers:
+	lg_levers_unload();
 	lg_stats_exit();
 hostcpu:
 	lg_hostcpu_exit();
@@ -64,6 +66,7 @@ region:
 static void __exit switchyard_exit(void)
 {
 	lg_dev_exit();
+	lg_levers_unload();
 	lg_stats_exit();
 	lg_hostcpu_exit();
 	lg_region_exit();

@@ -3,7 +3,7 @@
 # The i386 part, made in the base (scripts/in-base), where the project is /src.
 # The LTTng probe needs the module's generated headers and its symbols.
 
-all: module module-pae lttng fingerprint storm launcher guests program
+all: module module-pae lttng fingerprint storm hold launcher guests program
 
 module:
 	$(MAKE) -C kmod
@@ -23,6 +23,9 @@ fingerprint:
 storm:
 	$(MAKE) -C tests/storm
 
+hold:
+	$(MAKE) -C tests/hold
+
 launcher:
 	$(MAKE) -C launcher
 
@@ -32,4 +35,4 @@ guests:
 program:
 	$(MAKE) -f cli/Makefile lab
 
-.PHONY: all module module-pae lttng fingerprint storm launcher guests program
+.PHONY: all module module-pae lttng fingerprint storm hold launcher guests program

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+/*T:349
+ * lg_hold.c - keeps the kernel's preempt notifiers switched on while the lab machine is
+ * up, so that loading and unloading switchyard.ko does not patch __schedule each time.
+ *
+ * QEMU 7.2 can translate code on one CPU while another patches it, and keep the int3 of a
+ * patch that is long over; the CPU then traps there for ever, with its runqueue's lock
+ * held.  (QEMU 8.1 locks pages before it translates them.)  One patch a boot, before
+ * anything runs, is as good as none.
+ */
+#include <linux/module.h>
+#include <linux/preempt.h>
+
+static int __init hold_init(void)
+{
+	preempt_notifier_inc();
+	return 0;
+}
+
+static void __exit hold_exit(void)
+{
+	preempt_notifier_dec();
+}
+
+module_init(hold_init);
+module_exit(hold_exit);
+MODULE_DESCRIPTION("Switchyard's tests: preempt notifiers stay on");
+MODULE_AUTHOR("The Switchyard developers");
+MODULE_LICENSE("GPL");
