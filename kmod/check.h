@@ -21,6 +21,13 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 #endif
 
+/* tests/mutants builds the module with LG_MUTANT=n, which knocks out rule n where it is
+ * enforced, to see that some attack notices. */
+#ifndef LG_MUTANT
+#define LG_MUTANT	0
+#endif
+#define LG_RULE(n)	(LG_MUTANT != (n))
+
 /* EFLAGS bits (Intel SDM 1, "EFLAGS Register"). */
 #define LG_FLAG_CF	0x00000001u
 #define LG_FLAG_FIXED	0x00000002u
@@ -47,7 +54,7 @@ typedef uint64_t u64;
  */
 static inline u32 lg_check_flags(u32 flags)
 {
-	return (flags & LG_FLAGS_ALLOWED) | LG_FLAG_FIXED | LG_FLAG_IF;
+	return (LG_RULE(1) ? flags & LG_FLAGS_ALLOWED : flags) | LG_FLAG_FIXED | LG_FLAG_IF;
 }
 
 /* Descriptor bits, in the high word (Intel SDM 3A, "Segment Descriptors"). */
@@ -69,8 +76,10 @@ static inline bool lg_check_descriptor(u32 low, u32 high, u64 *fixed)
 	*fixed = 0;
 	if (!(high & LG_DESC_P))
 		return true;
-	if (!(high & LG_DESC_S))
-		return false;
+	if (!(high & LG_DESC_S)) {
+		*fixed = LG_RULE(2) ? 0 : (u64)high << 32 | low;
+		return !LG_RULE(2);
+	}
 	if (!(high & LG_DESC_DPL))
 		high |= LG_DESC_DPL1;
 	*fixed = (u64)(high | LG_DESC_ACCESSED) << 32 | low;
@@ -125,7 +134,7 @@ static inline bool lg_vector_direct(u32 vector, u32 syscall_vector)
  * but 0 where `int n` must not reach. */
 static inline u32 lg_gate_dpl(u32 vector, u32 guest_high)
 {
-	return lg_vector_has_error(vector) ? 0 : guest_high & LG_DESC_DPL;
+	return LG_RULE(5) && lg_vector_has_error(vector) ? 0 : guest_high & LG_DESC_DPL;
 }
 
 /* A code selector to return to: ring 1 or 3, from the GDT. */
@@ -140,7 +149,7 @@ static inline bool lg_check_code_selector(u32 selector)
 /* A Guest range [pa, pa + bytes) inside memory of `limit` bytes, without wrap. */
 static inline bool lg_check_range(u32 pa, u32 bytes, u32 limit)
 {
-	return pa < limit && bytes <= limit - pa;
+	return pa < limit && (!LG_RULE(9) || bytes <= limit - pa);
 }
 
 /* Page-table bits. */

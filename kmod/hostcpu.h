@@ -13,6 +13,7 @@
 #include <asm/fpu/api.h>
 #include <asm/msr.h>
 #include <asm/special_insns.h>
+#include "check.h"
 
 /* What must be put back after the run and cannot be known otherwise. */
 struct lg_host_saved {
@@ -27,7 +28,7 @@ struct lg_host_saved {
  */
 static __always_inline void host_sysenter_off(void)
 {
-	if (static_cpu_has(X86_FEATURE_SEP))
+	if (LG_RULE(7) && static_cpu_has(X86_FEATURE_SEP))
 		__wrmsr(MSR_IA32_SYSENTER_CS, 0, 0);
 }
 

@@ -180,7 +180,8 @@ static int make_table(unsigned int cpu, struct lg_cpu *lc)
 				       LG_PTE_PRESENT | LG_PTE_ACCESSED;
 	lc->regs_index = lc->regs_va >> PAGE_SHIFT & 1023;
 	lc->table[lc->regs_index + 1] = page_to_phys(lc->state_page) |
-					LG_PTE_PRESENT | LG_PTE_ACCESSED;
+					LG_PTE_PRESENT | LG_PTE_ACCESSED |
+					(LG_RULE(4) ? 0 : LG_PTE_RW);
 	lc->pde = __pa(lc->table) | LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_ACCESSED;
 	return 0;
 }

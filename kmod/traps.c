@@ -167,7 +167,7 @@ void lg_deliver_irq(struct lg_guest *g)
 		else if (push_frame(g, false, 0))
 			jump_to_gate(g, gate);
 	}
-	if (g->data && next_irq(g) == LG_IRQS)
+	if (LG_RULE(23) && g->data && next_irq(g) == LG_IRQS)
 		WRITE_ONCE(g->data->irq_pending, 0);
 }
 
@@ -229,7 +229,7 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 static void device_not_available(struct lg_guest *g)
 {
 	/* With its registers loaded it is an `int $7`, which is the Guest's own. */
-	if (!g->guest_ts && !g->fpu_loaded) {
+	if (!g->guest_ts && (!g->fpu_loaded || !LG_RULE(21))) {
 		lg_count(g, LG_CLASS_NM_RESTORED);
 		lg_fpu_load(g);
 		return;
