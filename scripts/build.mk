@@ -6,6 +6,7 @@
 #: make               build everything (what is missing is installed, said aloud)
 #: make report        build, run the default experiment, write results/<run>/report.html
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
+#: make test-mutants  knock out each rule of containment in turn: some attack must notice
 #: make figures       draw the figures of the latest run again
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
 #: make journey       print the numbered commentary in reading order
@@ -52,6 +53,9 @@ tools: setup names
 test: setup-test build
 	@tests/run
 
+test-mutants: setup-test build
+	/mutants/run
+
 report: build
 	@scripts/report
 
@@ -71,5 +75,5 @@ clean:
 distclean:
 	@rm -rf build
 
-.PHONY: build setup setup-test base names lab tools test report figures bench-counts \
+.PHONY: build setup setup-test base names lab tools test test-mutants report figures bench-counts \
 	journey clean distclean

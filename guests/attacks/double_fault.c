@@ -9,7 +9,7 @@
  * hole, in the Switcher's read-only page, in the regs page, with a bad segment; a
  * reflected trap on each such stack.  The Guest may die, or get its fault; no more.
  *
- * test: double_fault; variants=classic,reflect_all,fast_reentry,cr3_only; expect=INERT; groups=killers
+ * test: double_fault; variants=classic,reflect_all,cr3_only,stacked; expect=INERT; groups=killers
  */
 #include "attack.h"
 

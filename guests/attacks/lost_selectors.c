@@ -10,7 +10,7 @@
  * loses one register, revoked, not present, or of the wrong type, with and without direct
  * gates, and may not survive.  LDT selectors must not load at all.
  *
- * test: lost_selectors; variants=classic,reflect_all,fast_reentry,cr3_only; expect=INERT; groups=killers
+ * test: lost_selectors; variants=classic,reflect_all,cr3_only,stacked; expect=INERT; groups=killers
  */
 #include "attack.h"
 

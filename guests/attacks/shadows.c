@@ -68,7 +68,7 @@ static int32_t missing(void)
 
 static void next_door(uint32_t entry)
 {
-	last_table[1023] = entry;
+	last_table[0] = last_table[1023] = entry;
 	guest_dir[LAST_SLOT >> 22] = (uint32_t)last_table | 0x27;
 	guest_dir[REGION_VA >> 22] = guest_dir[LAST_SLOT >> 22];
 	guest_dir[1022] = guest_dir[1023] = guest_dir[LAST_SLOT >> 22];

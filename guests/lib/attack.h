@@ -166,7 +166,7 @@ static inline void attack_scan(void)
 		seen.pages[seen.count++] = va;
 		if (!seen.text && va >= REGION_VA + (1u << 22))
 			seen.text = va;
-		if (attack_can("write", va))
+		if (!seen.regs && attack_can("write", va))
 			seen.regs = va;
 	}
 }
