@@ -23,6 +23,7 @@ enum {
 	END_USAGE = 2,		/* bad options, or a file that is no Guest */
 	END_REFUSED = 3,	/* the Host refused, or is not there */
 	END_KILLED = 4,		/* the Host killed the Guest */
+	END_ESCAPE = 5,		/* memory outside the Guest's window has changed */
 	END_SIGNAL = 128,	/* plus the signal's number */
 	END_RESTART = 256,	/* no end: the Guest wants to begin again */
 };

@@ -111,7 +111,8 @@ static const struct argp argp = {
 	argp_options, parse, "GUEST [WORD...]",
 	"Run a Guest: an i386 ELF file or a bzImage.  WORDs become its command line.\v"
 	"Exit status: 0 finished, 1 finished but reported failure, 2 usage or a bad file, "
-	"3 refused by the Host, 4 killed by the Host, 128+n ended by signal n.",
+	"3 refused by the Host, 4 killed by the Host, 5 memory outside the Guest's window has "
+	"changed, 128+n ended by signal n.",
 	NULL, NULL, NULL
 };
 

@@ -121,6 +121,10 @@ static void judge_exit(struct outcome *outcome, int code, const char *printed,
 		line_after(errors, "lg: killed by the Host: ", line);
 		worsen(outcome, KILLED, "%s", line);
 		return;
+	case 5:
+		line_after(errors, "lg: ", line);
+		worsen(outcome, ESCAPE, "I4: %s", line);
+		return;
 	}
 	line_after(errors, "lg: ", line);
 	worsen(outcome, ERROR, "the Launcher ended with %d: %s", code, line);
