@@ -54,7 +54,7 @@ test: setup-test build
 	@tests/run
 
 test-mutants: setup-test build
-	/mutants/run
+	@tests/mutants/run
 
 report: build
 	@scripts/report
