@@ -4,6 +4,8 @@
 # calls by SYSENTER, CPUs that go and come.
 
 switches=guests/demos/switches
+# For each variant; the environment may ask for more.
+nmis=${NMIS:-500}
 counters=/sys/kernel/debug/switchyard/counters
 cpu1=/sys/devices/system/cpu/cpu1/online
 
@@ -12,7 +14,7 @@ nested()
 	awk '$1 == 0 && $2 == "nested" { print $3 }' $counters
 }
 
-# storm VARIANT: 5000 NMIs for CPU 0, sent by CPU 1, while a Guest switches there.  The
+# storm VARIANT: NMIs for CPU 0, sent by CPU 1, while a Guest switches there.  The
 # storm's module does not load if one is lost.
 storm()
 {
@@ -22,7 +24,7 @@ storm()
 	taskset 1 ./lg --variant "$1" $switches count=250000 >/tmp/switches &
 	lg=$!
 	sleep 0.3
-	taskset 2 insmod lg_storm.ko target=0 count=5000 gap_ns=5000 || status=$?
+	taskset 2 insmod lg_storm.ko target=0 count="$nmis" gap_ns=5000 || status=$?
 	wait $lg || status=$?
 	rmmod lg_storm || status=1
 	cat /tmp/switches
@@ -83,7 +85,7 @@ variants()
 
 load
 for variant in $(variants); do
-	check "$variant: 5000 NMIs, none lost, registers right" "storm $variant" 0 '250000 round trips, 0 wrong'
+	check "$variant: $nmis NMIs, none lost, registers right" "storm $variant" 0 '250000 round trips, 0 wrong'
 done
 for variant in $(variants); do
 	check "$variant: SYSENTER works on both CPUs after it" "sysenter_after $variant" 0 'on CPU 1'
