@@ -4,8 +4,8 @@
 # calls by SYSENTER, CPUs that go and come.
 
 switches=guests/demos/switches
-# For each variant; the environment may ask for more.
-nmis=${NMIS:-500}
+# For each variant; the environment may ask for another number.
+nmis=${NMIS:-5000}
 counters=/sys/kernel/debug/switchyard/counters
 cpu1=/sys/devices/system/cpu/cpu1/online
 
