@@ -3,8 +3,8 @@
 # What to ask for.  Each target runs scripts/build.mk under this checkout's
 # lock; the work is described there and in the folders' own Makefiles.
 
-targets := build setup base lab tools test test-mutants report figures bench-counts journey \
-	clean distclean
+targets := build setup base lab tools test test-mutants report figures bench-counts \
+	bench-analysis journey clean distclean
 
 all: build
 

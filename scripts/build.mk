@@ -9,6 +9,7 @@
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
 #: make figures       draw the figures of the latest run again
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
+#: make bench-analysis  speed and memory of the analysis beside those of babeltrace2's own sinks
 #: make journey       print the numbered commentary in reading order
 #: make setup         only install the Debian packages that are missing
 #: make base          only make the i386 tree and the disk of the lab machine
@@ -66,6 +67,10 @@ figures: tools
 bench-counts: build
 	@VARIANTS="$(VARIANTS)" bench/counts $(if $(WRITE),--write)
 
+# Synthetic traces: no lab machine is needed.
+bench-analysis: setup-test tools
+	@tests/analysis/speed
+
 journey:
 	@scripts/journey
 
@@ -76,4 +81,4 @@ distclean:
 	@rm -rf build
 
 .PHONY: build setup setup-test base names lab tools test test-mutants report figures bench-counts \
-	journey clean distclean
+	bench-analysis journey clean distclean
