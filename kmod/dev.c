@@ -56,6 +56,7 @@ static void first_regs(struct lg_guest *g, u32 entry)
 static void free_guest(struct lg_guest *g)
 {
 	LG_EVENT(life, g, LG_LIFE_CLOSED, g->message);
+	lg_levers_exit(g);
 	lg_clock_exit(g);
 	lg_shadow_exit(g);
 	lg_memory_exit(g);

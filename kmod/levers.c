@@ -7,6 +7,7 @@
  * Launcher is scheduled out, and LG_RUN before it returns.
  */
 #include <linux/preempt.h>
+#include <linux/smp.h>
 #include "lg.h"
 #include "hostcpu.h"
 #include "levers.h"
@@ -36,7 +37,8 @@ void lg_arm_user_return(struct lg_cpu *cpu)
 	cpu->user_return_armed = true;
 }
 
-/* Also when the CPU goes offline and when the module goes, on that CPU. */
+/* Also when a Guest is closed, when the CPU goes offline and when the module goes, on
+ * that CPU. */
 void lg_levers_cpu_off(struct lg_cpu *cpu)
 {
 	unsigned long flags;
@@ -105,6 +107,19 @@ void lg_levers_unload(void)
 void lg_levers_init(struct lg_guest *g)
 {
 	preempt_notifier_init(&g->notifier, &notifier_ops);
+}
+
+static void cpu_off(void *unused)
+{
+	lg_levers_cpu_off(this_cpu_ptr(&lg_cpus));
+}
+
+/* A CPU that the Guest was moved away from may have idled ever since, and nobody has
+ * returned to user space there: nothing of a Guest outlives it. */
+void lg_levers_exit(struct lg_guest *g)
+{
+	if (g->levers & LG_LEVER_USER_RETURN)
+		on_each_cpu(cpu_off, NULL, 1);
 }
 
 /* Around LG_RUN, in the owner's context. */

@@ -180,6 +180,7 @@ static __always_inline bool lg_must_look_first(void)
 void lg_levers_load(void);
 void lg_levers_unload(void);
 void lg_levers_init(struct lg_guest *g);
+void lg_levers_exit(struct lg_guest *g);
 void lg_levers_begin(struct lg_guest *g);
 void lg_levers_end(struct lg_guest *g);
 void lg_levers_cpu_off(struct lg_cpu *cpu);

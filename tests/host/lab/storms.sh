@@ -57,6 +57,26 @@ sysenter_while()
 	return $status
 }
 
+# A Guest that is moved away from CPU 1, where nobody is in user space from then on, and
+# dies.  Nothing is printed before the end: it would wake a reader there.
+moved_away()
+{
+	local before after lg
+
+	taskset -p 1 $BASHPID >/dev/null
+	before=$(grep sysenter "$fingerprint")
+	taskset 2 ./lg --variant "$1" $switches count=100000000 >/dev/null &
+	lg=$!
+	sleep 0.3
+	taskset -p 1 $lg >/dev/null
+	sleep 0.1
+	kill -KILL $lg
+	wait $lg 2>/dev/null
+	after=$(grep sysenter "$fingerprint")
+	echo "$after"
+	[ "$after" = "$before" ]
+}
+
 # Two Guests that want both CPUs, one of which goes away and comes back.
 hotplug_under()
 {
@@ -92,6 +112,9 @@ for variant in $(variants); do
 done
 for variant in classic lazy_sysenter user_return stacked; do
 	check "$variant: SYSENTER works on its CPU beside it" "sysenter_while $variant" 0 'on CPU 1'
+done
+for variant in lazy_sysenter user_return; do
+	check "$variant: SYSENTER is on where it was before it was moved" "(moved_away $variant)"
 done
 check "a CPU goes and comes under two Guests" "hotplug_under classic cr3_only"
 check "and under those that are lazy" "hotplug_under lazy_sysenter user_return"
