@@ -16,7 +16,7 @@ enum field {
 	F_ERROR, F_CR2, F_TSC_CALL, F_TSC_BACK, F_STAMPS, F_MARK, F_CPUS, F_NEXT_SEQ,
 	F_REASON, F_CHANGED, F_BYTES,
 	F_CPU, F_STATE, F_HAS, F_ENTRY, F_TRIP, F_HANDLING, F_ENTER_SEQ, F_ENTER_TSC,
-	F_INNER, F_LEDGER, F_PHASES,
+	F_INNER, F_LEDGER, F_PHASES, F_HYPERCALL, F_FROM,
 	FIELDS
 };
 
@@ -25,7 +25,7 @@ static const char * const field_names[FIELDS] = {
 	"error", "cr2", "tsc_call", "tsc_back", "stamps", "mark", "cpus", "next_seq",
 	"reason", "changed", "bytes",
 	"cpu", "state", "has", "entry", "trip", "handling", "enter_seq", "enter_tsc",
-	"inner", "ledger", "phases",
+	"inner", "ledger", "phases", "hypercall", "from",
 };
 
 #define BIT(field)	(1ULL << (field))
@@ -39,6 +39,7 @@ static const uint64_t required[] = {
 	[LG_COPY_IN] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_VARIANT) | BIT(F_REASON) |
 		       BIT(F_BYTES),
 	[LG_CALIBRATE] = BIT(F_SEQ),
+	[LG_HYPERCALL] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_NUMBER),
 	[LG_OTHER] = 0,
 	[LG_DISTURB] = 0,
 };
@@ -56,7 +57,7 @@ struct class {
 	int index[FIELDS];		/* -1: the class has no such field */
 	bool is_signed[FIELDS];
 	uint16_t *label[FIELDS];	/* names by value, for enumerations */
-	uint16_t probed, start;		/* names that mean something */
+	uint16_t probed, start, ring;	/* names that mean something */
 };
 
 struct stream {
@@ -121,6 +122,7 @@ enum lg_kind lg_kind_of(const char *name, bool *is_pair)
 	} kinds[] = {
 		{ "lg_mark", LG_MARK }, { "lg_enter", LG_ENTER }, { "lg_exit", LG_EXIT },
 		{ "lg_copy_in", LG_COPY_IN }, { "lg_calibrate", LG_CALIBRATE },
+		{ "lg_hypercall", LG_HYPERCALL },
 		{ "sched_switch", LG_DISTURB }, { "irq_handler_entry", LG_DISTURB },
 	};
 	size_t i, n = strlen(name);
@@ -238,10 +240,14 @@ static bool is_array(const bt_field_class *fc, bool *is_signed)
 	       is_integer(bt_field_class_array_borrow_element_field_class_const(fc), is_signed);
 }
 
-static bool is_label(enum field field)
+/* The number of an exit is a number, that of a hypercall has names. */
+static bool is_label(const struct class *class, enum field field)
 {
+	if (field == F_NUMBER)
+		return class->kind == LG_HYPERCALL;
 	return field == F_VARIANT || field == F_TWIN || field == F_VECTOR ||
-	       field == F_REASON || field == F_MARK;
+	       field == F_REASON || field == F_MARK ||
+	       field == F_FROM || field == F_HYPERCALL;
 }
 
 /* Does the field have a shape that get() and its kin can read? */
@@ -250,7 +256,7 @@ static bool fits(const struct class *class, enum field field, const bt_field_cla
 {
 	if (field == F_STAMPS || field == F_NEXT_SEQ || field == F_PHASES)
 		return is_array(fc, is_signed);
-	if (class->is_pair && is_label(field))
+	if (class->is_pair && is_label(class, field))
 		return bt_field_class_get_type(fc) == BT_FIELD_CLASS_TYPE_STRING;
 	return is_integer(fc, is_signed);
 }
@@ -273,7 +279,7 @@ static bool learn_field(struct lg_decoder *decoder, struct class *class, enum fi
 		if (!fits(class, field, fc, &class->is_signed[field]))
 			return true;
 		class->index[field] = i;
-		return class->is_pair || !is_label(field) ||
+		return class->is_pair || !is_label(class, field) ||
 		       learn_labels(decoder, class, field, fc);
 	}
 	return true;
@@ -357,6 +363,7 @@ static struct class *learn(struct lg_decoder *decoder, const bt_event_class *bt)
 		class->type = lg_seq_type(decoder->seq, name);
 	class->probed = lg_name(decoder->names, "probed");
 	class->start = lg_name(decoder->names, "start");
+	class->ring = lg_name(decoder->names, "ring");
 	classes[decoder->n_classes++] = class;
 	if (class->kind < LG_DISTURB && !learn_fields(decoder, class))
 		class->bad = true;
@@ -447,7 +454,8 @@ static uint16_t unlabelled(struct lg_decoder *decoder, enum field field, uint64_
 {
 	char text[48];
 
-	snprintf(text, sizeof(text), "%s %llu", field_names[field], (unsigned long long)v);
+	snprintf(text, sizeof(text), "%s %llu",
+		 field == F_NUMBER ? "hypercall" : field_names[field], (unsigned long long)v);
 	return lg_name(decoder->names, text);
 }
 
@@ -536,6 +544,11 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		event->copy_in.changed = get(class, payload, F_CHANGED);
 		event->copy_in.bytes = get(class, payload, F_BYTES);
 		break;
+	case LG_HYPERCALL:
+		event->hypercall.name = get_name(decoder, class, payload, F_NUMBER);
+		event->hypercall.direct =
+			get_name(decoder, class, payload, F_FROM) != class->ring;
+		break;
 	default:
 		break;
 	}
@@ -555,7 +568,8 @@ static void read_phases(const struct class *class, const bt_field *payload,
 			class->is_signed[F_PHASES]);
 }
 
-static void read_pair(const struct class *class, const bt_field *payload, struct lg_pair *pair)
+static void read_pair(struct lg_decoder *decoder, struct class *class, const bt_field *payload,
+		      struct lg_pair *pair)
 {
 	uint64_t state = get(class, payload, F_STATE), ledger = get(class, payload, F_LEDGER);
 	uint64_t has = get(class, payload, F_HAS);
@@ -572,6 +586,9 @@ static void read_pair(const struct class *class, const bt_field *payload, struct
 	pair->enter_seq = get(class, payload, F_ENTER_SEQ);
 	pair->enter_tsc = get(class, payload, F_ENTER_TSC);
 	pair->inner = get(class, payload, F_INNER);
+	pair->hypercall = get_name(decoder, class, payload, F_HYPERCALL);
+	if (!*lg_name_of(decoder->names, pair->hypercall))
+		pair->hypercall = 0;
 	pair->ledger.state = ledger < LG_LEDGER_STATES ? ledger : LG_LEDGER_UNKNOWN;
 	pair->ledger.whole = pair->trip;
 	read_phases(class, payload, &pair->ledger);
@@ -636,7 +653,7 @@ static enum lg_decoded decode_event(struct lg_decoder *decoder, const bt_message
 	if (payload && class->kind < LG_DISTURB)
 		read_event(decoder, class, payload, out);
 	if (class->is_pair)
-		read_pair(class, payload, pair);
+		read_pair(decoder, class, payload, pair);
 	return class->is_pair ? LG_IS_PAIR : LG_IS_EVENT;
 }
 

@@ -22,6 +22,7 @@ enum lg_kind {
 	LG_EXIT,
 	LG_COPY_IN,
 	LG_CALIBRATE,
+	LG_HYPERCALL,
 	LG_OTHER,	/* one of our types that has no table of its own */
 	LG_DISTURB,	/* an interrupt or a context switch of the Host kernel */
 };
@@ -56,6 +57,11 @@ struct lg_copy_in {
 	uint32_t changed, bytes;
 };
 
+struct lg_hypercall {
+	uint16_t name;
+	bool direct;		/* by the Guest, not out of its async ring */
+};
+
 struct lg_event {
 	enum lg_kind kind;
 	uint32_t cpu;
@@ -69,6 +75,7 @@ struct lg_event {
 		struct lg_enter enter;
 		struct lg_exit exit;
 		struct lg_copy_in copy_in;
+		struct lg_hypercall hypercall;
 	};
 };
 

@@ -124,6 +124,7 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->pair.exit = *event;
 	cpu->pair.has_enter = false;
 	cpu->pair.handling = 0;
+	cpu->pair.hypercall = 0;
 	lg_ledger(&event->exit, &cpu->pair.ledger);
 	account_entry(cpu, event);
 	if (event->exit.tsc_back > cpu->last_tsc)
@@ -133,6 +134,14 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->pending = true;
 	cpu->entered = cpu->disturbed = false;
 	cpu->inner = 1;
+}
+
+/* The hypercall that the pending exit was made for; those of a ring are not it. */
+static void call(struct lg_pair_cpu *cpu, const struct lg_event *event)
+{
+	cpu->inner++;
+	if (cpu->pending && event->hypercall.direct && event->guest == cpu->pair.exit.guest)
+		cpu->pair.hypercall = event->hypercall.name;
 }
 
 void lg_pairing_event(struct lg_pairing *pairing, const struct lg_event *event)
@@ -150,6 +159,9 @@ void lg_pairing_event(struct lg_pairing *pairing, const struct lg_event *event)
 		break;
 	case LG_DISTURB:
 		cpu->disturbed = true;
+		break;
+	case LG_HYPERCALL:
+		call(cpu, event);
 		break;
 	case LG_MARK:
 		if (!event->mark.start && cpu->pending)

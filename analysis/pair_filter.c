@@ -42,7 +42,7 @@ static const struct {
 	{ "tsc_back", NUMBER }, { "stamps", LIST }, { "state", NUMBER }, { "has", NUMBER },
 	{ "entry", NUMBER }, { "trip", NUMBER }, { "handling", NUMBER },
 	{ "enter_seq", NUMBER }, { "enter_tsc", NUMBER }, { "inner", NUMBER },
-	{ "ledger", NUMBER }, { "phases", LIST },
+	{ "ledger", NUMBER }, { "phases", LIST }, { "hypercall", TEXT },
 };
 
 #define N_MEMBERS (sizeof(members) / sizeof(members[0]))
@@ -206,7 +206,9 @@ static bool fill(struct iterator *it, const struct lg_pair *pair, bt_field *payl
 	set_number(payload, &i, pair->has_enter ? pair->enter_tsc : 0);
 	set_number(payload, &i, pair->inner);
 	set_number(payload, &i, pair->ledger.state);
-	return set_list(payload, &i, NULL, pair->ledger.phase, ledger ? pair->ledger.n : 0);
+	return set_list(payload, &i, NULL, pair->ledger.phase, ledger ? pair->ledger.n : 0) &&
+	       set_text(payload, &i,
+			pair->hypercall ? lg_name_of(&it->names, pair->hypercall) : "");
 }
 
 static void emit(const struct lg_pair *pair, void *arg)

@@ -11,7 +11,7 @@ static void header(struct lg_pairs_csv *csv, uint32_t n_phases)
 	uint32_t i;
 
 	fputs("time,cpu,guest,variant,twin,exit,number,error,cr2,eip,ring,seq,state,"
-	      "entry,trip,handling,inner_events,ledger", csv->out);
+	      "entry,trip,handling,inner_events,hypercall,ledger", csv->out);
 	for (i = 0; i < n_phases; i++) {
 		putc(',', csv->out);
 		for (name = lg_phase_name(i, n_phases); *name; name++)
@@ -46,7 +46,9 @@ void lg_pairs_csv(const struct lg_pair *pair, void *arg)
 	interval(csv->out, pair->has_entry, pair->entry);
 	interval(csv->out, pair->has_trip, pair->trip);
 	interval(csv->out, pair->state == LG_PAIR_TIMED, pair->handling);
-	fprintf(csv->out, ",%u,%s", pair->inner, lg_ledger_state_name(pair->ledger.state));
+	fprintf(csv->out, ",%u,%s,%s", pair->inner,
+		pair->hypercall ? lg_name_of(csv->names, pair->hypercall) : "",
+		lg_ledger_state_name(pair->ledger.state));
 	for (i = 0; i < csv->n_phases; i++)
 		interval(csv->out, good && i < pair->ledger.n, pair->ledger.phase[i]);
 	putc('\n', csv->out);

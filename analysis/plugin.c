@@ -4,7 +4,7 @@
  *	babeltrace2 --plugin-path=DIR TRACE --component=sink.lg.exits
  *
  * The sinks end in an error, and so does babeltrace2, when an event is missing.
- * Parameters: by="exit,number,guest,cpu", variant=, twin=, exit= (only these),
+ * Parameters: by="exit,number,hypercall,guest,cpu", variant=, twin=, exit= (only these),
  * unit=, window=yes (a snapshot: no marks are expected), path= (exits, csv).
  */
 #include "plugin.h"

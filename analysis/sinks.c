@@ -80,7 +80,7 @@ static bool read_params(struct sink *sink, const bt_value *params, struct lg_opt
 		return fail(sink, "unknown parameter; there are: by, variant, twin, exit,"
 			    " unit, window, path");
 	if (by && !lg_by_parse(by, &options->by))
-		return fail(sink, "by= takes a list of: exit, number, guest, cpu");
+		return fail(sink, "by= takes a list of: exit, number, hypercall, guest, cpu");
 	options->window_only = flag_param(params, "window");
 	options->only_variant = sink->variant = variant ? strdup(variant) : NULL;
 	options->only_twin = sink->twin = twin ? strdup(twin) : NULL;

@@ -9,8 +9,8 @@
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
 enum {
-	EX_VARIANT, EX_TWIN, EX_EXIT, EX_NUMBER, EX_GUEST, EX_CPU, EX_SAMPLES, EX_SHARE,
-	EX_TIME, EX_TIMED, EX_MIN, EX_P50, EX_P95, EX_P99, EX_MAX, EX_AVG, EX_HALF,
+	EX_VARIANT, EX_TWIN, EX_EXIT, EX_NUMBER, EX_HYPERCALL, EX_GUEST, EX_CPU, EX_SAMPLES,
+	EX_SHARE, EX_TIME, EX_TIMED, EX_MIN, EX_P50, EX_P95, EX_P99, EX_MAX, EX_AVG, EX_HALF,
 	EX_CORRECTED, EX_OTHER, EX_DISTURBED, EX_NO_ENTER, EX_BACKWARDS, EX_FORGED, EX_ERROR,
 };
 
@@ -19,6 +19,7 @@ static const struct lg_column exit_columns[] = {
 	[EX_TWIN] = { "twin", "twin", true },
 	[EX_EXIT] = { "exit", "exit", true },
 	[EX_NUMBER] = { "number", "number", false },
+	[EX_HYPERCALL] = { "hypercall", "hypercall", true },
 	[EX_GUEST] = { "guest", "Guest", false },
 	[EX_CPU] = { "cpu", "CPU", false },
 	[EX_SAMPLES] = { "samples", "samples", false },
@@ -73,6 +74,9 @@ static int by_samples(const void *a, const void *b)
 	if (!c)
 		c = (x->key.number > y->key.number) - (x->key.number < y->key.number);
 	if (!c)
+		c = strcmp(lg_name_of(names, x->key.hypercall),
+			   lg_name_of(names, y->key.hypercall));
+	if (!c)
 		c = (x->key.guest > y->key.guest) - (x->key.guest < y->key.guest);
 	return c ? c : (x->key.cpu > y->key.cpu) - (x->key.cpu < y->key.cpu);
 }
@@ -124,10 +128,30 @@ static void set_key(const struct lg_tally *tally, const struct lg_row *row,
 		lg_sheet_set(sheet, EX_EXIT, "%s", lg_name_of(&tally->names, row->key.exit));
 	if (by & LG_BY_NUMBER)
 		lg_sheet_set(sheet, EX_NUMBER, "%u", row->key.number);
+	if (by & LG_BY_HYPERCALL)
+		lg_sheet_set(sheet, EX_HYPERCALL, "%s", row->key.hypercall ?
+			     lg_name_of(&tally->names, row->key.hypercall) : "-");
 	if (by & LG_BY_GUEST)
 		lg_sheet_set(sheet, EX_GUEST, "%u", row->key.guest);
 	if (by & LG_BY_CPU)
 		lg_sheet_set(sheet, EX_CPU, "%u", row->key.cpu);
+}
+
+/* What rows are not told apart by has no column for readers. */
+static void hide_keys(const struct lg_tally *tally, struct lg_sheet *sheet)
+{
+	unsigned int by = tally->options.by;
+
+	if (!(by & LG_BY_EXIT))
+		lg_sheet_hide(sheet, EX_EXIT);
+	if (!(by & LG_BY_NUMBER))
+		lg_sheet_hide(sheet, EX_NUMBER);
+	if (!(by & LG_BY_HYPERCALL))
+		lg_sheet_hide(sheet, EX_HYPERCALL);
+	if (!(by & LG_BY_GUEST))
+		lg_sheet_hide(sheet, EX_GUEST);
+	if (!(by & LG_BY_CPU))
+		lg_sheet_hide(sheet, EX_CPU);
 }
 
 struct totals {
@@ -135,6 +159,8 @@ struct totals {
 	long double time;
 	bool cost_known;
 	double cost, error, inner, timed;
+	uint64_t from, to;
+	bool range;
 };
 
 static void add_totals(const struct lg_tally *tally, struct totals *total)
@@ -145,6 +171,9 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 	memset(total, 0, sizeof(*total));
 	total->cost_known = lg_event_cost(tally, &cost);
 	total->cost = total->cost_known ? (double)cost.p50 : 0;
+	total->from = tally->options.from;
+	total->to = tally->options.to;
+	total->range = tally->options.to;
 	for (i = 0; i < tally->n_rows; i++) {
 		const struct lg_row *row = tally->rows[i];
 
@@ -216,6 +245,9 @@ static void note_method(const struct totals *total, struct lg_sheet *sheet)
 		lg_sheet_note(sheet, "Not corrected: the recording holds no calibration pairs;"
 			      " an interval includes the cost of the events recorded within it"
 			      " (%.1f on average).", total->timed ? total->inner / total->timed : 0);
+	if (total->range)
+		lg_sheet_note(sheet, "Only exits from %" PRIu64 " to %" PRIu64
+			      " after the first event.", total->from, total->to);
 	if (total->error > 0)
 		lg_sheet_note(sheet, "Quantiles are within %.4f %% of the exact ones; min, max"
 			      " and avg are exact.", 100 * total->error);
@@ -237,14 +269,7 @@ void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *s
 	lg_sheet_title(sheet, "Exits: handling by the Host, from back in C to the next enter,"
 		       " in %s", unit);
 	fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
-	if (!(tally->options.by & LG_BY_EXIT))
-		lg_sheet_hide(sheet, EX_EXIT);
-	if (!(tally->options.by & LG_BY_NUMBER))
-		lg_sheet_hide(sheet, EX_NUMBER);
-	if (!(tally->options.by & LG_BY_GUEST))
-		lg_sheet_hide(sheet, EX_GUEST);
-	if (!(tally->options.by & LG_BY_CPU))
-		lg_sheet_hide(sheet, EX_CPU);
+	hide_keys(tally, sheet);
 	sort_rows(tally);
 	add_totals(tally, &total);
 	if (!total.cost_known)
@@ -286,6 +311,29 @@ static const struct lg_column phase_columns[] = {
 	[PH_TO] = { "to", NULL, false },
 };
 
+/* All that a row is told apart by, beside variant and twin, as the name of a class. */
+static const char *key_text(const struct lg_tally *tally, const struct lg_row *row, char *buf,
+			    size_t size)
+{
+	unsigned int by = tally->options.by;
+	size_t n = 0;
+
+	buf[0] = '\0';
+	if (by & LG_BY_EXIT)
+		n += snprintf(buf + n, size - n, "%s ", lg_name_of(&tally->names, row->key.exit));
+	if (by & LG_BY_NUMBER && n < size)
+		n += snprintf(buf + n, size - n, "vector %u ", row->key.number);
+	if (by & LG_BY_HYPERCALL && row->key.hypercall && n < size)
+		n += snprintf(buf + n, size - n, "%s ",
+			      lg_name_of(&tally->names, row->key.hypercall));
+	if (by & LG_BY_GUEST && n < size)
+		n += snprintf(buf + n, size - n, "Guest %u ", row->key.guest);
+	if (by & LG_BY_CPU && n < size)
+		n += snprintf(buf + n, size - n, "CPU %u ", row->key.cpu);
+	buf[n < size ? (n ? n - 1 : 0) : size - 1] = '\0';
+	return *buf ? buf : "-";
+}
+
 /* An interval in C, a phase of the trip, or the sum of the phases. */
 enum interval { IN_C, PHASE, SUM };
 
@@ -296,13 +344,14 @@ static bool phase_row(const struct lg_tally *tally, const struct lg_row *row, ui
 	static const char * const kinds[] = { "in_c", "phase", "sum" };
 	long double all = (long double)row->entry.sum + row->trip.sum + row->handling.sum;
 	struct lg_summary s;
+	char key[160];
 
 	if (!lg_hist_summary(hist, &s))
 		return false;
 	lg_sheet_row(sheet);
 	lg_sheet_set(sheet, PH_VARIANT, "%s", lg_name_of(&tally->names, row->key.variant));
 	lg_sheet_set(sheet, PH_TWIN, "%s", lg_name_of(&tally->names, row->key.twin));
-	lg_sheet_set(sheet, PH_EXIT, "%s", lg_name_of(&tally->names, row->key.exit));
+	lg_sheet_set(sheet, PH_EXIT, "%s", key_text(tally, row, key, sizeof(key)));
 	lg_sheet_set(sheet, PH_PLACE, "%u", place);
 	lg_sheet_set(sheet, PH_PHASE, "%s", name);
 	lg_sheet_set(sheet, PH_KIND, "%s", kinds[kind]);
@@ -422,7 +471,7 @@ static void note_closure(const struct lg_tally *tally, const char *unit, struct 
 			      good, (uint64_t)phases, (uint64_t)trips,
 			      (int64_t)(trips - phases), unit);
 	lg_pairing_closure(&tally->pairing, &whole, &accounted);
-	if (whole)
+	if (whole && !tally->options.to)
 		lg_sheet_note(sheet, "First enter to last return, all CPUs: %" PRIu64
 			      " %s; entry, trip and handling account for %" PRIu64
 			      ", residual %" PRId64 " (%.2f %%).", whole, unit, accounted,
@@ -453,6 +502,97 @@ void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *
 		lg_sheet_note(sheet, "Not shown, but in the CSV: %u classes of exits that are rarer"
 			      " than 1 %%.", rare);
 	note_closure(tally, unit, sheet);
+}
+
+enum {
+	HI_FROM = EX_SAMPLES, HI_BELOW, HI_N, HI_SHARE, HI_CUMULATIVE, HI_BAR,
+};
+
+/* A bucket is a quarter of a power of two, and below 8 a single value. */
+static uint64_t bucket_start(uint64_t value)
+{
+	unsigned int shift;
+
+	if (value < 8)
+		return value;
+	shift = 61 - __builtin_clzll(value);
+	return value >> shift << shift;
+}
+
+/* Where the bucket ends; 2^64 does not fit, so the last one ends at its last value. */
+static uint64_t bucket_end(uint64_t start)
+{
+	uint64_t width = start < 8 ? 1 : 1ULL << (61 - __builtin_clzll(start));
+
+	return start + width > start ? start + width : UINT64_MAX;
+}
+
+static void bucket_row(const struct lg_tally *tally, const struct lg_row *row, uint64_t start,
+		       uint64_t n, uint64_t upto, uint64_t most, struct lg_sheet *sheet)
+{
+	static const char bar[] = "########################################";
+	uint64_t all = row->handling.n;
+
+	lg_sheet_row(sheet);
+	set_key(tally, row, sheet);
+	lg_sheet_set(sheet, HI_FROM, "%" PRIu64, start);
+	lg_sheet_set(sheet, HI_BELOW, "%" PRIu64, bucket_end(start));
+	lg_sheet_set(sheet, HI_N, "%" PRIu64, n);
+	lg_sheet_set(sheet, HI_SHARE, "%.2f", 100.0 * n / all);
+	lg_sheet_set(sheet, HI_CUMULATIVE, "%.2f", 100.0 * upto / all);
+	lg_sheet_set(sheet, HI_BAR, "%.*s", (int)((sizeof(bar) - 1) * n / most), bar);
+}
+
+/* The end of the bucket that slot @i opens, and how many values it holds. */
+static size_t next_bucket(const struct lg_slot *sorted, size_t i, size_t used, uint64_t *n)
+{
+	uint64_t start = bucket_start(sorted[i].value);
+
+	for (*n = 0; i < used && bucket_start(sorted[i].value) == start; i++)
+		*n += sorted[i].count;
+	return i;
+}
+
+static void histogram_rows(const struct lg_tally *tally, const struct lg_row *row,
+			   struct lg_sheet *sheet)
+{
+	struct lg_slot *sorted = lg_hist_sorted(&row->handling);
+	uint64_t n, most = 1, upto = 0;
+	size_t i, end, used = row->handling.used;
+
+	for (i = 0; sorted && i < used; i = end) {
+		end = next_bucket(sorted, i, used, &n);
+		most = n > most ? n : most;
+	}
+	for (i = 0; sorted && i < used; i = end) {
+		end = next_bucket(sorted, i, used, &n);
+		upto += n;
+		bucket_row(tally, row, bucket_start(sorted[i].value), n, upto, most, sheet);
+	}
+	free(sorted);
+}
+
+void lg_table_histogram(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+{
+	struct lg_column columns[HI_BAR + 1] = {
+		[HI_FROM] = { "from", "from", false },
+		[HI_BELOW] = { "below", "below", false },
+		[HI_N] = { "samples", "samples", false },
+		[HI_SHARE] = { "samples_percent", "%", false },
+		[HI_CUMULATIVE] = { "cumulative_percent", "up to %", false },
+		[HI_BAR] = { "bar", "", true },
+	};
+	uint32_t i;
+
+	memcpy(columns, exit_columns, EX_SAMPLES * sizeof(columns[0]));
+	lg_sheet_init(sheet, "histogram", columns, N(columns));
+	lg_sheet_title(sheet, "Handling by the Host, in buckets of a quarter of a power of two,"
+		       " in %s", unit);
+	fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
+	hide_keys(tally, sheet);
+	sort_rows(tally);
+	for (i = 0; i < tally->n_rows; i++)
+		histogram_rows(tally, tally->rows[i], sheet);
 }
 
 static const char *bits_text(uint32_t changed, char *buf, size_t size)

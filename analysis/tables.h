@@ -10,6 +10,8 @@
 void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet);
 /* The ledger: the intervals of a switch, and the phases of the trip in probed twins. */
 void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet);
+/* How the handling of each row of exits is distributed. */
+void lg_table_histogram(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet);
 /* Copy-in hits and misses by reason. */
 void lg_table_copy_in(const struct lg_tally *tally, struct lg_sheet *sheet);
 /* Events by CPU and type, and what is missing. */

@@ -11,17 +11,17 @@ static void add_pair(const struct lg_pair *pair, void *arg);
 
 bool lg_by_parse(const char *list, unsigned int *by)
 {
-	static const char * const words[] = { "exit", "number", "guest", "cpu" };
+	static const char * const words[] = { "exit", "number", "guest", "cpu", "hypercall" };
 	unsigned int i;
 	size_t n;
 
 	*by = 0;
 	for (;; list++) {
 		n = strcspn(list, ",");
-		for (i = 0; i < 4; i++)
+		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 			if (strlen(words[i]) == n && !strncmp(list, words[i], n))
 				break;
-		if (i == 4)
+		if (i == sizeof(words) / sizeof(words[0]))
 			return false;
 		*by |= 1u << i;
 		list += n;
@@ -65,8 +65,9 @@ void lg_tally_free(struct lg_tally *tally)
 	lg_names_free(&tally->names);
 }
 
-static struct lg_key key_of(const struct lg_tally *tally, const struct lg_event *event)
+static struct lg_key key_of(const struct lg_tally *tally, const struct lg_pair *pair)
 {
+	const struct lg_event *event = &pair->exit;
 	unsigned int by = tally->options.by;
 	struct lg_key key = { .variant = event->variant, .twin = event->twin };
 
@@ -78,13 +79,15 @@ static struct lg_key key_of(const struct lg_tally *tally, const struct lg_event 
 		key.guest = event->guest;
 	if (by & LG_BY_CPU)
 		key.cpu = event->cpu;
+	if (by & LG_BY_HYPERCALL)
+		key.hypercall = pair->hypercall;
 	return key;
 }
 
 static bool same(const struct lg_key *a, const struct lg_key *b)
 {
 	return a->variant == b->variant && a->twin == b->twin && a->exit == b->exit &&
-	       a->number == b->number && a->guest == b->guest && a->cpu == b->cpu;
+	       a->number == b->number && a->guest == b->guest && a->cpu == b->cpu && a->hypercall == b->hypercall;
 }
 
 static struct lg_row *new_row(struct lg_tally *tally, const struct lg_key *key)
@@ -106,9 +109,9 @@ static struct lg_row *new_row(struct lg_tally *tally, const struct lg_key *key)
 	return row;
 }
 
-static struct lg_row *row_of(struct lg_tally *tally, const struct lg_event *event)
+static struct lg_row *row_of(struct lg_tally *tally, const struct lg_pair *pair)
 {
-	struct lg_key key = key_of(tally, event);
+	struct lg_key key = key_of(tally, pair);
 	uint32_t i;
 
 	if (tally->last && same(&tally->last->key, &key))
@@ -153,11 +156,20 @@ static bool named(const struct lg_tally *tally, uint16_t id, const char *want)
 	return !want || !strcmp(lg_name_of(&tally->names, id), want);
 }
 
+static bool in_range(const struct lg_tally *tally, uint64_t ts)
+{
+	uint64_t since = ts - tally->first_ts;
+
+	return !tally->options.to ||
+	       (since >= tally->options.from && since < tally->options.to);
+}
+
 static bool wanted(const struct lg_tally *tally, const struct lg_event *event)
 {
 	const struct lg_options *options = &tally->options;
 
-	return named(tally, event->variant, options->only_variant) &&
+	return in_range(tally, event->ts) &&
+	       named(tally, event->variant, options->only_variant) &&
 	       named(tally, event->twin, options->only_twin) &&
 	       named(tally, event->exit.exit, options->only_exit);
 }
@@ -171,7 +183,7 @@ static void add_pair(const struct lg_pair *pair, void *arg)
 		return;
 	if (tally->each)
 		tally->each(pair, tally->each_arg);
-	row = row_of(tally, &pair->exit);
+	row = row_of(tally, pair);
 	if (!row) {
 		tally->dropped++;
 		return;
@@ -244,10 +256,12 @@ void lg_tally_event(struct lg_tally *tally, const struct lg_event *event)
 	if (!lg_seq_event(&tally->seq, event))
 		return;
 	count(tally, event);
-	if (event->kind == LG_COPY_IN)
+	if (event->kind == LG_COPY_IN && in_range(tally, event->ts))
 		add_reason(tally, event);
 	else if (event->kind == LG_CALIBRATE)
 		calibrate(tally, event);
+	if (tally->each_event)
+		tally->each_event(event, tally->each_arg);
 	lg_pairing_event(&tally->pairing, event);
 }
 

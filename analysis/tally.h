@@ -18,11 +18,12 @@ enum {
 	LG_BY_NUMBER = 2,
 	LG_BY_GUEST = 4,
 	LG_BY_CPU = 8,
+	LG_BY_HYPERCALL = 16,
 };
 
 struct lg_key {
 	uint16_t variant, twin, exit;
-	uint16_t number;
+	uint16_t number, hypercall;
 	uint32_t guest, cpu;
 };
 
@@ -48,7 +49,11 @@ struct lg_options {
 	unsigned int by;		/* LG_BY_..., 0: by exit */
 	bool window_only;		/* no marks are expected */
 	const char *only_variant, *only_twin, *only_exit;	/* NULL: all */
+	/* Only switches and copy-ins in [from, to) ticks after the first event, if to is not 0. */
+	uint64_t from, to;
 };
+
+typedef void (*lg_event_fn)(const struct lg_event *event, void *arg);
 
 struct lg_tally {
 	struct lg_options options;
@@ -57,6 +62,7 @@ struct lg_tally {
 	struct lg_seq seq;
 	struct lg_pairing pairing;
 	lg_pair_fn each;			/* also called for each pair, or NULL */
+	lg_event_fn each_event;			/* and for each event of ours within the marks */
 	void *each_arg;
 	uint32_t n_rows, n_reasons;
 	struct lg_row *rows[LG_MAX_ROWS], *last;

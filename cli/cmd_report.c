@@ -28,18 +28,21 @@ struct options {
 	struct lg_options analysis;
 };
 
-enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, OPTION_WINDOW };
+enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, OPTION_WINDOW, OPTION_FROM,
+       OPTION_TO };
 
 static const struct argp_option argp_options[] = {
 	{ "format", 'f', "FORMAT", 0, "text, json, csv or latex (text)", 0 },
 	{ "out", 'o', "FOLDER", 0, "Write one file for each table there", 0 },
-	{ "table", 't', "NAME", 0, "Only this table: bench, exits, phases, copy_in, check", 0 },
+	{ "table", 't', "NAME", 0, "Only this table: bench, exits, phases, histogram, copy_in, check", 0 },
 	{ "html", OPTION_HTML, NULL, 0,
 	  "Write report.html, csv/ and tables/ into the run's folder", 0 },
-	{ "by", OPTION_BY, "LIST", 0, "Rows of exits by: exit, number, guest, cpu (exit)", 0 },
+	{ "by", OPTION_BY, "LIST", 0, "Rows of exits by: exit, number, hypercall, guest, cpu (exit)", 0 },
 	{ "variant", OPTION_VARIANT, "NAME", 0, "Only this variant of the trace", 0 },
 	{ "twin", OPTION_TWIN, "NAME", 0, "Only this twin of the trace", 0 },
 	{ "exit", OPTION_EXIT, "NAME", 0, "Only this class of exits", 0 },
+	{ "from", OPTION_FROM, "TIME", 0, "Only exits from TIME on, in ticks after the first event", 0 },
+	{ "to", OPTION_TO, "TIME", 0, "Only exits before TIME", 0 },
 	{ "window", OPTION_WINDOW, NULL, 0, "A snapshot: the trace has no marks", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -53,6 +56,17 @@ static error_t parse_format(struct options *options, const char *argument)
 		}
 	say_unknown("format", argument, formats, FORMATS);
 	exit(STATUS_USAGE);
+}
+
+static uint64_t parse_time(const char *argument, const char *option, struct argp_state *state)
+{
+	char *end;
+	unsigned long long ticks = strtoull(argument, &end, 10);
+
+	if (*argument < '0' || *argument > '9' || *end)
+		argp_error(state, "%s: '%s' is not a number of ticks after the first event", option,
+			   argument);
+	return ticks;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -73,7 +87,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_BY:
 		if (!lg_by_parse(argument, &options->analysis.by))
-			argp_error(state, "--by takes a list of: exit, number, guest, cpu");
+			argp_error(state, "--by takes a list of: exit, number, hypercall, guest, cpu");
 		return 0;
 	case OPTION_VARIANT:
 		options->analysis.only_variant = argument;
@@ -83,6 +97,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_EXIT:
 		options->analysis.only_exit = argument;
+		return 0;
+	case OPTION_FROM:
+		options->analysis.from = parse_time(argument, "--from", state);
+		return 0;
+	case OPTION_TO:
+		options->analysis.to = parse_time(argument, "--to", state);
 		return 0;
 	case OPTION_WINDOW:
 		options->analysis.window_only = true;
@@ -94,6 +114,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "name a run's folder or a trace's");
+		return 0;
+	case ARGP_KEY_END:
+		if (options->analysis.from && !options->analysis.to)
+			options->analysis.to = UINT64_MAX;
+		if (options->analysis.to && options->analysis.from >= options->analysis.to)
+			argp_error(state, "--from must be before --to");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -148,12 +174,17 @@ static bool write_json_file(const struct rundir *run, const struct tables *table
 	return good;
 }
 
-/* Lines of classes that are rare stay in the CSV alone. */
+/* A histogram is long, and shown only if it is asked for. */
 static void print_tables(const struct tables *tables, enum lg_format format)
 {
+	bool first = true;
+
 	for (size_t i = 0; i < tables->n; i++) {
-		if (i)
+		if (tables->n > 1 && !strcmp(tables->sheet[i].id, "histogram"))
+			continue;
+		if (!first)
 			putchar('\n');
+		first = false;
 		lg_sheet_write(&tables->sheet[i], format, stdout);
 	}
 }
@@ -275,9 +306,9 @@ static int report(const struct options *options, struct rundir *run)
 	}
 	if (run->status == STATUS_GOOD && run->analysed && !run->tally.n_rows) {
 		bool chosen = options->analysis.only_variant || options->analysis.only_twin ||
-			      options->analysis.only_exit;
+			      options->analysis.only_exit || options->analysis.to;
 
-		say_error(chosen ? "no exit of that variant, twin and class is in the trace" :
+		say_error(chosen ? "no exit of that variant, twin, class and time is in the trace" :
 			  "the recording holds no exit: no Guest ran");
 		return chosen ? STATUS_USAGE : STATUS_INVALID;
 	}

@@ -338,6 +338,18 @@ static void write_commands(const struct rundir *run, FILE *out)
 		      " --component=sink.lg.exits");
 }
 
+/* A long table is folded, and opens without a script. */
+static void write_table(const struct lg_sheet *sheet, FILE *out)
+{
+	bool long_one = !strcmp(sheet->id, "histogram");
+
+	if (long_one)
+		fputs("<details><summary>Histogram of each row</summary>\n", out);
+	lg_sheet_write(sheet, LG_HTML, out);
+	if (long_one)
+		fputs("</details>\n", out);
+}
+
 bool html_write(const struct rundir *run, const struct tables *tables, const char *path)
 {
 	const struct lg_sheet *bench = tables_find((struct tables *)tables, "bench");
@@ -353,7 +365,7 @@ bool html_write(const struct rundir *run, const struct tables *tables, const cha
 	write_figures(run, file.stream);
 	element(file.stream, "h2", NULL, "Tables");
 	for (size_t i = 0; i < tables->n; i++)
-		lg_sheet_write(&tables->sheet[i], LG_HTML, file.stream);
+		write_table(&tables->sheet[i], file.stream);
 	write_environment(run, file.stream);
 	write_commands(run, file.stream);
 	fputs("</body>\n</html>\n", file.stream);

@@ -140,6 +140,8 @@ void tables_make(struct tables *tables, struct rundir *run)
 		keep_if_filled(tables, run);
 		lg_table_phases(&run->tally, run->unit, next(tables));
 		keep_if_filled(tables, run);
+		lg_table_histogram(&run->tally, run->unit, next(tables));
+		keep_if_filled(tables, run);
 		lg_table_copy_in(&run->tally, next(tables));
 		keep_if_filled(tables, run);
 	}

@@ -26,11 +26,14 @@ static void mutate(struct lg_event *event)
 	size_t first = offsetof(struct lg_event, cpu), n = 1 + draw(12);
 	bool start = event->kind == LG_MARK && event->mark.start;
 	bool probed = event->kind == LG_EXIT && event->exit.probed;
+	bool direct = event->kind == LG_HYPERCALL && event->hypercall.direct;
 
 	while (n--)
 		((unsigned char *)event)[first + draw(sizeof(*event) - first)] = draw(256);
 	if (event->kind == LG_MARK)
 		event->mark.start = start;
+	if (event->kind == LG_HYPERCALL)
+		event->hypercall.direct = direct;
 	if (event->kind == LG_EXIT) {
 		event->exit.probed = probed;
 		event->exit.n_stamps %= LG_MAX_STAMPS + 1;
@@ -42,12 +45,12 @@ static void make_event(struct lg_event *event, uint32_t *seq, uint64_t *now)
 {
 	static const enum lg_kind kinds[] = {
 		LG_ENTER, LG_EXIT, LG_ENTER, LG_EXIT, LG_COPY_IN, LG_CALIBRATE, LG_OTHER,
-		LG_DISTURB,
+		LG_HYPERCALL, LG_DISTURB,
 	};
 	uint32_t i;
 
 	memset(event, 0, sizeof(*event));
-	event->kind = kinds[draw(8)];
+	event->kind = kinds[draw(9)];
 	event->cpu = draw(3);
 	event->type = event->kind < LG_DISTURB ? (uint32_t)event->kind : LG_NO_TYPE;
 	event->seq = seq[event->kind]++;
@@ -57,6 +60,10 @@ static void make_event(struct lg_event *event, uint32_t *seq, uint64_t *now)
 	event->twin = draw(2);
 	if (event->kind == LG_ENTER)
 		event->enter.tsc = *now;
+	if (event->kind == LG_HYPERCALL) {
+		event->hypercall.name = draw(4);
+		event->hypercall.direct = draw(2);
+	}
 	if (event->kind != LG_EXIT)
 		return;
 	event->exit.tsc_call = *now += 10;
@@ -96,6 +103,9 @@ static void write_all(struct lg_tally *tally, FILE *out)
 		lg_table_phases(tally, "insns", &sheet);
 		lg_sheet_write(&sheet, format, out);
 		lg_sheet_free(&sheet);
+		lg_table_histogram(tally, "insns", &sheet);
+		lg_sheet_write(&sheet, format, out);
+		lg_sheet_free(&sheet);
 		lg_table_copy_in(tally, &sheet);
 		lg_sheet_write(&sheet, format, out);
 		lg_sheet_free(&sheet);
@@ -119,8 +129,8 @@ static void check_sums(const struct lg_tally *tally)
 		for (j = 0; j < LG_LEDGER_STATES; j++)
 			ledgers += tally->rows[i]->ledger[j];
 	}
-	if (exits == states && exits == ledgers && 
-	    (exits + tally->dropped >= tally->exits || tally->pairing.failed))
+	if (exits == states && exits == ledgers &&
+	    (exits + tally->dropped >= tally->exits || tally->options.to || tally->pairing.failed))
 		return;
 	fprintf(stderr, "exits %" PRIu64 ", in states %" PRIu64 ", in ledgers %" PRIu64
 		", seen %" PRIu64 "\n", exits, states, ledgers, tally->exits);
@@ -129,13 +139,17 @@ static void check_sums(const struct lg_tally *tally)
 
 static void one_round(FILE *out)
 {
-	struct lg_options options = { .by = draw(16), .window_only = draw(2) };
+	struct lg_options options = { .by = draw(32), .window_only = draw(2) };
 	uint32_t seq[LG_DISTURB + 1] = { 0 };
 	struct lg_tally *tally = malloc(sizeof(*tally));
 	uint64_t now = draw(2) ? 1000 : UINT64_MAX - 5000;
 	uint64_t i, n = draw(400);
 	struct lg_event event;
 
+	if (draw(4) == 0) {
+		options.from = draw(5000);
+		options.to = options.from + draw(20000);
+	}
 	lg_tally_init(tally, &options);
 	if (draw(8))
 		mark(tally, true, &now);

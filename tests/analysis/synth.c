@@ -7,6 +7,7 @@
  *	      handling=300 jitter=0 phase=8 forge=order|outside|empty|plain
  *	enter cpu=0 guest=1		an enter alone
  *	copy_in cpu=0 guest=1 reason=hit changed=0 bytes=0
+ *	hypercall cpu=0 guest=1 number=flush_async from=direct
  *	calibrate cpu=0 n=1 cost=700	pairs of calibration events
  *	lose cpu=0 type=exit n=2	numbers pass, and no event comes
  *	at now=1000			set the clock, also back
@@ -30,11 +31,11 @@ BT_PLUGIN(lgtest);
 #define STAMPS		10
 #define PACKET_EVENTS	4096
 
-enum type { MARK, ENTER, EXIT, COPY_IN, CALIBRATE, TYPES, FOREIGN = TYPES, IRQ, CLASSES };
+enum type { MARK, ENTER, EXIT, COPY_IN, CALIBRATE, HYPERCALL, TYPES, FOREIGN = TYPES, IRQ, CLASSES };
 
 static const char * const type_names[CLASSES] = {
 	"lg_mark", "lg_enter", "lg_exit", "lg_copy_in", "lg_calibrate",
-	"other_event", "irq_handler_entry",
+	"lg_hypercall", "other_event", "irq_handler_entry",
 };
 
 struct cpu {
@@ -72,6 +73,8 @@ static const struct label {
 	const char *name;
 	uint64_t low, high;
 } variants[] = { { "classic", 0, 0 }, { "cr3_only", 1, 1 }, { NULL, 0, 0 } },
+calls[] = { { "flush_async", 0, 0 }, { "set_pte", 14, 14 }, { NULL, 0, 0 } },
+froms[] = { { "direct", 0, 0 }, { "ring", 1, 1 }, { NULL, 0, 0 } },
 twins[] = { { "plain", 0, 0 }, { "probed", 1, 1 }, { NULL, 0, 0 } },
 marks[] = { { "start", 0, 0 }, { "stop", 1, 1 }, { NULL, 0, 0 } },
 reasons[] = { { "hit", 0, 0 }, { "first_run", 1, 1 }, { "other_guest", 2, 2 },
@@ -158,6 +161,10 @@ static bt_field_class *shape(bt_trace_class *tc, const char *spec)
 		return enumeration(tc, vectors);
 	if (!strcmp(spec, "?reason"))
 		return enumeration(tc, reasons);
+	if (!strcmp(spec, "?call"))
+		return enumeration(tc, calls);
+	if (!strcmp(spec, "?from"))
+		return enumeration(tc, froms);
 	return *spec == '[' ? array(tc, atoi(spec + 1)) : integer(tc, atoi(spec));
 }
 
@@ -191,6 +198,7 @@ static void make_classes(struct synth *synth)
 	make_class(synth, COPY_IN, "seq:32 guest:32 variant:?variant reason:?reason changed:32"
 		   " bytes:32");
 	make_class(synth, CALIBRATE, "seq:32");
+	make_class(synth, HYPERCALL, "seq:32 guest:32 number:?call from:?from");
 	make_class(synth, FOREIGN, "value:32");
 	make_class(synth, IRQ, "irq:32");
 }
@@ -439,6 +447,20 @@ static void copy_in(struct iterator *it)
 	put(payload, &i, number(it, "bytes", 0));
 }
 
+static void hypercall(struct iterator *it)
+{
+	struct cpu *cpu = cpu_of(it);
+	bt_field *payload;
+	int i = 0;
+
+	it->now += 10;
+	payload = event(it, cpu, HYPERCALL);
+	put(payload, &i, cpu->seq[HYPERCALL]++);
+	put(payload, &i, number(it, "guest", 1));
+	put(payload, &i, label_value(calls, word(it, "number", "flush_async")));
+	put(payload, &i, label_value(froms, word(it, "from", "direct")));
+}
+
 static void calibrate(struct iterator *it)
 {
 	struct cpu *cpu = cpu_of(it);
@@ -503,6 +525,8 @@ static bool directive(struct iterator *it)
 		enter(it, cpu_of(it));
 	else if (is(it, "copy_in"))
 		copy_in(it);
+	else if (is(it, "hypercall"))
+		hypercall(it);
 	else if (is(it, "lose"))
 		lose(it);
 	else if (is(it, "at"))
