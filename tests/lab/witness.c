@@ -212,7 +212,7 @@ static long output_bytes(void)
 {
 	struct stat st;
 
-	return stat(GUEST_OUTPUT, &st) ? -1 : (long)st.st_size;
+	return stat(GUEST_OUTPUT, &st) ? 0 : (long)st.st_size;
 }
 
 /* The same of the Guest, which prints a byte for each pass. */
@@ -247,6 +247,8 @@ void witness_guest_start(void)
 	char *argv[] = { "./lg", GUEST, NULL };
 	int status;
 
+	/* What the last one printed is not this one's. */
+	unlink(GUEST_OUTPUT);
 	if (!access(GUEST, R_OK) &&
 	    child_start(&guest, argv, GUEST_OUTPUT, GUEST_ERRORS, last_cpu()))
 		guest_goes_on(&status);
