@@ -37,6 +37,7 @@ int cmd_bench(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 
 /* True in the program that acts on the kernel it runs on (the i386 one). */
 bool acts_here(void);

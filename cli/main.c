@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{ "check", "is this machine fit, and for which tier of numbers", cmd_check },
 	{ "list", "benchmarks, variants, events and figures there are", cmd_list },
 	{ "bench", "run a plan of benchmarks and keep every sample", cmd_bench },
+	{ "compare", "one variant against others, or one run against another", cmd_compare },
 	{ "record", "trace a benchmark with LTTng", cmd_record },
 	{ "report", "tables from a run's trace and samples, and its report.html", cmd_report },
 	{ "plot", "figures from a run", cmd_plot },

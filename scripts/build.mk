@@ -49,6 +49,7 @@ lab: base names
 
 tools: setup names
 	@$(MAKE) -s -j$(jobs) -C analysis
+	@$(MAKE) -s -C analysis/stats
 	@$(MAKE) -s -j$(jobs) -f cli/Makefile tools
 
 test: setup-test build

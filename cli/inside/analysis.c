@@ -19,3 +19,9 @@ int cmd_plot(int argc, char **argv)
 	(void)argc, (void)argv;
 	return cannot("plot");
 }
+
+int cmd_compare(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	return cannot("compare");
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:140
+ * What a sampled comparison may say.  A boot is the unit: its samples share whatever that
+ * boot drew (layout, placement, drift), so only boots are independent of each other, and
+ * an interval taken over pooled samples would promise far too much.
+ *
+ * The effect is the ratio of medians: of each boot the median of its samples, over boots
+ * the geometric mean.  The bootstrap is that of hierarchical data (Davison and Hinkley,
+ * "Bootstrap Methods", section 3.8): boots are drawn with replacement, and what lies
+ * below a boot stays as it is, since to draw that again would count its noise twice.
+ * Plain percentiles are far too short for few boots (84 % for four).  So each draw gets
+ * the little that drawing from n lacks of n - 1 as normal noise (the smoothed bootstrap,
+ * section 3.4), and the percentiles are moved out as far as Student's t asks.
+ *
+ * This and main.c are all that is linked with GSL, whose licence is GPL-3.0-or-later: so
+ * is that of the program made of them, which is a process of its own for that reason.
+ */
+#ifndef LG_STATS_COMPARE_H
+#define LG_STATS_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* With fewer boots on a side nothing is said. */
+enum { STATS_LEAST_BOOTS = 6 };
+#define STATS_LEVEL 0.95
+/* From how many comparisons on Holm's correction decides. */
+enum { STATS_HOLM_ABOVE = 10 };
+
+struct side {
+	const double *median;		/* of each boot, above zero */
+	size_t boots;
+};
+
+struct settings {
+	unsigned long seed, replicates;
+	bool paired;			/* boot i of both sides is one boot */
+};
+
+enum verdict {
+	VERDICT_NOTHING,		/* ~: nothing can be said */
+	VERDICT_EQUAL,			/* the interval lies within the margin */
+	VERDICT_LESS, VERDICT_MORE,	/* it excludes 1 */
+};
+
+struct effect {
+	bool known;			/* false: too few boots, or one not above zero */
+	double ratio, low, high;	/* of b to a, with the interval */
+	double p, p_holm;		/* two-sided; p_holm by stats_holm() */
+};
+
+/* The ratio of b to a. */
+struct effect stats_compare(const struct side *a, const struct side *b,
+			    const struct settings *settings);
+
+/* Set p_holm of all that are known, as one family; answers how many those are. */
+size_t stats_holm(struct effect *effect, size_t n);
+
+/*
+ * margin: the largest relative change that does not matter, 0.01 for one in a hundred;
+ * below zero there is none, and nothing is ever called equal.  family: the answer of
+ * stats_holm().
+ */
+enum verdict stats_verdict(const struct effect *effect, double margin, size_t family);
+const char *stats_verdict_name(enum verdict verdict);
+
+#endif

@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:256
+ * compare: one variant against the others in one run, or one run against another.
+ * With traces of probed twins on both sides it also says in which phase of the switch
+ * the difference lies.
+ */
+#include <argp.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "compare.h"
+#include "results.h"
+#include "run_tables.h"
+#include "rundir.h"
+#include "runner.h"
+#include "tables.h"
+
+enum format { TEXT, JSON, CSV, LATEX, FORMATS };
+
+static const char *const formats[FORMATS] = { "text", "json", "csv", "latex" };
+
+struct options {
+	const char *path[2];
+	size_t paths;
+	const char *baseline;
+	struct words benches, variants, twins;
+	enum format format;
+	double threshold, margin;	/* relative; margin below 0: the plan's */
+	unsigned long seed, replicates;
+	bool fail;
+};
+
+enum { OPTION_FAIL = 256, OPTION_MARGIN, OPTION_REPLICATES, OPTION_BENCH, OPTION_TWIN };
+
+static const struct argp_option argp_options[] = {
+	{ "baseline", 'b', "VARIANT", 0, "In one run: what the others are held against (classic)", 0 },
+	{ "bench", OPTION_BENCH, "LIST", 0, "Only these benchmarks", 0 },
+	{ "variant", 'v', "LIST", 0, "Only these variants", 0 },
+	{ "twin", OPTION_TWIN, "LIST", 0, "Only these twins", 0 },
+	{ "threshold", 't', "PERCENT", 0, "What counts as a regression (any increase)", 0 },
+	{ "fail", OPTION_FAIL, NULL, 0, "End with status 1 if there is a regression", 0 },
+	{ "margin", OPTION_MARGIN, "PERCENT", 0,
+	  "Sampled: what is called equal (the plan's smallest effect)", 0 },
+	{ "seed", 's', "N", 0, "Seed of the bootstrap (1)", 0 },
+	{ "replicates", OPTION_REPLICATES, "N", 0, "Replicates of the bootstrap (20000)", 0 },
+	{ "format", 'f', "FORMAT", 0, "text, json, csv or latex (text)", 0 },
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse_format(struct options *options, const char *argument)
+{
+	for (int i = 0; i < FORMATS; i++)
+		if (!strcmp(argument, formats[i])) {
+			options->format = (enum format)i;
+			return 0;
+		}
+	say_unknown("format", argument, formats, FORMATS);
+	exit(STATUS_USAGE);
+}
+
+static double percent(const char *argument, struct argp_state *state)
+{
+	char *end;
+	double value = strtod(argument, &end);
+
+	if (end == argument || *end || !(value >= 0) || value > 1000)
+		argp_error(state, "'%s' is not a percentage from 0 to 1000", argument);
+	return value / 100;
+}
+
+static unsigned long count(const char *argument, unsigned long least, struct argp_state *state)
+{
+	char *end;
+	unsigned long value = strtoul(argument, &end, 10);
+
+	if (*argument < '0' || *argument > '9' || *end || value < least || value > 1000000)
+		argp_error(state, "'%s' is not a number from %lu to 1000000", argument, least);
+	return value;
+}
+
+static void list(struct words *words, const char *argument, struct argp_state *state)
+{
+	if (!words_set(words, argument))
+		argp_error(state, "'%s' has an empty or a repeated member", argument);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'b': options->baseline = argument; return 0;
+	case OPTION_BENCH: list(&options->benches, argument, state); return 0;
+	case 'v': list(&options->variants, argument, state); return 0;
+	case OPTION_TWIN: list(&options->twins, argument, state); return 0;
+	case 't': options->threshold = percent(argument, state); return 0;
+	case OPTION_MARGIN: options->margin = percent(argument, state); return 0;
+	case OPTION_FAIL: options->fail = true; return 0;
+	case 's': options->seed = count(argument, 0, state); return 0;
+	case OPTION_REPLICATES: options->replicates = count(argument, 1000, state); return 0;
+	case 'f': return parse_format(options, argument);
+	case ARGP_KEY_ARG:
+		if (options->paths == 2)
+			argp_error(state, "one run, or two");
+		options->path[options->paths++] = argument;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "name a run's folder, or two");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- which cell against which ---- */
+
+static const char *word(const json_t *result, const char *key)
+{
+	const char *value = json_string_value(json_object_get(result, key));
+
+	return value ? value : "?";
+}
+
+static const json_t *cell(const struct rundir *run, const char *bench, const char *variant,
+			  const char *twin)
+{
+	json_t *result;
+	size_t i;
+
+	json_array_foreach(json_object_get(run->run, "results"), i, result)
+		if (!strcmp(word(result, "bench"), bench) &&
+		    !strcmp(word(result, "variant"), variant) &&
+		    !strcmp(word(result, "twin"), twin))
+			return result;
+	return NULL;
+}
+
+static bool wanted(const struct options *options, const json_t *result)
+{
+	return (!options->benches.n || words_have(&options->benches, word(result, "bench"))) &&
+	       (!options->variants.n || words_have(&options->variants, word(result, "variant"))) &&
+	       (!options->twins.n || words_have(&options->twins, word(result, "twin")));
+}
+
+/* The plan's smallest effect is in the tier's unit, the option's is relative. */
+static void add(const struct options *options, struct pairs *pairs, const struct rundir *run,
+		const json_t *a, const json_t *b)
+{
+	double planned = json_number_value(json_object_get(json_object_get(run->run, "plan"),
+							   "smallest_effect"));
+	bool given = options->margin >= 0;
+
+	pairs_add(pairs, a, b, given ? options->margin : planned, given,
+		  !strcmp(run->tier, "insns"));
+}
+
+/* Each cell of the last run against its partner in the first, or against the baseline's. */
+static size_t match(const struct options *options, const struct rundir *first,
+		    const struct rundir *last, struct pairs *pairs)
+{
+	size_t i, alone = 0;
+	json_t *b;
+
+	json_array_foreach(json_object_get(last->run, "results"), i, b) {
+		const char *variant = first == last ? options->baseline : word(b, "variant");
+		const json_t *a = cell(first, word(b, "bench"), variant, word(b, "twin"));
+
+		if (!wanted(options, b) || a == b)
+			continue;
+		if (a)
+			add(options, pairs, last, a, b);
+		else
+			alone++;
+	}
+	return alone;
+}
+
+/* ---- what is shown ---- */
+
+enum { BENCH, VARIANT, TWIN, BASE, NEW, MORE, RATIO, LOW, HIGH, P, HOLM, BOOTS, VERDICT, HOW };
+
+static const struct lg_column columns[] = {
+	[BENCH] = { "bench", "benchmark", true },
+	[VARIANT] = { "variant", "variant", true },
+	[TWIN] = { "twin", "twin", true },
+	[BASE] = { "base", "base", false },
+	[NEW] = { "new", "new", false },
+	[MORE] = { "difference", "difference", false },
+	[RATIO] = { "ratio", "ratio", false },
+	[LOW] = { "ratio_low_95", "95 % from", false },
+	[HIGH] = { "ratio_high_95", "to", false },
+	[P] = { "p", "p", false },
+	[HOLM] = { "p_holm", "Holm", false },
+	[BOOTS] = { "boots", "boots", false },
+	[VERDICT] = { "verdict", "verdict", true },
+	[HOW] = { "how", "how", true },
+};
+
+static void set_interval(struct lg_sheet *sheet, const struct pair *pair)
+{
+	if (pair->known)
+		lg_sheet_set(sheet, RATIO, "%.4f", pair->ratio);
+	if (!pair->known || isnan(pair->low))
+		return;
+	lg_sheet_set(sheet, LOW, "%.4f", pair->low);
+	lg_sheet_set(sheet, HIGH, "%.4f", pair->high);
+	lg_sheet_set(sheet, P, "%.2g", pair->p);
+	lg_sheet_set(sheet, HOLM, "%.2g", pair->p_holm);
+}
+
+static void add_row(struct lg_sheet *sheet, const struct pair *pair)
+{
+	size_t boots = json_array_size(json_object_get(pair->b, "boots"));
+
+	lg_sheet_row(sheet);
+	lg_sheet_set(sheet, BENCH, "%s", pair->name);
+	lg_sheet_set(sheet, VARIANT, "%s", word(pair->b, "variant"));
+	lg_sheet_set(sheet, TWIN, "%s", word(pair->b, "twin"));
+	lg_sheet_set(sheet, BASE, "%.10g", pair->median_a);
+	lg_sheet_set(sheet, NEW, "%.10g", pair->median_b);
+	lg_sheet_set(sheet, MORE, "%+.10g", pair->median_b - pair->median_a);
+	set_interval(sheet, pair);
+	lg_sheet_set(sheet, BOOTS, "%zu", boots);
+	lg_sheet_set(sheet, VERDICT, "%s", pair->verdict);
+	lg_sheet_set(sheet, HOW, "%s", pair->exact ? "exact" : "sampled");
+}
+
+/* A group is "VARIANT TWIN". */
+static void add_mean(struct lg_sheet *sheet, const struct pair *mean)
+{
+	size_t n = strcspn(mean->group, " ");
+
+	lg_sheet_row(sheet);
+	lg_sheet_set(sheet, BENCH, "%s", mean->name);
+	lg_sheet_set(sheet, VARIANT, "%.*s", (int)n, mean->group);
+	lg_sheet_set(sheet, TWIN, "%s", mean->group + n + 1);
+	set_interval(sheet, mean);
+	lg_sheet_set(sheet, VERDICT, "%s", mean->exact ? "" : mean->verdict);
+	lg_sheet_set(sheet, HOW, "%s", mean->exact ? "exact" : "sampled");
+}
+
+static void note(struct lg_sheet *sheet, const struct pairs *pairs, const char *unit)
+{
+	size_t sampled = 0;
+
+	for (size_t i = 0; i < pairs->n; i++)
+		sampled += !pairs->one[i].exact;
+	if (sampled < pairs->n)
+		lg_sheet_note(sheet, "Exact: each boot's median is the same number of %s, on both"
+			      " sides.", unit);
+	if (sampled)
+		lg_sheet_note(sheet, "Sampled: geometric means over boots of the boots' medians;"
+			      " 95 %% intervals by a bootstrap over boots, which are %s; ~: nothing"
+			      " can be said (fewer than six boots, or an interval that holds 1)%s.",
+			      pairs->paired ? "pairs" : "no pairs",
+			      sampled > 10 ? "; a difference must stand after Holm's correction" : "");
+	else
+		for (uint32_t i = LOW; i <= HOLM; i++)
+			lg_sheet_hide(sheet, i);
+}
+
+static void make_table(struct lg_sheet *sheet, const struct options *options,
+		       const struct pairs *pairs, const struct rundir *last)
+{
+	lg_sheet_init(sheet, "compare", columns, sizeof(columns) / sizeof(columns[0]));
+	if (options->paths == 1)
+		lg_sheet_title(sheet, "%s against the others, in %s (tier %s)", options->baseline,
+			       last->unit, last->tier);
+	else
+		lg_sheet_title(sheet, "%s (base) and %s (new), in %s (tier %s)", options->path[0],
+			       options->path[1], last->unit, last->tier);
+	for (size_t i = 0; i < pairs->n; i++)
+		add_row(sheet, &pairs->one[i]);
+	for (size_t i = 0; i < pairs->means; i++)
+		add_mean(sheet, &pairs->mean[i]);
+	note(sheet, pairs, last->unit);
+	lg_sheet_constant(sheet, "unit", last->unit);
+	lg_sheet_constant(sheet, "tier", last->tier);
+}
+
+/* ---- where: the phases of two traces ---- */
+
+enum { WH_EXIT, WH_PHASE, WH_BASE, WH_NEW, WH_MORE };
+
+static const struct lg_column where_columns[] = {
+	[WH_EXIT] = { "exit", "exit", true },
+	[WH_PHASE] = { "phase", "phase", true },
+	[WH_BASE] = { "base", "base", false },
+	[WH_NEW] = { "new", "new", false },
+	[WH_MORE] = { "difference", "difference", false },
+};
+
+static uint32_t column(const struct lg_sheet *sheet, const char *id)
+{
+	uint32_t i = 0;
+
+	while (i + 1 < sheet->n_columns && strcmp(sheet->columns[i].id, id))
+		i++;
+	return i;
+}
+
+static const char *at(const struct lg_sheet *sheet, uint32_t row, const char *id)
+{
+	return lg_sheet_cell(sheet, row, column(sheet, id));
+}
+
+/* The row of `other` for the same twin, exit and phase; -1 if there is none. */
+static int64_t partner(const struct lg_sheet *sheet, uint32_t row, const struct lg_sheet *other)
+{
+	static const char *const keys[] = { "twin", "exit", "place", "phase" };
+
+	for (uint32_t i = 0; i < other->n_rows; i++) {
+		bool same = !other->quiet[i];
+
+		for (size_t k = 0; same && k < 4; k++)
+			same = !strcmp(at(sheet, row, keys[k]), at(other, i, keys[k]));
+		if (same)
+			return i;
+	}
+	return -1;
+}
+
+static void where_rows(const struct lg_sheet *base, const struct lg_sheet *new,
+		       struct lg_sheet *sheet)
+{
+	for (uint32_t row = 0; row < new->n_rows; row++) {
+		int64_t was = new->quiet[row] ? -1 : partner(new, row, base);
+		long long before, now;
+
+		if (was < 0)
+			continue;
+		before = strtoll(at(base, (uint32_t)was, "p50"), NULL, 10);
+		now = strtoll(at(new, row, "p50"), NULL, 10);
+		if (before == now)
+			continue;
+		lg_sheet_row(sheet);
+		lg_sheet_set(sheet, WH_EXIT, "%s", at(new, row, "exit"));
+		lg_sheet_set(sheet, WH_PHASE, "%s", at(new, row, "phase"));
+		lg_sheet_set(sheet, WH_BASE, "%lld", before);
+		lg_sheet_set(sheet, WH_NEW, "%lld", now);
+		lg_sheet_set(sheet, WH_MORE, "%+lld", now - before);
+	}
+}
+
+static bool phases(struct rundir *run, struct lg_sheet *sheet)
+{
+	static const struct lg_options all = { 0 };
+
+	if (!run->trace)
+		return false;
+	rundir_analyse(run, &all);
+	if (run->status != STATUS_GOOD)
+		return false;
+	lg_table_phases(&run->tally, run->unit, sheet);
+	return true;
+}
+
+/* False if one of the sides has no trace. */
+static bool make_where(struct lg_sheet *sheet, struct rundir *first, struct rundir *last)
+{
+	struct lg_sheet base, new;
+
+	if (first == last || !phases(first, &base))
+		return false;
+	if (!phases(last, &new)) {
+		lg_sheet_free(&base);
+		return false;
+	}
+	lg_sheet_init(sheet, "where", where_columns, 5);
+	lg_sheet_title(sheet, "Where: medians of the phases that differ, in %s", last->unit);
+	where_rows(&base, &new, sheet);
+	if (!sheet->n_rows)
+		lg_sheet_note(sheet, "No phase of the two traces differs.");
+	lg_sheet_constant(sheet, "unit", last->unit);
+	lg_sheet_constant(sheet, "tier", last->tier);
+	lg_sheet_free(&base);
+	lg_sheet_free(&new);
+	return true;
+}
+
+static void print(const struct options *options, const struct tables *tables)
+{
+	static const enum lg_format as[FORMATS] = {
+		[TEXT] = LG_TEXT, [CSV] = LG_CSV, [LATEX] = LG_LATEX,
+	};
+	json_t *record;
+
+	if (options->format == JSON) {
+		record = json_pack("{s:s, s:o, s:o}", "schema", "switchyard-compare-1", "tool",
+				   tool_record(), "tables", tables_json(tables));
+		json_dumpf(record, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+		putchar('\n');
+		json_decref(record);
+		return;
+	}
+	for (size_t i = 0; i < tables->n; i++) {
+		if (i)
+			putchar('\n');
+		lg_sheet_write(&tables->sheet[i], as[options->format], stdout);
+	}
+}
+
+/* ---- may they be compared? ---- */
+
+static int may_compare(const struct rundir *run, const char *path)
+{
+	if (!run->run && !run->trace) {
+		say_error("'%s' holds neither run.json nor a trace", path);
+		return STATUS_USAGE;
+	}
+	if (run->void_because) {
+		say_error("'%s' is void: %s", path, run->void_because);
+		return STATUS_INVALID;
+	}
+	if (run->interrupted)
+		say_warning("'%s' was interrupted: it is not complete", path);
+	return STATUS_GOOD;
+}
+
+/* Two runs differ in what they measure; in the rest they should not. */
+static void warn_of_surroundings(const struct rundir *first, const struct rundir *last)
+{
+	static const struct { const char *keys, *name; } same[] = {
+		{ "env.machine.kernel", "kernels" }, { "env.lab.qemu", "QEMUs" },
+		{ "env.lab.cpu", "CPU models" }, { "env.lab.cpus", "numbers of CPUs" },
+		{ "env.machine.command_line", "kernel command lines" },
+	};
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		const char *a = rundir_text(first, same[i].keys), *b = rundir_text(last, same[i].keys);
+
+		if (a && b && strcmp(a, b))
+			say_warning("the %s differ: %s and %s", same[i].name, a, b);
+	}
+}
+
+static int show(const struct options *options, struct rundir *first, struct rundir *last,
+		struct pairs *pairs, size_t alone)
+{
+	struct tables tables = { .n = 0 };
+	size_t worse = 0;
+
+	if (pairs->n) {
+		int status = pairs_judge(pairs, options->seed, options->replicates);
+
+		if (status != STATUS_GOOD)
+			return status;
+		make_table(&tables.sheet[tables.n++], options, pairs, last);
+	}
+	if (make_where(&tables.sheet[tables.n], first, last))
+		tables.n++;
+	if (!tables.n) {
+		say_error("nothing to compare: no cell has a partner%s%s", first == last ?
+			  "; the baseline is " : "", first == last ? options->baseline : "");
+		return STATUS_USAGE;
+	}
+	print(options, &tables);
+	tables_free(&tables);
+	if (alone)
+		say_warning("%zu cell%s without a partner", alone, alone == 1 ? "" : "s");
+	for (size_t i = 0; i < pairs->n; i++)
+		worse += pair_is_worse(&pairs->one[i], options->threshold);
+	if (!options->fail || !worse)
+		return STATUS_GOOD;
+	say_error("%zu regression%s beyond %g %%", worse, worse == 1 ? "" : "s",
+		  100 * options->threshold);
+	return STATUS_FAILED;
+}
+
+static int compare(const struct options *options, struct rundir *first, struct rundir *last)
+{
+	struct pairs pairs = { .paired = first == last };
+	int status = may_compare(first, options->path[0]);
+	size_t alone;
+
+	if (status == STATUS_GOOD && first != last)
+		status = may_compare(last, options->path[1]);
+	if (status != STATUS_GOOD)
+		return status;
+	if (strcmp(first->tier, last->tier)) {
+		say_error("tiers never mix: '%s' is %s, '%s' is %s", options->path[0], first->tier,
+			  options->path[1], last->tier);
+		return STATUS_INVALID;
+	}
+	if (first != last)
+		warn_of_surroundings(first, last);
+	alone = match(options, first, last, &pairs);
+	status = show(options, first, last, &pairs, alone);
+	pairs_free(&pairs);
+	return status;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = argp_options, .parser = parse, .args_doc = "RUN\nBASE NEW",
+		.doc = "Compare variants of one run, or two runs cell by cell."
+		       "\vUnder a counter of instructions the answer is exact; else it is a ratio"
+		       " with a 95 % interval over boots.",
+	};
+	struct options options = {
+		.baseline = "classic", .margin = -1, .seed = 1, .replicates = 20000,
+	};
+	struct rundir run[2];
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	catch_interrupts();
+	status = rundir_open(&run[0], options.path[0]);
+	if (status == STATUS_GOOD && options.paths == 1)
+		status = compare(&options, &run[0], &run[0]);
+	if (options.paths == 2 && status == STATUS_GOOD) {
+		status = rundir_open(&run[1], options.path[1]);
+		if (status == STATUS_GOOD)
+			status = compare(&options, &run[0], &run[1]);
+		rundir_close(&run[1]);
+	}
+	rundir_close(&run[0]);
+	words_free(&options.benches);
+	words_free(&options.variants);
+	words_free(&options.twins);
+	return status;
+}
