@@ -159,6 +159,8 @@ extern u32 lg_region_va;		/* first address no Guest may map */
 /* region.c: the Switcher region, and the blobs in it. */
 int lg_region_init(void);
 void lg_region_exit(void);
+struct seq_file;
+void lg_region_show(struct seq_file *out);
 const struct lg_blob *lg_blob_find(const char *name, u32 twin);
 const struct lg_blob *lg_blob_at(u32 index, u32 twin);
 u32 lg_blob_va(const struct lg_blob *blob);

@@ -12,6 +12,7 @@
 #include <linux/highmem.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <asm/cpu_entry_area.h>
@@ -292,6 +293,17 @@ void lg_region_exit(void)
 			__free_page(text_pages[i]);
 	for_each_possible_cpu(i)
 		free_cpu(i);
+}
+
+/* For those who look from outside: which addresses are the Switcher's text. */
+void lg_region_show(struct seq_file *out)
+{
+	unsigned int i;
+
+	seq_printf(out, "switcher %x %x\n", region_base, text_va(BLOBS));
+	for (i = 0; i < BLOBS; i++)
+		seq_printf(out, "stubs %x %s %s\n", text_va(i) + lg_blobs[i]->stubs,
+			   lg_blobs[i]->name, lg_blobs[i]->twin ? "probed" : "plain");
 }
 
 int lg_region_init(void)

@@ -4,6 +4,8 @@
  *
  *	switchyard/counters	one line per CPU and count: `cpu NAME COUNT`
  *	switchyard/mark		write `start` or `stop`: an lg_mark event on each CPU
+ *	switchyard/layout	where the Switcher lies: `switcher FROM TO`, and for each blob
+ *				`stubs ADDRESS NAME TWIN` (hexadecimal)
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -75,6 +77,13 @@ static int counters_show(struct seq_file *out, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(counters);
 
+static int layout_show(struct seq_file *out, void *unused)
+{
+	lg_region_show(out);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(layout);
+
 static ssize_t mark_write(struct file *file, const char __user *user, size_t bytes,
 			  loff_t *at)
 {
@@ -102,6 +111,7 @@ int lg_stats_init(void)
 	directory = debugfs_create_dir("switchyard", NULL);
 	debugfs_create_file("counters", 0444, directory, NULL, &counters_fops);
 	debugfs_create_file("mark", 0200, directory, NULL, &mark_fops);
+	debugfs_create_file("layout", 0400, directory, NULL, &layout_fops);
 	return 0;
 }
 

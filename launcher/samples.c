@@ -7,6 +7,7 @@
 #include <ctype.h>
 
 #include "launcher.h"
+#include "lg/ops.h"
 
 struct samples_block {
 	uint32_t magic;		/* SAMPLES_MAGIC */
@@ -28,6 +29,15 @@ static bool series_is_good(const char *series, size_t bytes)
 	return i && i < bytes;
 }
 
+/* Under vm/lab --ops the emulator counts each sample too, and so learns its name. */
+static void tell_plugin(const struct samples_block *b)
+{
+	char line[LG_MAIL_LINE];
+
+	snprintf(line, sizeof(line), "series %s %u", b->series, b->count);
+	lg_tell(line);
+}
+
 static void samples_out(struct machine *m, uint16_t port, uint8_t width, uint32_t pa)
 {
 	const struct samples_block *b = guest_range(m, pa, sizeof(*b));
@@ -40,6 +50,7 @@ static void samples_out(struct machine *m, uint16_t port, uint8_t width, uint32_
 	values = guest_range(m, b->values_pa, b->count * 4);
 	if (!values || (b->values_pa & 3))
 		die(END_FAILED, "the Guest's samples lie outside its memory");
+	tell_plugin(b);
 	for (uint32_t i = 0; m->samples && i < b->count; i++)
 		fprintf(m->samples, "%s,%u,%u\n", b->series, i, values[i]);
 }

@@ -51,6 +51,7 @@ tools: setup names
 	@$(MAKE) -s -j$(jobs) -C analysis
 	@$(MAKE) -s -C analysis/stats
 	@$(MAKE) -s -j$(jobs) -f cli/Makefile tools
+	@$(MAKE) -s -f vm/plugin/Makefile
 
 test: setup-test build
 	@tests/run

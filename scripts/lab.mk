@@ -3,7 +3,7 @@
 # The i386 part, made in the base (scripts/in-base), where the project is /src.
 # The LTTng probe needs the module's generated headers and its symbols.
 
-all: module module-pae lttng fingerprint storm hold launcher guests program
+all: module module-pae lttng fingerprint storm hold launcher guests program ops
 
 module:
 	$(MAKE) -C kmod
@@ -32,7 +32,10 @@ launcher:
 guests:
 	$(MAKE) -C guests
 
+ops:
+	$(MAKE) -C vm/ops
+
 program:
 	$(MAKE) -f cli/Makefile lab
 
-.PHONY: all module module-pae lttng fingerprint storm hold launcher guests program
+.PHONY: all module module-pae lttng fingerprint storm hold launcher guests program ops

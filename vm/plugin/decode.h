@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:472
+ * decode.h - what an instruction is, as far as counting needs to know.  The emulator gives
+ * its bytes and its length; 32-bit code is assumed, as in everything that is measured.
+ */
+#ifndef DECODE_H
+#define DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lg/ops.h"
+
+/* Where execution may go on after it, when nothing interrupts. */
+enum flow {
+	FLOW_NEXT,		/* behind it */
+	FLOW_REPEAT,		/* behind it, or at itself: a string instruction with rep */
+	FLOW_JUMP,		/* behind it or at `target` */
+	FLOW_CALL,		/* the same, and it writes to the stack */
+	FLOW_ELSEWHERE,		/* anywhere: an indirect jump or call, a return */
+	FLOW_TRAP,		/* anywhere, through the IDT: int n */
+	FLOW_IRET,		/* anywhere */
+};
+
+struct insn {
+	uint32_t va, next;	/* its address, and the one behind it */
+	uint32_t target;	/* of FLOW_JUMP and FLOW_CALL */
+	uint8_t op;		/* enum lg_op */
+	uint8_t flow;		/* enum flow */
+	uint8_t bytes;		/* MOVS_BYTES: how many are moved at a time */
+	bool raised_early;	/* if it is refused, the translator itself does so */
+};
+
+void decode(struct insn *insn, uint32_t va, const uint8_t *bytes, size_t size);
+
+#endif

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:477
+ * watch.c - the rule by which blocks become counts.
+ *
+ * Only the beginning of an instruction is seen.  When the next block of that CPU begins,
+ * the counter tells how many instructions of the last one were begun, and the address
+ * tells what became of the last of these:
+ *
+ *	done		it was executed; the TSC has it
+ *	abandoned	a memory access or a helper of the emulator refused it half-way: the
+ *			emulator takes it back from its count, so the TSC does not have it
+ *	refused		the translator itself refused it (#UD, #NM, #GP of what only ring 0
+ *			may): the TSC has it
+ *	unsure		a page fault after a call or an indirect jump, or at a page's end: its
+ *			own, or that of fetching what follows.  Counted, and said
+ *
+ * So the TSC's difference is insns begun less those abandoned, exactly where nothing is
+ * unsure and no CPU halts.  An op is counted if its instruction was done.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tally.h"
+#include "watch.h"
+
+#define MAX_CPUS	8
+#define MAX_ENTRIES	1024
+#define MAX_STUBS	64
+#define STUB_BYTES	12	/* LG_STUB_BYTES */
+#define HOST_KERNEL	0xc0000000u
+#define HARDWARE	32	/* vectors from here on are interrupts */
+
+enum verdict { DONE, ABANDONED, REFUSED, UNSURE };
+
+struct range {
+	uint32_t from, to;
+};
+
+struct cpu {
+	const struct block *last;
+	uint64_t begun;			/* instructions of it */
+	enum lg_where where;
+	bool in_guest;
+};
+
+struct window {
+	bool open;
+	struct tally tally;
+};
+
+uint64_t watch_begun;
+
+static struct cpu cpus[MAX_CPUS], *current;
+static uint64_t current_from;
+static bool armed;
+static char pending[LG_MAIL_LINE];
+
+static struct range switcher, module, interrupts;
+static uint32_t stubs[MAX_STUBS];
+static struct {
+	uint32_t va;
+	int vector;
+} entries[MAX_ENTRIES];
+static size_t n_stubs, n_entries;
+
+static struct files files;
+static struct window sample, asked;
+static struct profile log_of_sample;
+static struct series series;
+static char cell[LG_MAIL_LINE], name[LG_MAIL_LINE];
+
+static bool within(const struct range *range, uint32_t va)
+{
+	return va >= range->from && va < range->to;
+}
+
+/* The vector that is taken there; -1: no such place. */
+static int vector_at(uint32_t va)
+{
+	if (within(&interrupts, va))
+		return HARDWARE;
+	for (size_t i = 0; i < n_stubs; i++)
+		if (va - stubs[i] < 256 * STUB_BYTES)
+			return (va - stubs[i]) % STUB_BYTES ? -1 :
+			       (int)((va - stubs[i]) / STUB_BYTES);
+	for (size_t i = 0; i < n_entries; i++)
+		if (entries[i].va == va)
+			return entries[i].vector;
+	return -1;
+}
+
+static bool is_interrupt(int vector)
+{
+	return vector >= HARDWARE || vector == 2 || vector == 18;
+}
+
+static enum lg_where where_of(struct cpu *cpu, uint32_t va)
+{
+	if (within(&switcher, va)) {
+		cpu->in_guest = false;
+		return LG_WHERE_SWITCHER;
+	}
+	if (cpu->in_guest)
+		return LG_WHERE_GUEST;
+	if (va < HOST_KERNEL)
+		return LG_WHERE_USER;
+	return within(&module, va) ? LG_WHERE_MODULE : LG_WHERE_KERNEL;
+}
+
+static bool is_expected(const struct insn *insn, uint32_t landing)
+{
+	switch (insn->flow) {
+	case FLOW_NEXT:
+		return landing == insn->next;
+	case FLOW_REPEAT:
+		return landing == insn->next || landing == insn->va;
+	case FLOW_JUMP:
+	case FLOW_CALL:
+		return landing == insn->next || landing == insn->target;
+	default:
+		return true;
+	}
+}
+
+/* The fetch of what follows can fault only where that begins in another page or reaches
+ * into one. */
+static bool ends_page(const struct insn *insn)
+{
+	return (insn->next & 4095) == 0 || (insn->next & 4095) > 4096 - 15;
+}
+
+static enum verdict page_fault(const struct insn *insn, bool last)
+{
+	if (!last)
+		return ABANDONED;
+	switch (insn->flow) {
+	case FLOW_JUMP:
+	case FLOW_IRET:
+		return DONE;
+	case FLOW_CALL:
+	case FLOW_ELSEWHERE:
+		return UNSURE;
+	default:
+		return ends_page(insn) ? UNSURE : ABANDONED;
+	}
+}
+
+static enum verdict exception(const struct insn *insn, int vector, bool last)
+{
+	switch (vector) {
+	case 1:
+	case 3:
+	case 4:
+		return DONE;
+	case 6:
+	case 7:
+		return REFUSED;
+	case 13:
+		return insn->raised_early ? REFUSED : ABANDONED;
+	case 14:
+		return page_fault(insn, last);
+	default:
+		return ABANDONED;
+	}
+}
+
+/* What became of the last instruction begun, when `landing` is what came next; and of
+ * what kind that was. */
+static enum verdict judge(const struct cpu *cpu, const struct insn *insn, bool last,
+			  uint32_t landing, enum lg_op *event)
+{
+	int vector;
+
+	*event = LG_OP_NONE;
+	if (insn->flow == FLOW_TRAP ||
+	    (insn->flow < FLOW_ELSEWHERE && is_expected(insn, landing)))
+		return DONE;
+	vector = vector_at(landing);
+	if (is_interrupt(vector)) {
+		*event = LG_OP_INTERRUPT;
+		return DONE;
+	}
+	if (vector < 0 && (cpu->where != LG_WHERE_GUEST || within(&switcher, landing) ||
+			   insn->flow >= FLOW_ELSEWHERE))
+		return DONE;
+	*event = LG_OP_EXCEPTION;
+	if (vector >= 0)
+		return exception(insn, vector, last);
+	/* A direct trap: the Guest's own handler, of a vector that is not told. */
+	return insn->raised_early ? REFUSED : ABANDONED;
+}
+
+static void count_op(struct tally *tally, enum lg_where where, const struct insn *insn,
+		     bool moved)
+{
+	if (insn->op == LG_OP_MOVS_BYTES)
+		tally->ops[where][insn->op] += moved ? insn->bytes : 0;
+	else if (insn->op)
+		tally->ops[where][insn->op]++;
+}
+
+/* With rep, an instruction that goes on behind itself has moved nothing: under -icount
+ * the last turn only finds that the count is 0. */
+static void count_block(struct tally *tally, const struct cpu *cpu, enum verdict verdict,
+			uint32_t landing)
+{
+	const struct block *block = cpu->last;
+
+	tally->insns[cpu->where] += cpu->begun;
+	tally->abandoned[cpu->where] += verdict == ABANDONED;
+	tally->unsure[cpu->where] += verdict == UNSURE;
+	for (size_t i = 0; i + 1 < cpu->begun; i++)
+		count_op(tally, cpu->where, &block->insn[i], true);
+	if (verdict == DONE || verdict == UNSURE) {
+		const struct insn *insn = &block->insn[cpu->begun - 1];
+
+		count_op(tally, cpu->where, insn,
+			 insn->flow != FLOW_REPEAT || landing != insn->next);
+	}
+}
+
+static void count(const struct cpu *cpu, enum verdict verdict, uint32_t landing,
+		  enum lg_op event, bool entered)
+{
+	struct window *const windows[] = { &sample, &asked };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct tally *tally = &windows[i]->tally;
+
+		if (!windows[i]->open)
+			continue;
+		count_block(tally, cpu, verdict, landing);
+		if (event)
+			tally->ops[cpu->where][event]++;
+		tally->ops[cpu->where][LG_OP_SWITCH] += entered;
+	}
+	if (sample.open)
+		profile_add(&log_of_sample, cpu->last->va, cpu->where,
+			    cpu->begun - (verdict == ABANDONED));
+}
+
+/* The Guest has read the TSC: every other time a sample ends with that, which the
+ * reading itself belongs to. */
+static void sample_boundary(void)
+{
+	if (sample.open)
+		series_add(&series, &sample.tally, &log_of_sample);
+	sample.open = !sample.open;
+	memset(&sample.tally, 0, sizeof(sample.tally));
+	log_of_sample.n = 0;
+}
+
+/* The iret of enter_guest leads to the Guest, even if its first instruction cannot be fetched
+ * or an interrupt comes before it; that of a nested handler back into the Switcher. */
+static void settle(struct cpu *cpu, uint32_t landing)
+{
+	const struct insn *insn = &cpu->last->insn[cpu->begun - 1];
+	enum verdict verdict;
+	enum lg_op event;
+	bool entered;
+
+	verdict = judge(cpu, insn, cpu->begun == cpu->last->n, landing, &event);
+	entered = cpu->where == LG_WHERE_SWITCHER && insn->flow == FLOW_IRET &&
+		  verdict == DONE && (event || !within(&switcher, landing));
+	count(cpu, verdict, landing, event, entered);
+	if (entered)
+		cpu->in_guest = true;
+	if (cell[0] && cpu->where == LG_WHERE_GUEST && insn->op == LG_OP_RDTSC &&
+	    verdict == DONE)
+		sample_boundary();
+}
+
+/* ---- messages ---- */
+
+static void forget(void)
+{
+	memset(&switcher, 0, sizeof(switcher));
+	memset(&module, 0, sizeof(module));
+	memset(&interrupts, 0, sizeof(interrupts));
+	n_stubs = n_entries = 0;
+	armed = false;
+}
+
+static void set_range(const char *which, uint32_t from, uint32_t to)
+{
+	if (!strcmp(which, "switcher"))
+		switcher = (struct range){ from, to };
+	else if (!strcmp(which, "module"))
+		module = (struct range){ from, to };
+	else if (!strcmp(which, "interrupts"))
+		interrupts = (struct range){ from, to };
+	armed = true;
+}
+
+static void add_entry(uint32_t va, int vector)
+{
+	if (n_entries == MAX_ENTRIES)
+		return;
+	entries[n_entries].va = va;
+	entries[n_entries++].vector = vector;
+}
+
+static void begin(const char *of)
+{
+	if (!armed || asked.open)
+		write_error(&files, of, armed ? "a window is open already" :
+			    "no addresses were told: run 'ops map' first");
+	snprintf(name, sizeof(name), "%s", of);
+	memset(&asked.tally, 0, sizeof(asked.tally));
+	asked.open = true;
+}
+
+static void end(void)
+{
+	if (!asked.open)
+		write_error(&files, "end", "no window is open");
+	else
+		write_tally(&files, name, 0, 1, &asked.tally);
+	asked.open = false;
+}
+
+static void no_samples(void)
+{
+	series_clear(&series);
+	sample.open = false;
+}
+
+static void end_of_series(const char *of, unsigned int samples)
+{
+	char window[2 * LG_MAIL_LINE];
+
+	if (!cell[0])
+		return;
+	snprintf(window, sizeof(window), "%s/%s", cell, of);
+	if (series.samples != samples || sample.open)
+		write_error(&files, window, "the Guest's readings of the TSC do not pair up with its samples");
+	else
+		write_series(&files, window, &series);
+	no_samples();
+}
+
+static void heed(const char *line)
+{
+	char word[LG_MAIL_LINE];
+	unsigned int a, b;
+
+	if (!strcmp(line, "forget")) {
+		forget();
+	} else if (sscanf(line, "range %199s %x %x", word, &a, &b) == 3) {
+		set_range(word, a, b);
+	} else if (sscanf(line, "stubs %x", &a) == 1) {
+		if (n_stubs < MAX_STUBS)
+			stubs[n_stubs++] = a;
+	} else if (sscanf(line, "exception %x %u", &a, &b) == 2) {
+		add_entry(a, (int)b);
+	} else if (sscanf(line, "begin %199s", word) == 1) {
+		begin(word);
+	} else if (!strcmp(line, "end")) {
+		end();
+	} else if (sscanf(line, "cell %199s", word) == 1) {
+		snprintf(cell, sizeof(cell), "%s", word);
+		no_samples();
+	} else if (sscanf(line, "series %199s %u", word, &a) == 2) {
+		end_of_series(word, a);
+	} else {
+		write_error(&files, "message", "not understood");
+	}
+}
+
+/* One that still waits came before any block was counted: no window needs its order. */
+void watch_message(const char *line)
+{
+	if (pending[0])
+		heed(pending);
+	snprintf(pending, sizeof(pending), "%s", line);
+}
+
+/* ---- blocks ---- */
+
+void watch_block(unsigned int number, const struct block *block)
+{
+	struct cpu *cpu = &cpus[number % MAX_CPUS];
+
+	if (current)
+		current->begun = watch_begun - current_from;
+	current = NULL;
+	if (cpu->last && cpu->begun && cpu->begun <= cpu->last->n)
+		settle(cpu, block->va);
+	cpu->last = NULL;
+	if (pending[0]) {
+		heed(pending);
+		pending[0] = '\0';
+	}
+	if (!armed)
+		return;
+	cpu->last = block;
+	cpu->where = where_of(cpu, block->va);
+	current = cpu;
+	current_from = watch_begun;
+}
+
+bool watch_open(const char *folder)
+{
+	return files_open(&files, folder);
+}
+
+void watch_close(void)
+{
+	if (asked.open)
+		write_error(&files, name, "the window was not ended");
+	files_close(&files);
+}
