@@ -154,22 +154,41 @@ static json_t *boots_record(const struct run *run, const struct cell *cell)
 typedef void visit_cell(const struct run *run, const struct cell *cell,
 			const struct summary *summary, void *to);
 
-/* Every cell of the plan that has samples, in the plan's own order. */
-static void for_each_cell(const struct run *run, visit_cell *visit, void *to)
+/* Every variant and twin of one benchmark, or of one series, that has samples. */
+static void for_each_twin(const struct run *run, const char *bench, visit_cell *visit, void *to)
 {
 	const struct plan *plan = run->plan;
 
-	for (size_t b = 0; b < plan->benches.n; b++)
-		for (size_t v = 0; v < plan->variants.n; v++)
-			for (size_t t = 0; t < plan->twins.n; t++) {
-				struct cell cell = { plan->benches.word[b], plan->variants.word[v],
-						     plan->twins.word[t] };
-				struct summary summary;
+	for (size_t v = 0; v < plan->variants.n; v++)
+		for (size_t t = 0; t < plan->twins.n; t++) {
+			struct cell cell = { bench, plan->variants.word[v], plan->twins.word[t] };
+			struct summary summary;
 
-				if (summarise(&summary, run->samples, cell.bench, cell.variant,
-					      cell.twin, 0, plan->warmup))
-					visit(run, &cell, &summary, to);
-			}
+			if (summarise(&summary, run->samples, cell.bench, cell.variant, cell.twin,
+				      0, plan->warmup))
+				visit(run, &cell, &summary, to);
+		}
+}
+
+/* Is the series the first of its name, and no benchmark of the plan? */
+static bool is_new_name(const struct run *run, size_t number)
+{
+	const char *name = run->samples->series[number].bench;
+
+	for (size_t i = 0; i < number; i++)
+		if (!strcmp(run->samples->series[i].bench, name))
+			return false;
+	return !is_noop(name) && !words_have(&run->plan->benches, name);
+}
+
+/* Every cell of the plan in the plan's own order, then the series of benchmarks that have several. */
+static void for_each_cell(const struct run *run, visit_cell *visit, void *to)
+{
+	for (size_t b = 0; b < run->plan->benches.n; b++)
+		for_each_twin(run, run->plan->benches.word[b], visit, to);
+	for (size_t i = 0; i < run->samples->n; i++)
+		if (is_new_name(run, i))
+			for_each_twin(run, run->samples->series[i].bench, visit, to);
 }
 
 static void add_result(const struct run *run, const struct cell *cell,
@@ -258,7 +277,7 @@ bool results_write(const struct run *run, const char *folder)
 static void print_cell(const struct run *run, const struct cell *cell,
 		       const struct summary *s, void *stream)
 {
-	fprintf(stream, "%-20s %-12s %-7s %8zu %9g %9g %9g %9g %9g %8.2f%%\n", cell->bench,
+	fprintf(stream, "%-20s %-13s %-7s %8zu %9g %9g %9g %9g %9g %8.2f%%\n", cell->bench,
 		cell->variant, cell->twin, s->n, s->median, s->min, s->p99, s->max, s->overhead,
 		100 * s->same);
 	(void)run;
@@ -282,7 +301,7 @@ void results_print(const struct run *run, FILE *stream)
 		tier_unit(run->tier), tier_name(run->tier), run->plan->boots,
 		(unsigned long long)run->plan->seed, run->interrupted ? "; interrupted" : "",
 		run->void_because ? "; VOID: " : "", run->void_because ? run->void_because : "");
-	fprintf(stream, "%s%-20s %-12s %-7s %8s %9s %9s %9s %9s %9s %9s%s\n",
+	fprintf(stream, "%s%-20s %-13s %-7s %8s %9s %9s %9s %9s %9s %9s%s\n",
 		say_colour(COLOUR_STRONG), "bench", "variant", "twin", "n", "median", "min",
 		"p99", "max", "overhead", "at median", say_colour(COLOUR_NONE));
 	for_each_cell(run, print_cell, stream);

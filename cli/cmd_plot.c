@@ -3,11 +3,13 @@
  * plot: figures of a run, each as PDF for print, SVG for the page, and PNG.  Data
  * go to csv/<figure>.csv first, and the scripts in plots/ read nothing else.
  */
+#define _GNU_SOURCE
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@ static const char *const kinds[] = { "pdf", "svg", "png" };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 struct options {
-	const char *path;
+	const char *path, *output;
 	const char *wanted[MOST_FIGURES];
 	size_t n_wanted;
 	bool for_paper;
@@ -30,6 +32,7 @@ struct options {
 
 static const struct argp_option argp_options[] = {
 	{ "for-paper", 'p', NULL, 0, "Refuse what no paper may show (a rehearsal)", 0 },
+	{ "out", 'o', "FOLDER", 0, "Write csv/ and figures/ there (the run's folder)", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -40,6 +43,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case 'p':
 		options->for_paper = true;
+		return 0;
+	case 'o':
+		options->output = argument;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!options->path)
@@ -117,17 +123,52 @@ static int draw(const char *script, const char *csv, const char *output, const c
 	return status;
 }
 
+/*
+ * A PDF carries the moment it was made; the run's own stands there instead, so
+ * that the same run gives the same file.
+ */
+static bool set_pdf_date(const char *path, const char *date)
+{
+	static const char mark[] = "/CreationDate (D:";
+	char digits[15] = "19700101000000", *content = NULL, *at;
+	FILE *file = fopen(path, "r+");
+	size_t n = 0, bytes;
+	struct stat status;
+	bool found = false;
+
+	if (!file || fstat(fileno(file), &status) < 0 ||
+	    !(content = malloc((size_t)status.st_size + 1)))
+		goto out;
+	bytes = fread(content, 1, (size_t)status.st_size, file);
+	for (; date && *date && n < sizeof(digits) - 1; date++)
+		if (*date >= '0' && *date <= '9')
+			digits[n++] = *date;
+	at = memmem(content, bytes, mark, strlen(mark));
+	found = at && at + strlen(mark) + strlen(digits) <= content + bytes &&
+		fseek(file, at - content + (long)strlen(mark), SEEK_SET) == 0 &&
+		fputs(digits, file) >= 0;
+out:
+	free(content);
+	return file && fclose(file) == 0 && found;
+}
+
 /* One figure in all its kinds; each gets its name when it is whole. */
-static int draw_all(const struct rundir *run, const char *name, const char *csv,
-		     const char *caption)
+static int draw_all(const struct rundir *run, const char *folder, const char *name,
+		    const char *csv, const char *caption)
 {
 	int status = STATUS_GOOD;
 
 	for (size_t i = 0; status == STATUS_GOOD && i < KINDS; i++) {
-		char *final = text("%s/figures/%s.%s", run->path, name, kinds[i]);
+		char *final = text("%s/figures/%s.%s", folder, name, kinds[i]);
 		char *part = text("%s.part", final);
 
 		status = draw(name, csv, part, kinds[i], caption, rundir_is_rehearsal(run));
+		if (status == STATUS_GOOD && !strcmp(kinds[i], "pdf") &&
+		    !set_pdf_date(part, rundir_text(run, "env.date") ? rundir_text(run, "env.date") :
+				  rundir_text(run, "date"))) {
+			say_error("figure %s: gnuplot made no whole PDF", name);
+			status = STATUS_FAILED;
+		}
 		if (status == STATUS_GOOD && rename(part, final) < 0) {
 			say_error("cannot write '%s': %s", final, strerror(errno));
 			status = STATUS_REFUSED;
@@ -141,16 +182,16 @@ static int draw_all(const struct rundir *run, const char *name, const char *csv,
 	return status;
 }
 
-static int plot_one(struct rundir *run, const struct figure *figure)
+static int plot_one(struct rundir *run, const char *folder, const struct figure *figure)
 {
-	char *csv = text("%s/csv/%s.csv", run->path, figure->name);
+	char *csv = text("%s/csv/%s.csv", folder, figure->name);
 	char *numbers = figure->make(run, csv), *caption;
 	int status = STATUS_FAILED;
 
 	if (numbers) {
 		caption = rundir_caption(run, numbers);
 		wrap(caption);
-		status = draw_all(run, figure->name, csv, caption);
+		status = draw_all(run, folder, figure->name, csv, caption);
 		free(caption);
 	} else if (run->void_because) {
 		status = STATUS_INVALID;
@@ -184,9 +225,9 @@ static int may_draw(const struct options *options, struct rundir *run)
 	return run->status;
 }
 
-static bool make_run_folders(const struct rundir *run)
+static bool make_run_folders(const char *folder)
 {
-	char *csv = text("%s/csv", run->path), *drawn = text("%s/figures", run->path);
+	char *csv = text("%s/csv", folder), *drawn = text("%s/figures", folder);
 	bool good = make_folders(csv) && make_folders(drawn);
 
 	free(csv);
@@ -196,9 +237,11 @@ static bool make_run_folders(const struct rundir *run)
 
 static int plot(const struct options *options, struct rundir *run)
 {
+	const char *folder = options->output ? options->output : run->path;
 	const struct figure *chosen[MOST_FIGURES];
 	size_t n = options->n_wanted ? options->n_wanted : n_figures;
 	int status = may_draw(options, run), worst = STATUS_GOOD;
+	unsigned int drawn = 0;
 
 	if (status != STATUS_GOOD)
 		return status;
@@ -207,13 +250,20 @@ static int plot(const struct options *options, struct rundir *run)
 		if (!chosen[i])
 			return STATUS_USAGE;
 	}
-	if (!make_run_folders(run))
+	if (!make_run_folders(folder))
 		return STATUS_REFUSED;
 	for (size_t i = 0; i < n && !interrupted; i++) {
+		if (!options->n_wanted && !chosen[i]->applies(run))
+			continue;
+		drawn++;
 		say_progress("drawing %s", chosen[i]->name);
-		status = plot_one(run, chosen[i]);
+		status = plot_one(run, folder, chosen[i]);
 		if (status > worst)
 			worst = status;
+	}
+	if (!drawn && !interrupted) {
+		say_error("the run holds neither a sample nor a trace to draw");
+		return STATUS_FAILED;
 	}
 	return interrupted ? STATUS_INTERRUPTED : worst;
 }
@@ -223,8 +273,8 @@ int cmd_plot(int argc, char **argv)
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse, .args_doc = "RUN [FIGURE...]",
 		.doc = "Draw figures of a run: PDF, SVG and PNG in its folder figures/."
-		       "\v`switchyard list figures` tells which there are; all are drawn if none"
-		       " is named.",
+		       "\v`switchyard list figures` tells which there are; all that the run has"
+		       " data for are drawn if none is named.",
 	};
 	struct options options = { 0 };
 	struct rundir run;

@@ -19,7 +19,7 @@
 #include "runner.h"
 
 struct options {
-	struct plan plan;		/* one bench, one variant, one twin */
+	struct plan plan;		/* one bench, one twin */
 	struct words events;
 	uint64_t buffer_bytes;
 	const char *buffer;
@@ -32,7 +32,7 @@ enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_PROFILE, OPTION_A
 
 static const struct argp_option argp_options[] = {
 	{ "bench", OPTION_BENCH, "NAME", 0, "Benchmark to run", 0 },
-	{ "variant", OPTION_VARIANT, "NAME", 0, "Variant (classic)", 0 },
+	{ "variant", OPTION_VARIANT, "NAME", 0, "Variants, each run in turn in one recording (classic)", 0 },
 	{ "twin", OPTION_TWIN, "NAME", 0, "Twin: plain or probed (probed)", 0 },
 	{ "profile", OPTION_PROFILE, "P", 0, "Profile of the lab machine (counted)", 0 },
 	{ "arguments", OPTION_ARGUMENTS, "LIST", 0, "key=value for the Guest", 0 },
@@ -125,16 +125,18 @@ static int record_in_lab(const struct options *options, const char *part, const 
 {
 	const struct plan *plan = &options->plan;
 	char *events = words_text(&options->events), *arguments = words_text(&plan->arguments);
+	char *variants = words_text(&plan->variants);
 	char *description = text("%s/lab.txt", part);
 	struct lab lab = { plan->profile, part, log, description, 0 };
 	const char *const words[] = {
 		"record", "--native", "--output", "/out", "--bench", plan->benches.word[0],
-		"--variant", plan->variants.word[0], "--twin", plan->twins.word[0],
+		"--variant", variants, "--twin", plan->twins.word[0],
 		"--events", events, "--buffer", options->buffer,
 		plan->arguments.n ? "--arguments" : NULL, arguments, NULL,
 	};
 	int status = lab_run(&lab, words);
 
+	free(variants);
 	free(events);
 	free(arguments);
 	free(description);
@@ -242,7 +244,7 @@ static int record_here(const struct options *options)
 {
 	const struct plan *plan = &options->plan;
 	struct recording recording = {
-		.bench = plan->benches.word[0], .variant = plan->variants.word[0],
+		.bench = plan->benches.word[0], .variants = &plan->variants,
 		.twin = plan->twins.word[0], .arguments = &plan->arguments,
 		.events = &options->events, .buffer_bytes = options->buffer_bytes,
 	};
@@ -256,8 +258,8 @@ static int options_status(struct options *options)
 	char *trace;
 	int status;
 
-	if (plan->benches.n != 1 || plan->variants.n != 1 || plan->twins.n != 1) {
-		say_error("a recording is of one benchmark, one variant and one twin: say --bench NAME");
+	if (plan->benches.n != 1 || plan->twins.n != 1) {
+		say_error("a recording is of one benchmark and one twin: say --bench NAME");
 		return STATUS_USAGE;
 	}
 	if (!options->output) {

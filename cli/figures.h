@@ -3,18 +3,45 @@
 #ifndef SWITCHYARD_FIGURES_H
 #define SWITCHYARD_FIGURES_H
 
+#include <stdbool.h>
+
 #include "rundir.h"
+#include "samples.h"
+
+/*
+ * Write the figure's CSV to `path`, whole, and answer what stands in the
+ * caption for n, to be freed; NULL, having said why, if there is no data.
+ */
+typedef char *figure_maker(struct rundir *run, const char *path);
+
+/* Has the run the data at all?  Asked when every figure is to be drawn; says nothing. */
+typedef bool figure_test(struct rundir *run);
 
 struct figure {
 	const char *name;
-	/*
-	 * Write the figure's CSV to `path`, whole, and answer what stands in the
-	 * caption for n, to be freed; NULL, having said why, if there is no data.
-	 */
-	char *(*make)(struct rundir *run, const char *path);
+	figure_maker *make;
+	figure_test *applies;
 };
 
 extern const struct figure figures[];
 extern const size_t n_figures;
+
+/* From samples. */
+figure_maker make_cdf, make_boxes, make_sequence, make_matrix, make_batch, make_guests;
+figure_test has_samples, has_variants, has_batch, has_guests;
+
+/* From the trace. */
+figure_maker make_phases, make_phases_variants, make_timeline, make_misses;
+figure_test has_ledger, has_ledgers, has_switches, has_copy_in;
+
+/*
+ * Net samples if the run has them, or else raw ones; raw ones if `raw`.  They
+ * are read once and belong to the program.  NULL, having said why unless `quiet`,
+ * if they cannot be read.
+ */
+const struct samples *figure_samples(const struct rundir *run, bool raw, bool quiet);
+
+/* The number behind the last point of PREFIX.NUMBER, or -1: a sweep's name ends so. */
+long sweep_number(const char *bench);
 
 #endif

@@ -19,7 +19,8 @@
 int inside_bench(const struct plan *plan, unsigned int boot, const char *folder);
 
 struct recording {
-	const char *bench, *variant, *twin;
+	const char *bench, *twin;
+	const struct words *variants;	/* one after the other */
 	const struct words *arguments;
 	const struct words *events;	/* full names */
 	uint64_t buffer_bytes;		/* of each CPU */

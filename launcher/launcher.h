@@ -55,6 +55,8 @@ void device_register(struct device *device);
 	{ device_register(&(device)); }
 
 /* Ports of the project's own devices. */
+#define PORT_COMPANIONS	0xe4	/* byte out: so many more Guests like this on its CPU */
+#define PORT_TURN	0xe5	/* byte out: the next of them has its turn */
 #define PORT_IRQ	0xe6	/* byte out: raise that irq */
 #define PORT_TRAP	0xe7	/* byte out: inject that trap */
 #define PORT_STATUS	0xe8	/* byte out: the Guest's own verdict, 0 = good */

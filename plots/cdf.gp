@@ -7,14 +7,13 @@
 # step, so the legend says where it stands and how high it is, else
 # where the median is; the axis ends at the
 # 99.5th percentile, or at the 98th if that shows twice as much; what is left out is said.
+set datafile separator comma
+set datafile columnheaders
+stats ARG1 using "series" name "S" nooutput
+N = exists("S_max") ? int(S_max) + 1 : 1
+HEIGHT = 2.2 + 0.14 * N
 call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
 
-stats CSV using "series" name "S" nooutput
-if (S_records == 0) {
-	print "no data in ".CSV
-	exit status 1
-}
-N = int(S_max) + 1
 stats CSV using "value" name "V" nooutput
 stats CSV using (column("below") < 0.98 ? column("value") : NaN) name "Q" nooutput
 stats CSV using (column("below") < 0.995 ? column("value") : NaN) name "H" nooutput
@@ -24,15 +23,6 @@ stats CSV using "count" name "C" nooutput
 stats CSV using (column("value") > HI ? column("count") : 0) name "B" nooutput
 BEYOND = B_sum / C_sum
 
-# The unit and tier are one, or nothing is drawn.
-UNIT = ""
-TIER = ""
-MIXED = 0
-stats CSV using (MIXED = MIXED || (strlen(UNIT) && (UNIT ne strcol("unit") || TIER ne strcol("tier"))), UNIT = strcol("unit"), TIER = strcol("tier"), 1) nooutput
-if (MIXED) {
-	print "tiers are mixed in ".CSV
-	exit status 1
-}
 
 array TITLE[N]
 array STEP[N]
@@ -67,6 +57,7 @@ if (LO > 0 && HI > 8 * LO) {
 	set logscale x
 	LEFT = LO / 1.2
 	RIGHT = HI * 1.2
+	call "logtics.gp" LEFT RIGHT
 }
 set xrange [LEFT:RIGHT]
 set yrange [0:1.03]
@@ -77,11 +68,12 @@ set ylabel "share of samples up to x" offset (KIND eq "svg" ? 1.7 : 0.9),0
 set lmargin at screen 0.14
 set rmargin at screen 0.965
 set bmargin at screen BOTTOM(2.6)
-set tmargin at screen 1 - (0.06 + (KIND eq "svg" ? 0.165 : 0.135) * N) / HEIGHT
-set key at screen 0.10, screen 1 - 0.03/HEIGHT left top Left reverse vertical maxrows 8
+set tmargin at screen LEGEND_TOP(N)
+unset key
+do for [s = 1:N] { eval legend(s, TITLE[s]) }
 # The number stands beside its step where the step is most of the curve, left of it near the edge.
 do for [s = 1:N] {
-	if (HEIGHTS[s] > 0.5 && STEP[s] < RIGHT) {
+	if (N < 4 && HEIGHTS[s] > 0.5 && STEP[s] < RIGHT) {
 		if (STEP[s] > LEFT + 0.8 * (RIGHT - LEFT)) {
 			set label s sprintf("%.10g", STEP[s]) at STEP[s], 0.5 right offset -0.5,0 textcolor linetype s noenhanced
 		} else {
@@ -94,4 +86,4 @@ do for [s = 1:N] {
 		set arrow s from (END[s]), 1 to (RIGHT), 1 nohead linetype s
 	}
 }
-plot for [s = 1:N] CSV using (column("series") == s - 1 ? column("value") : NaN):"upto" with steps linetype s title TITLE[s]
+plot for [s = 1:N] CSV using (column("series") == s - 1 ? column("value") : NaN):"upto" with steps linetype s notitle

@@ -15,14 +15,6 @@ if (!exists("S_records") || S_records == 0) {
 	exit status 1
 }
 N = int(S_max) + 1
-UNIT = ""
-TIER = ""
-MIXED = 0
-stats CSV using (MIXED = MIXED || (strlen(UNIT) && (UNIT ne strcol("unit") || TIER ne strcol("tier"))), UNIT = strcol("unit"), TIER = strcol("tier"), 1) nooutput
-if (MIXED) {
-	print "tiers are mixed in ".CSV
-	exit status 1
-}
 stats CSV using (strcol("kind") eq "phase" && strlen(strcol("bar")) ? column("place") : NaN) name "P" nooutput
 M = int(P_max)
 stats CSV using (strcol("kind") eq "sum" && strcol("bar_of") eq "mean" ? column("to") + column("avg_half_width_95") : NaN) name "T" nooutput
@@ -33,17 +25,17 @@ if (exists("T_max") && T_records > 0 && T_max > TOP) { TOP = T_max }
 STAT = ""
 stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? (STAT = strcol("bar_of"), 1) : NaN) nooutput
 
-# The first bar of each exit, variant and twin names it.
-SAME_VARIANT = 1
-V = ""
-stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? (SAME_VARIANT = SAME_VARIANT && (V eq "" || V eq strcol("variant")), V = strcol("variant"), 1) : NaN) nooutput
+# Bars are named by the class of exit, or by the variant.
+if (!exists("BY")) BY = "exit"
 array NAME[N]
+LONGEST = 0
 do for [b = 1:N] {
 	X = ""
-	Y = ""
-	stats CSV using (strcol("kind") eq "sum" && strcol("bar") eq sprintf("%d", b - 1) ? (X = strcol("exit"), Y = strcol("variant"), 1) : NaN) nooutput
-	NAME[b] = SAME_VARIANT ? X : X."\n".Y
+	stats CSV using (strcol("kind") eq "sum" && strcol("bar") eq sprintf("%d", b - 1) ? (X = strcol(BY), 1) : NaN) nooutput
+	NAME[b] = X
+	if (strlen(X) > LONGEST) { LONGEST = strlen(X) }
 }
+SLANTED = N * LONGEST > 26
 array PHASE[M]
 do for [p = 1:M] {
 	X = ""
@@ -62,23 +54,27 @@ set yrange [0:TOP * 1.08]
 set format y "%.10g"
 set ylabel STAT." of a switch (".UNIT.")" offset (KIND eq "svg" ? 1.4 : 0.2),0 noenhanced
 unset xtics
-set xtics () scale 0 nomirror
+if (SLANTED) {
+	set xtics () scale 0 nomirror noenhanced rotate by 40 right offset 0.6,0.2 font ",".(KIND eq "svg" ? "11" : "7")
+} else {
+	set xtics () scale 0 nomirror noenhanced offset 0,0.3
+}
 do for [b = 1:N] {
 	set xtics add (NAME[b] b - 1)
 }
 set lmargin at screen 0.15
 set rmargin at screen 0.60
-set bmargin at screen BOTTOM(SAME_VARIANT ? 1.55 : 2.45)
+set bmargin at screen BOTTOM(SLANTED ? 0.9 + (KIND eq "svg" ? 0.26 : 0.28) * LONGEST : 1.55)
 set tmargin at screen 1 - 0.08/HEIGHT
 set key at screen 0.985, screen 1 - 0.1/HEIGHT right top Left reverse vertical invert maxrows 40 samplen 1.2 spacing 1.35 font ",".(KIND eq "svg" ? "11" : "7")
 set style fill solid 1 border rgb "#333333"
 W = N < 3 ? 0.3 : 0.38
 OK(p) = strcol("kind") eq "phase" && strlen(strcol("bar")) && column("place") == p
-BIG(p) = OK(p) && column("to") - column("from") > 0.045 * TOP
+BIG(p) = OK(p) && column("to") - column("from") > 0.045 * TOP && N < 7
 SMALL = ",".(KIND eq "svg" ? "10" : "6")
 IS_SUM(b) = strcol("kind") eq "sum" && strlen(strcol("bar"))
 HAS_ERROR(b) = STAT eq "mean" && IS_SUM(b) && strlen(strcol("avg_half_width_95")) && column("avg_half_width_95") > 0
 plot for [p = 1:M] CSV using (OK(p) ? column("bar") : NaN):"to":(column("bar") - W):(column("bar") + W):"from":"to" with boxxyerror fillcolor rgb fill(p) fillstyle solid 1 border rgb "#333333" linewidth 0.5 dashtype 1 title PHASE[p], \
 	for [p = 1:M] CSV using (BIG(p) ? column("bar") : NaN):(0.5 * (column("from") + column("to"))):(sprintf("%.4g", column("to") - column("from"))) with labels font SMALL textcolor rgb (p == M ? "#ffffff" : "#000000") notitle, \
 	CSV using (HAS_ERROR(0) ? column("bar") : NaN):(column("to") - column("avg_half_width_95")):(0):(2 * column("avg_half_width_95")) with vectors heads size screen 0.012,90 linecolor rgb "#000000" linewidth 0.8 dashtype 1 notitle, \
-	CSV using (IS_SUM(0) ? column("bar") : NaN):(column("to") + (HAS_ERROR(0) ? column("avg_half_width_95") : 0)):(sprintf("%.4g", column("to"))) with labels offset 0,0.6 notitle
+	CSV using (IS_SUM(0) ? column("bar") : NaN):(column("to") + (HAS_ERROR(0) ? column("avg_half_width_95") : 0)):(sprintf("%.4g", column("to"))) with labels offset 0,0.6 font (N < 7 ? "" : SMALL) notitle

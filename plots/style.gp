@@ -35,8 +35,22 @@ set datafile separator comma
 set datafile columnheaders
 set encoding utf8
 
-array COLOUR[8] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"]
-do for [i = 1:8] {
+# Every CSV has the columns unit and tier; each is one throughout, or nothing is drawn.
+UNIT = ""
+TIER = ""
+MIXED = 0
+stats CSV using (MIXED = MIXED || (strlen(UNIT) && (UNIT ne strcol("unit") || TIER ne strcol("tier"))), UNIT = strcol("unit"), TIER = strcol("tier"), 1) nooutput
+if (UNIT eq "") {
+	print "no data in ".CSV
+	exit status 1
+}
+if (MIXED) {
+	print "tiers are mixed in ".CSV
+	exit status 1
+}
+
+array COLOUR[10] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C7F00", "#7F7F7F", "#7A3E9D"]
+do for [i = 1:10] {
 	set linetype i linecolor rgb COLOUR[i] linewidth 1.5 dashtype i pointtype i
 }
 set linetype 1 dashtype 1
@@ -47,13 +61,20 @@ set linetype 5 dashtype (12,3)
 set linetype 6 dashtype (4,2,1,2,1,2)
 set linetype 7 dashtype (1,2)
 set linetype 8 dashtype (10,2,2,2)
+set linetype 9 dashtype (3,4)
+set linetype 10 dashtype (14,2,2,2)
 
 set border 3 linewidth 0.7 linecolor rgb "#333333"
 set tics nomirror out scale 0.5
 set grid y linecolor rgb "#dddddd" linewidth 0.5 linetype 1 dashtype 1
 set key noenhanced samplen 2.2 spacing 1.05
-set xtics noenhanced
+set xtics noenhanced offset 0,0.3
 set ytics noenhanced
+
+# A legend of lines from the top down, one row each, since the key has its own idea of columns.
+LEGEND_ROW = KIND eq "svg" ? 0.155 : 0.135
+legend(s, text) = sprintf("set arrow %d from screen 0.03, screen %f to screen 0.115, screen %f nohead linetype %d front; set label %d '%s' at screen 0.13, screen %f left noenhanced font ',%s'", 9100 + s, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, s, 9100 + s, text, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, KIND eq "svg" ? "12" : "7.5")
+LEGEND_TOP(n) = 1 - (0.14 + LEGEND_ROW * n) / HEIGHT
 
 # Under the figure: unit and tier, n, commit, kernel, QEMU.
 LINES = 1
@@ -67,4 +88,4 @@ if (strlen(MARK)) {
 	set label 9002 MARK at screen 0.55, screen 0.55 center rotate by 28 noenhanced font ",".(KIND eq "svg" ? "46" : "28") textcolor rgb "#d8d8d8" back
 }
 # Room for the caption, in screen units; the axis label stands above it.
-BOTTOM(lines) = CAPTION_HEIGHT + lines * (KIND eq "svg" ? 0.16 : 0.125) / HEIGHT
+BOTTOM(lines) = CAPTION_HEIGHT + (lines * (KIND eq "svg" ? 0.16 : 0.125) + 0.03) / HEIGHT

@@ -7,7 +7,7 @@
 #: make report        build, run the default experiment, write results/<run>/report.html
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
-#: make figures       draw the figures of the latest run again
+#: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
 #: make bench-analysis  speed and memory of the analysis beside those of babeltrace2's own sinks
 #: make journey       print the numbered commentary in reading order
@@ -63,7 +63,7 @@ report: build
 	@scripts/report
 
 figures: tools
-	@build/tools/switchyard plot results/latest
+	@build/tools/switchyard plot $(or $(RUN),results/latest)
 
 # VARIANTS=all for all of them; WRITE=y also renews docs/counts.md.
 bench-counts: build

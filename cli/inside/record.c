@@ -60,14 +60,16 @@ static bool write_record(const struct recording *recording, const struct session
 			 const struct session_loss *loss, const char *folder)
 {
 	char *path = text("%s/record.json", folder);
+	char *variants = words_text(recording->variants);
 	json_t *record = json_pack("{s:s, s:o, s:s, s:s, s:s, s:b, s:o, s:o, s:o}",
 		"schema", "switchyard-record-1", "tool", tool_record(),
-		"bench", recording->bench, "variant", recording->variant, "twin", recording->twin,
+		"bench", recording->bench, "variant", variants, "twin", recording->twin,
 		"void", loss->discarded != 0, "loss", loss_record(loss),
 		"lttng", session_record(settings), "machine", machine_record());
 	bool good = json_write(record, path);
 
 	json_decref(record);
+	free(variants);
 	free(path);
 	return good;
 }
@@ -107,13 +109,27 @@ static int status_of(enum run_outcome outcome)
 	}
 }
 
+/* Every variant in turn, in one recording. */
+static int run_variants(const struct recording *recording, const struct launch *launch)
+{
+	int status = STATUS_GOOD;
+
+	for (size_t i = 0; status == STATUS_GOOD && i < recording->variants->n; i++) {
+		struct cell cell = {
+			recording->bench, recording->variants->word[i], recording->twin,
+		};
+
+		status = status_of(run_launcher(launch, &cell));
+	}
+	return status;
+}
+
 /* Between begin and close: run, stop, keep. */
 static int record_run(struct session *session, const struct recording *recording,
 		      const struct launch *launch, const char *folder)
 {
-	struct cell cell = { recording->bench, recording->variant, recording->twin };
 	struct session_loss loss;
-	int status = status_of(run_launcher(launch, &cell));
+	int status = run_variants(recording, launch);
 
 	if (!session_end(session, &loss))
 		return STATUS_INVALID;

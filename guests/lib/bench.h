@@ -68,6 +68,23 @@ do {										\
 
 #define BENCH(series, operation)	BENCH_EACH(series, , operation)
 
+/* PREFIX.NUMBER and what follows, for a sweep; the text lasts until the next call. */
+static inline const char *bench_name(const char *prefix, uint32_t number, const char *suffix)
+{
+	static char name[52];
+	uint32_t n = strlen(prefix), digits = 1;
+
+	memset(name, 0, sizeof(name));
+	memcpy(name, prefix, n);
+	name[n++] = '.';
+	for (uint32_t rest = number; rest > 9; rest /= 10)
+		digits++;
+	for (uint32_t i = digits; i--; number /= 10)
+		name[n + i] = '0' + number % 10;
+	memcpy(name + n + digits, suffix, strlen(suffix));
+	return name;
+}
+
 /* For an operation that reads the TSC itself and has the difference as its value. */
 #define BENCH_VALUE(series, difference)						\
 do {										\

@@ -15,6 +15,8 @@
 
 #include "lg/abi.h"
 
+#define PORT_COMPANIONS	0xe4
+#define PORT_TURN	0xe5
 #define PORT_IRQ	0xe6
 #define PORT_TRAP	0xe7
 #define PORT_STATUS	0xe8

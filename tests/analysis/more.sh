@@ -12,20 +12,42 @@ make_run()
 	bt --component=source.lgtest.synth --params="script=\"$here/run.txt\"" \
 		--component=sink.ctf.fs --params="path=\"$run/trace\",quiet=yes" >/dev/null 2>&1
 	cp "$here/run.json" "$here/env.json" "$run/"
-	awk 'BEGIN {
+	make_samples >"$run/samples.csv"
+	awk -F, -v OFS=, 'NR > 1 { if (++n[$1 $2 $3 $4 $5] <= 20) next; $7 -= 14 } 1' \
+		"$run/samples.csv" >"$run/net.csv"
+}
+
+# Two variants and twins in two boots, with a slow start and rare slow samples; two sweeps.
+make_samples()
+{
+	awk 'function series(bench, variant, twin, boot, n, base,   i, v) {
+		for (i = 0; i < n; i++) {
+			x = (x * 16807) % 2147483647
+			v = base + (i < 20 ? 40 - i : 0)
+			if (x % 1000 < 8)
+				v += 1400 + x % 900
+			printf "%s,%s,%s,%d,1,insns,%d\n", bench, variant, twin, boot, v
+		}
+	}
+	BEGIN {
 		print "bench,variant,twin,boot,run,unit,value"
 		x = 1
-		for (boot = 1; boot <= 2; boot++)
-			for (twin = 0; twin < 2; twin++)
-				for (i = 0; i < 2000; i++) {
-					x = (x * 16807) % 2147483647
-					v = twin ? 526 : 428
-					if (x % 1000 < 8)
-						v += 1400 + x % 900
-					printf "null_hypercall,classic,%s,%d,1,insns,%d\n",
-						twin ? "probed" : "plain", boot, v
-				}
-	}' >"$run/net.csv"
+		for (boot = 1; boot <= 2; boot++) {
+			series("null_hypercall", "cr3_only", "probed", boot, 620, 420)
+			series("null_hypercall", "classic", "plain", boot, 620, 442)
+			series("null_hypercall", "classic", "probed", boot, 620, 540)
+			series("null_hypercall", "cr3_only", "plain", boot, 620, 330)
+			series("load_tls", "cr3_only", "plain", boot, 120, 700)
+			series("load_tls", "classic", "plain", boot, 120, 610)
+			for (k = 1; k <= 32; k *= 2) {
+				series("async_batch." k, "classic", "plain", boot, 60, 450 + 90 * k)
+				series("async_batch." k, "cr3_only", "plain", boot, 60, 340 + 90 * k)
+			}
+			for (k = 1; k <= 4; k++)
+				series("guests_on_cpu." k, "classic", "plain", boot, 60,
+				       14 + 5000 * k + 2600 * (k > 1) * k)
+		}
+	}'
 }
 
 # like FROM NAME: another run, a copy
@@ -43,9 +65,10 @@ fonts_good()
 
 figure_tests()
 {
+	local figures="cdf ccdf boxes sequence matrix batch guests phases phases_variants timeline misses"
 	local figure status
 	expect "plot: a good run" 0 "" "$switchyard" plot run
-	for figure in cdf phases; do
+	for figure in $figures; do
 		status=0
 		fonts_good "$run/figures/$figure.pdf" >"$tmp/why" 2>&1 || status=1
 		result "figure $figure: fonts embedded, no Type 3" $status "$tmp/why"
@@ -55,9 +78,10 @@ figure_tests()
 	done
 	"$switchyard" plot "$run" >/dev/null 2>&1 || true
 	status=0
-	cmp "$run/figures/cdf.svg" "$tmp/cdf.svg" && cmp "$run/figures/phases.svg" "$tmp/phases.svg" ||
-		status=1
-	result "figures: SVG the same byte for byte when drawn again" $status
+	for figure in $figures; do
+		cmp "$run/figures/$figure.svg" "$tmp/$figure.svg" >"$tmp/why" 2>&1 || status=1
+	done
+	result "figures: SVG the same byte for byte when drawn again" $status "$tmp/why"
 	refusals
 	page_tests
 }
@@ -83,7 +107,7 @@ refusals()
 	rm "$tmp/empty/net.csv"
 	echo "bench,variant,twin,boot,run,unit,value" >"$tmp/empty/net.csv"
 	expect "plot: no samples" 1 "no sample" "$switchyard" plot empty cdf
-	rm "$tmp/empty/net.csv"
+	rm "$tmp/empty/net.csv" "$tmp/empty/samples.csv"
 	expect "plot: missing samples" 1 "not there" "$switchyard" plot empty cdf
 	like run mixed
 	sed -i '2s/insns/cycles/' "$tmp/mixed/net.csv"
@@ -99,7 +123,7 @@ refusals()
 	grep -q REHEARSAL "$tmp/rehearsal/figures/cdf.svg" || status=1
 	result "figure cdf: a rehearsal is marked" $status
 	status=0
-	for figure in cdf phases; do
+	for figure in $figures; do
 		head -n 1 "$run/csv/$figure.csv" >"$tmp/header.csv"
 		GNUPLOT_LIB=$top/plots gnuplot -c "$top/plots/$figure.gp" "$tmp/header.csv" \
 			"$tmp/header.svg" svg caption "" >"$tmp/why" 2>&1 && status=1

@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:272 Data of the figures that are drawn from a trace, see figures.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "figures.h"
+#include "graph.h"
+#include "runner.h"
+#include "tables.h"
+
+static bool analysed(struct rundir *run)
+{
+	static const struct lg_options options = { 0 };
+
+	if (run->trace && !run->analysed)
+		rundir_analyse(run, &options);
+	return run->trace && run->status == STATUS_GOOD;
+}
+
+/* The same, and says what is wrong. */
+static bool need_trace(struct rundir *run)
+{
+	if (analysed(run))
+		return true;
+	if (!run->trace)
+		say_error("the run has no trace: make one with 'switchyard record -o RUN'");
+	else
+		say_error("%s", run->why);
+	return false;
+}
+
+static bool write_sheet(const struct lg_sheet *sheet, const char *path)
+{
+	struct whole_file file;
+
+	if (!whole_open(&file, path))
+		return false;
+	lg_sheet_write(sheet, LG_CSV, file.stream);
+	return whole_commit(&file);
+}
+
+bool has_ledger(struct rundir *run)
+{
+	for (uint32_t i = 0; analysed(run) && i < run->tally.n_rows; i++)
+		if (run->tally.rows[i]->ledger[LG_LEDGER_GOOD])
+			return true;
+	return false;
+}
+
+/* Good ledgers of more than one variant. */
+bool has_ledgers(struct rundir *run)
+{
+	const struct lg_row *first = NULL;
+
+	for (uint32_t i = 0; analysed(run) && i < run->tally.n_rows; i++) {
+		const struct lg_row *row = run->tally.rows[i];
+
+		if (!row->ledger[LG_LEDGER_GOOD])
+			continue;
+		if (first && row->key.variant != first->key.variant)
+			return true;
+		first = row;
+	}
+	return false;
+}
+
+static uint32_t column_of(const struct lg_sheet *sheet, const char *id)
+{
+	uint32_t i = 0;
+
+	while (i + 1 < sheet->n_columns && strcmp(sheet->columns[i].id, id))
+		i++;
+	return i;
+}
+
+static const char *cell_of(const struct lg_sheet *sheet, uint32_t row, const char *id)
+{
+	return lg_sheet_cell(sheet, row, column_of(sheet, id));
+}
+
+static unsigned long long samples_of(const struct lg_sheet *sheet, uint32_t row)
+{
+	return strtoull(cell_of(sheet, row, "samples"), NULL, 10);
+}
+
+/* The name in column `id` whose bars stand for the most switches; classic, if it is one of several. */
+static const char *commonest(const struct lg_sheet *sheet, const char *id)
+{
+	unsigned long long most = 0;
+	const char *name = "";
+
+	for (uint32_t row = 0; row < sheet->n_rows; row++) {
+		const char *here = cell_of(sheet, row, id);
+		unsigned long long n = 0;
+
+		for (uint32_t i = 0; i < sheet->n_rows; i++)
+			if (!strcmp(cell_of(sheet, i, "kind"), "sum") &&
+			    *cell_of(sheet, i, "bar") && !strcmp(cell_of(sheet, i, id), here))
+				n += samples_of(sheet, i);
+		if (n > most || (n == most && !strcmp(here, "classic"))) {
+			most = n;
+			name = here;
+		}
+	}
+	return name;
+}
+
+static void copy_row(const struct lg_sheet *from, uint32_t row, int bar, struct lg_sheet *to)
+{
+	lg_sheet_row(to);
+	for (uint32_t i = 0; i < from->n_columns; i++)
+		lg_sheet_set(to, i, "%s", lg_sheet_cell(from, row, i));
+	if (*cell_of(from, row, "bar"))
+		lg_sheet_set(to, column_of(from, "bar"), "%d", bar);
+}
+
+/* The rows of one name in column `id`, their bars counted anew; answers how many bars. */
+static int select_rows(const struct lg_sheet *from, const char *id, const char *name,
+		       struct lg_sheet *to)
+{
+	int bar = -1;
+	const char *last = "";
+
+	lg_sheet_init(to, from->id, from->columns, from->n_columns);
+	for (uint32_t row = 0; row < from->n_rows; row++) {
+		const char *here = cell_of(from, row, "bar");
+
+		if (strcmp(cell_of(from, row, id), name))
+			continue;
+		if (*here && strcmp(here, last)) {
+			bar++;
+			last = here;
+		}
+		copy_row(from, row, bar, to);
+	}
+	return bar + 1;
+}
+
+/* What the bars are made of, from the rows of the table that have one. */
+static char *describe_bars(const struct lg_sheet *sheet, const char *also)
+{
+	unsigned long long n = 0;
+	bool medians = false;
+
+	for (uint32_t row = 0; row < sheet->n_rows; row++) {
+		const char *stat = cell_of(sheet, row, "bar_of");
+
+		if (!*stat || strcmp(cell_of(sheet, row, "kind"), "sum"))
+			continue;
+		medians = !strcmp(stat, "median");
+		n += samples_of(sheet, row);
+	}
+	return text("n = %llu switches of %s, 1 recording, bars are %s", n, also, medians ?
+		    "medians, which add up exactly" : "means with 95 % intervals");
+}
+
+/* The ledger of the commonest name in column `id`. */
+static char *make_ledger(struct rundir *run, const char *path, const char *id)
+{
+	struct lg_sheet all, some;
+	char *numbers = NULL;
+
+	if (!need_trace(run))
+		return NULL;
+	if (!has_ledger(run)) {
+		say_error("the trace holds no stamps: record the probed twin");
+		return NULL;
+	}
+	lg_table_phases(&run->tally, run->unit, &all);
+	select_rows(&all, id, commonest(&all, id), &some);
+	lg_sheet_constant(&some, "unit", run->unit);
+	lg_sheet_constant(&some, "tier", run->tier);
+	if (write_sheet(&some, path))
+		numbers = describe_bars(&some, commonest(&some, id));
+	lg_sheet_free(&all);
+	lg_sheet_free(&some);
+	return numbers;
+}
+
+char *make_phases(struct rundir *run, const char *path)
+{
+	return make_ledger(run, path, "variant");
+}
+
+char *make_phases_variants(struct rundir *run, const char *path)
+{
+	if (need_trace(run) && !has_ledgers(run)) {
+		say_error("the trace holds stamps of one variant only: record several");
+		return NULL;
+	}
+	return make_ledger(run, path, "exit");
+}
+
+/* Read the trace again, with a function for each switch or each event. */
+static bool again(struct rundir *run, lg_pair_fn each, lg_event_fn each_event,
+		  struct lg_tally *tally, void *arg)
+{
+	static const struct lg_options options = { 0 };
+	char why[400];
+
+	lg_tally_init(tally, &options);
+	tally->each = each;
+	tally->each_event = each_event;
+	tally->each_arg = arg;
+	if (lg_graph_run(run->trace, tally, &interrupted, why, sizeof(why)) == LG_GRAPH_GOOD)
+		return true;
+	say_error("%s", why);
+	return false;
+}
+
+enum { SHOWN = 4, MOST_PAIRS = 512 };
+
+/* The switches of a short stretch in the middle of the recording. */
+struct window {
+	uint64_t skip, seen;
+	size_t n;
+	struct lg_pair pair[MOST_PAIRS];
+	uint64_t from, to;
+};
+
+static void keep_pair(const struct lg_pair *pair, void *arg)
+{
+	struct window *window = arg;
+
+	if (window->seen++ >= window->skip && window->n < MOST_PAIRS && pair->has_trip)
+		window->pair[window->n++] = *pair;
+}
+
+/* From the first switch kept to the end of the handling of the last that is shown on its CPU. */
+static void set_bounds(struct window *window)
+{
+	const struct lg_pair *first = &window->pair[0];
+	int shown = 0;
+
+	window->from = first->exit.exit.tsc_call - (first->has_entry ? first->entry : 0);
+	for (size_t i = 0; i < window->n && shown < SHOWN; i++) {
+		const struct lg_pair *pair = &window->pair[i];
+
+		if (pair->exit.cpu != first->exit.cpu)
+			continue;
+		window->to = pair->exit.exit.tsc_back +
+			     (pair->state == LG_PAIR_TIMED ? pair->handling : 0);
+		shown++;
+	}
+}
+
+struct lane {
+	const struct rundir *run;
+	const struct lg_names *names;
+	const struct window *window;
+	const struct lg_pair *pair;
+	FILE *out;
+};
+
+/* One interval of a world, as far as it lies in the window. */
+static void interval(const struct lane *lane, const char *world, uint64_t from, uint64_t to)
+{
+	const struct window *window = lane->window;
+	const struct lg_event *exit = &lane->pair->exit;
+
+	if (from < window->from)
+		from = window->from;
+	if (to > window->to)
+		to = window->to;
+	if (from >= to)
+		return;
+	fprintf(lane->out, "%u,%s,%u,%s,%s,%s,%llu,%llu,%s,%s\n", exit->cpu, world, exit->guest,
+		lg_name_of(lane->names, exit->variant), lg_name_of(lane->names, exit->twin),
+		lg_name_of(lane->names, exit->exit.exit),
+		(unsigned long long)(from - window->from), (unsigned long long)(to - window->from),
+		lane->run->unit, lane->run->tier);
+}
+
+/* With stamps the trip falls into Switcher, Guest, Switcher. */
+static void trip(const struct lane *lane)
+{
+	const struct lg_ledger *ledger = &lane->pair->ledger;
+	uint64_t call = lane->pair->exit.exit.tsc_call, at = call;
+	uint64_t back = lane->pair->exit.exit.tsc_back;
+
+	if (ledger->state != LG_LEDGER_GOOD) {
+		interval(lane, "switcher_or_guest", call, back);
+		return;
+	}
+	for (uint32_t i = 0; i < ledger->n; i++) {
+		if (!strcmp(lg_phase_name(i, ledger->n), "in the Guest")) {
+			interval(lane, "switcher", call, at);
+			interval(lane, "guest", at, at + ledger->phase[i]);
+			interval(lane, "switcher", at + ledger->phase[i], back);
+			return;
+		}
+		at += ledger->phase[i];
+	}
+	interval(lane, "switcher_or_guest", call, back);
+}
+
+static void write_lane(const struct lane *lane)
+{
+	const struct lg_pair *pair = lane->pair;
+	const struct lg_exit *exit = &pair->exit.exit;
+
+	if (pair->has_entry)
+		interval(lane, "host", exit->tsc_call - pair->entry, exit->tsc_call);
+	trip(lane);
+	if (pair->state == LG_PAIR_TIMED)
+		interval(lane, "host", exit->tsc_back, exit->tsc_back + pair->handling);
+}
+
+static bool write_timeline(const struct rundir *run, const struct lg_tally *tally,
+			   const struct window *window, const char *path)
+{
+	struct whole_file file;
+
+	if (!whole_open(&file, path))
+		return false;
+	fputs("cpu,world,guest,variant,twin,exit,from,to,unit,tier\n", file.stream);
+	for (size_t i = 0; i < window->n; i++) {
+		struct lane lane = { run, &tally->names, window, &window->pair[i], file.stream };
+
+		write_lane(&lane);
+	}
+	return whole_commit(&file);
+}
+
+char *make_timeline(struct rundir *run, const char *path)
+{
+	struct window *window = calloc(1, sizeof(*window));
+	struct lg_tally tally;
+	char *numbers = NULL;
+
+	if (!window)
+		abort();
+	if (need_trace(run)) {
+		window->skip = run->tally.exits / 2;
+		if (again(run, keep_pair, NULL, &tally, window) && window->n) {
+			set_bounds(window);
+			if (write_timeline(run, &tally, window, path))
+				numbers = text("switches from number %llu of %llu on",
+					       (unsigned long long)window->skip + 1,
+					       (unsigned long long)tally.exits);
+		} else if (!window->n) {
+			say_error("the trace holds no switch whose times are known");
+		}
+		lg_tally_free(&tally);
+	}
+	free(window);
+	return numbers;
+}
+
+bool has_switches(struct rundir *run)
+{
+	return analysed(run) && run->tally.exits > 1;
+}
+
+enum { BINS = 60, MOST_REASONS = 8 };
+
+/* Copy-ins by time and reason. */
+struct bins {
+	uint64_t first, width;
+	uint16_t reason[MOST_REASONS];
+	uint32_t n_reasons;
+	uint64_t count[BINS][MOST_REASONS], bytes[BINS][MOST_REASONS], all;
+};
+
+static void keep_copy_in(const struct lg_event *event, void *arg)
+{
+	struct bins *bins = arg;
+	uint64_t bin = (event->ts - bins->first) / bins->width;
+	uint32_t i = 0;
+
+	if (event->kind != LG_COPY_IN || bin >= BINS)
+		return;
+	while (i < bins->n_reasons && bins->reason[i] != event->copy_in.reason)
+		i++;
+	if (i == MOST_REASONS)
+		return;
+	if (i == bins->n_reasons)
+		bins->reason[bins->n_reasons++] = event->copy_in.reason;
+	bins->count[bin][i]++;
+	bins->bytes[bin][i] += event->copy_in.bytes;
+	bins->all++;
+}
+
+static uint64_t in_bin(const struct bins *bins, int bin)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < bins->n_reasons; i++)
+		n += bins->count[bin][i];
+	return n;
+}
+
+/* Misses lie one on the other, as shares of all copy-ins of their time. */
+static void write_bin(const struct rundir *run, const struct lg_names *names,
+		      const struct bins *bins, int bin, FILE *out)
+{
+	uint64_t all = in_bin(bins, bin);
+	double from = 0, to;
+
+	for (uint32_t i = 0; all && i < bins->n_reasons; i++) {
+		const char *reason = lg_name_of(names, bins->reason[i]);
+		bool hit = !strcmp(reason, "hit");
+
+		to = from + 100.0 * (double)bins->count[bin][i] / (double)all;
+		fprintf(out, "%d,%llu,%llu,%s,%llu,%llu,%llu,", bin,
+			(unsigned long long)(bins->width * (uint64_t)bin),
+			(unsigned long long)(bins->width * ((uint64_t)bin + 1)), reason,
+			(unsigned long long)bins->count[bin][i],
+			(unsigned long long)bins->bytes[bin][i], (unsigned long long)all);
+		if (hit)
+			fprintf(out, ",,%s,%s\n", run->unit, run->tier);
+		else
+			fprintf(out, "%.4f,%.4f,%s,%s\n", from, to, run->unit, run->tier);
+		from = hit ? from : to;
+	}
+}
+
+static bool write_misses(const struct rundir *run, const struct lg_tally *tally,
+			 const struct bins *bins, const char *path)
+{
+	struct whole_file file;
+
+	if (!whole_open(&file, path))
+		return false;
+	fputs("bin,from,to,reason,count,bytes,entries,low_percent,high_percent,unit,tier\n",
+	      file.stream);
+	for (int bin = 0; bin < BINS; bin++)
+		write_bin(run, &tally->names, bins, bin, file.stream);
+	return whole_commit(&file);
+}
+
+/* First and last copy-in: the axis leaves out what came before and after. */
+static void keep_ends(const struct lg_event *event, void *arg)
+{
+	uint64_t *ends = arg;
+
+	if (event->kind != LG_COPY_IN)
+		return;
+	if (!ends[0])
+		ends[0] = event->ts;
+	ends[1] = event->ts;
+}
+
+static char *bin_copy_ins(struct rundir *run, uint64_t first, uint64_t last, const char *path)
+{
+	struct bins *bins = calloc(1, sizeof(*bins));
+	struct lg_tally tally;
+	char *numbers = NULL;
+
+	if (!bins)
+		abort();
+	bins->first = first;
+	bins->width = (last - first) / BINS + 1;
+	if (again(run, NULL, keep_copy_in, &tally, bins) &&
+	    write_misses(run, &tally, bins, path))
+		numbers = text("n = %llu entries in %d stretches of time, 1 recording",
+			       (unsigned long long)bins->all, BINS);
+	lg_tally_free(&tally);
+	free(bins);
+	return numbers;
+}
+
+char *make_misses(struct rundir *run, const char *path)
+{
+	uint64_t ends[2] = { 0, 0 };
+	struct lg_tally tally;
+	bool good;
+
+	if (!need_trace(run))
+		return NULL;
+	good = again(run, NULL, keep_ends, &tally, ends);
+	lg_tally_free(&tally);
+	if (good && ends[0])
+		return bin_copy_ins(run, ends[0], ends[1], path);
+	if (good)
+		say_error("the trace holds no copy-in: record lg_copy_in");
+	return NULL;
+}
+
+bool has_copy_in(struct rundir *run)
+{
+	return analysed(run) && run->tally.n_reasons;
+}

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#T:511
+# figure: Complementary distribution of the cost of one operation: how rare the slow ones are
+#
+# CSV: as for cdf. Both axes are logarithmic, and nothing is cut off; a curve ends at its
+# largest sample, at the bottom.
+set datafile separator comma
+set datafile columnheaders
+stats ARG1 using "series" name "S" nooutput
+N = exists("S_max") ? int(S_max) + 1 : 1
+HEIGHT = 2.2 + 0.14 * N
+call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
+
+stats CSV using (column("value") > 0 ? column("value") : NaN) name "V" nooutput
+array TITLE[N]
+MOST = 0
+do for [s = 1:N] {
+	T = ""
+	SUM = 0
+	TOP = 0
+	stats CSV using (column("series") == s - 1 ? (T = strcol("label"), SUM = SUM + column("count"), TOP = column("value"), 1) : NaN) nooutput
+	if (SUM > MOST) { MOST = SUM }
+	stats CSV using (column("series") == s - 1 && column("upto") >= 0.99 ? column("value") : NaN) name "P" nooutput
+	stats CSV using (column("series") == s - 1 && column("upto") >= 0.999 ? column("value") : NaN) name "Q" nooutput
+	TITLE[s] = sprintf("%s: p99 %.10g, p99.9 %.10g, max %.10g", T, P_min, Q_min, TOP)
+}
+FLOOR = 0.5 / MOST
+set logscale xy
+LEFT = V_min / 1.1
+RIGHT = V_max * 1.1
+set xrange [LEFT:RIGHT]
+set yrange [FLOOR:1.4]
+set format x "%.10g"
+set format y "10^{%L}"
+set ytics enhanced
+set mxtics default
+if (RIGHT / LEFT < 12) {
+	unset logscale x
+	PAD = 0.05 * (V_max - V_min) > 2 ? 0.05 * (V_max - V_min) : 2
+	set xrange [V_min - PAD:V_max + PAD]
+}
+if (RIGHT / LEFT >= 12) { call "logtics.gp" LEFT RIGHT }
+set xlabel "one operation (".UNIT.")" offset 0,0.5 noenhanced
+set ylabel "share of samples above x" offset (KIND eq "svg" ? 1.9 : 1.1),0
+set lmargin at screen 0.15
+set rmargin at screen 0.965
+set bmargin at screen BOTTOM(2.6)
+set tmargin at screen LEGEND_TOP(N)
+unset key
+do for [s = 1:N] { eval legend(s, TITLE[s]) }
+ABOVE(x) = 1 - x > FLOOR ? 1 - x : FLOOR
+plot for [s = 1:N] CSV using (column("series") == s - 1 && column("value") > 0 ? column("value") : NaN):(ABOVE(column("upto"))) with steps linetype s notitle
