@@ -191,13 +191,20 @@ static void for_each_cell(const struct run *run, visit_cell *visit, void *to)
 			for_each_twin(run, run->samples->series[i].bench, visit, to);
 }
 
+static json_t *ops_of_cell(const struct run *run, const struct cell *cell)
+{
+	const struct ops_cell *found = ops_find(run->ops, cell->bench, cell->variant, cell->twin);
+
+	return found ? ops_record(&found->net) : json_null();
+}
+
 static void add_result(const struct run *run, const struct cell *cell,
 		       const struct summary *summary, void *results)
 {
-	json_array_append_new(results, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}",
+	json_array_append_new(results, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}",
 		"bench", cell->bench, "variant", cell->variant, "twin", cell->twin,
 		"unit", tier_unit(run->tier), "summary", summary_record(summary),
-		"boots", boots_record(run, cell)));
+		"boots", boots_record(run, cell), "ops", ops_of_cell(run, cell)));
 }
 
 /*
@@ -208,6 +215,7 @@ static void warn_of_cell(const struct run *run, const struct cell *cell,
 			 const struct summary *whole, void *warnings)
 {
 	char *name = text("%s %s %s", cell->bench, cell->variant, cell->twin), *line = NULL;
+	const struct ops_cell *counts;
 	struct summary boot;
 
 	if (!whole->overhead_known)
@@ -220,6 +228,9 @@ static void warn_of_cell(const struct run *run, const struct cell *cell,
 		    run->tier == TIER_INSNS)
 			line = text("%s: the loop's overhead differs between boots (%g, %g)", name,
 				    whole->overhead, boot.overhead);
+	counts = ops_find(run->ops, cell->bench, cell->variant, cell->twin);
+	if (!line && counts && !ops_agree(run->ops, counts))
+		line = text("%s: the median sample's ops differ between runs or boots", name);
 	if (line)
 		json_array_append_new(warnings, json_string(line));
 	free(line);
@@ -237,6 +248,24 @@ static bool write_csv(const struct run *run, const char *folder, const char *nam
 			write_net(run->samples, run->plan->warmup, file.stream);
 		else
 			samples_write(run->samples, file.stream);
+		good = whole_commit(&file);
+	}
+	free(path);
+	return good;
+}
+
+static bool write_ops(const struct run *run, const char *folder)
+{
+	char *path;
+	struct whole_file file;
+	bool good;
+
+	if (!run->ops->n)
+		return true;
+	path = text("%s/ops.csv", folder);
+	good = whole_open(&file, path);
+	if (good) {
+		ops_write(run->ops, file.stream);
 		good = whole_commit(&file);
 	}
 	free(path);
@@ -268,7 +297,7 @@ bool results_write(const struct run *run, const char *folder)
 
 	for_each_cell(run, warn_of_cell, run->warnings);
 	good = write_csv(run, folder, "samples.csv", false) &&
-	       write_csv(run, folder, "net.csv", true) &&
+	       write_csv(run, folder, "net.csv", true) && write_ops(run, folder) &&
 	       json_write(run->environment, environment) && write_run(run, folder);
 	free(environment);
 	return good;
@@ -294,6 +323,58 @@ static void print_lab(const struct run *run, FILE *stream)
 		fprintf(stream, "Lab machine: profile %s (%s)\n", profile, why);
 }
 
+/* The columns of the second table: ops of a kind in one, since a line has no room for all. */
+static const struct {
+	const char *head;
+	enum lg_op op[7];
+} op_columns[] = {
+	{ "wrmsr", { LG_OP_WRMSR } },
+	{ "cr", { LG_OP_WRITE_CR0, LG_OP_WRITE_CR3, LG_OP_WRITE_CR4, LG_OP_WRITE_CR,
+		  LG_OP_READ_CR, LG_OP_CLTS } },
+	{ "gdt+idt", { LG_OP_LGDT, LG_OP_LIDT } },
+	{ "ltr+ldt", { LG_OP_LTR, LG_OP_LLDT, LG_OP_SLDT } },
+	{ "int+iret", { LG_OP_INT, LG_OP_IRET } },
+	{ "far", { LG_OP_FAR_CALL, LG_OP_FAR_JMP, LG_OP_FAR_RET } },
+	{ "seg", { LG_OP_LOAD_SEG } },
+	{ "invlpg", { LG_OP_INVLPG } },
+	{ "moved", { LG_OP_MOVS_BYTES } },
+};
+
+static void print_counts(const struct run *run, const struct cell *cell,
+			 const struct summary *summary, void *stream)
+{
+	const struct ops_cell *found = ops_find(run->ops, cell->bench, cell->variant, cell->twin);
+
+	(void)summary;
+	if (!found)
+		return;
+	fprintf(stream, "%-20s %-12s %-7s", cell->bench, cell->variant, cell->twin);
+	for (int i = 0; i < LG_NR_WHERES; i++)
+		fprintf(stream, " %8lld", (long long)found->net.count[i][OPS_INSNS]);
+	for (size_t i = 0; i < sizeof(op_columns) / sizeof(op_columns[0]); i++) {
+		long long sum = 0;
+
+		for (size_t j = 0; j < 7 && op_columns[i].op[j]; j++)
+			sum += ops_total(&found->net, OPS_FIRST + op_columns[i].op[j] - 1);
+		fprintf(stream, " %*lld", (int)strlen(op_columns[i].head), sum);
+	}
+	fputc('\n', stream);
+}
+
+static void print_ops(const struct run *run, FILE *stream)
+{
+	if (!run->ops->n)
+		return;
+	fprintf(stream, "The same of the median sample, by the emulator: insns by whose they are, and ops\n%s%-20s %-12s %-7s",
+		say_colour(COLOUR_STRONG), "bench", "variant", "twin");
+	for (unsigned int i = 0; i < LG_NR_WHERES; i++)
+		fprintf(stream, " %8s", ops_where(i));
+	for (size_t i = 0; i < sizeof(op_columns) / sizeof(op_columns[0]); i++)
+		fprintf(stream, " %s", op_columns[i].head);
+	fprintf(stream, "%s\n", say_colour(COLOUR_NONE));
+	for_each_cell(run, print_counts, stream);
+}
+
 void results_print(const struct run *run, FILE *stream)
 {
 	print_lab(run, stream);
@@ -305,4 +386,5 @@ void results_print(const struct run *run, FILE *stream)
 		say_colour(COLOUR_STRONG), "bench", "variant", "twin", "n", "median", "min",
 		"p99", "max", "overhead", "at median", say_colour(COLOUR_NONE));
 	for_each_cell(run, print_cell, stream);
+	print_ops(run, stream);
 }

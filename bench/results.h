@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:222 A run's folder: run.json, env.json, samples.csv and net.csv. */
+/*T:222 A run's folder: run.json, env.json, samples.csv, net.csv, and ops.csv. */
 #ifndef BENCH_RESULTS_H
 #define BENCH_RESULTS_H
 
 #include <jansson.h>
 
 #include "machine.h"
+#include "ops.h"
 #include "plan.h"
 #include "samples.h"
 
@@ -14,6 +15,7 @@
 struct run {
 	const struct plan *plan;
 	const struct samples *samples;
+	const struct ops *ops;		/* of the cells that the plugin counted */
 	json_t *environment;		/* borrowed */
 	json_t *warnings;		/* array of strings; borrowed */
 	enum tier tier;
@@ -24,7 +26,7 @@ struct run {
 /* {version, commit, dirty}; the same in every file we write. */
 json_t *tool_record(void);
 
-/* Write all four files, each whole; add warnings for what looks wrong in the numbers. */
+/* Write all files, each whole (ops.csv if ops were counted); add warnings for what looks wrong in the numbers. */
 bool results_write(const struct run *run, const char *folder);
 
 /* One line a cell, for people. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "lg/ops.h"
 #include "runner.h"
 #include "say.h"
 
@@ -170,6 +171,16 @@ static bool read_samples(struct samples *samples, const char *path, const struct
 	return good;
 }
 
+/* So the plugin knows what the next samples are of; see include/lg/ops.h. */
+static void tell_cell(const struct step *step)
+{
+	char *line = text("cell %s/%s/%s/%u", step->cell.bench, step->cell.variant,
+			  step->cell.twin, step->run);
+
+	lg_tell(line);
+	free(line);
+}
+
 static enum run_outcome run_step(const struct launch *launch, const struct step *step,
 				 const struct series *where, struct samples *samples)
 {
@@ -180,6 +191,7 @@ static enum run_outcome run_step(const struct launch *launch, const struct step 
 	like.twin = (char *)step->cell.twin;
 	like.run = step->run;
 	unlink(launch->samples);
+	tell_cell(step);
 	outcome = run_launcher(launch, &step->cell);
 	if (outcome == RUN_GOOD && !read_samples(samples, launch->samples, &like, &step->cell))
 		outcome = RUN_INVALID;

@@ -17,6 +17,7 @@
 #include "inside.h"
 #include "lab.h"
 #include "lists.h"
+#include "ops.h"
 #include "results.h"
 #include "runner.h"
 
@@ -25,11 +26,12 @@ struct options {
 	const char *output;
 	unsigned int block;		/* inside: the one boot to run; 0 for a whole plan */
 	bool native;
+	bool no_ops;
 };
 
 enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUNS,
        OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_NATIVE,
-       OPTION_BLOCK };
+       OPTION_BLOCK, OPTION_NO_OPS };
 
 static const struct argp_option argp_options[] = {
 	{ "plan", 'p', "FILE", 0, "Plan to run; options after it change it", 0 },
@@ -45,6 +47,7 @@ static const struct argp_option argp_options[] = {
 	{ "output", 'o', "FOLDER", 0, "Folder of the run (results/DATE-TIME)", 0 },
 	{ "native", OPTION_NATIVE, NULL, 0, "Act on this kernel, without a lab machine", 0 },
 	{ "block", OPTION_BLOCK, "N", 0, "With --native: run boot N of the plan, raw", 0 },
+	{ "no-ops", OPTION_NO_OPS, NULL, 0, "Leave the emulator's plugin out: no ops", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -99,6 +102,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case OPTION_NATIVE:
 		options->native = true;
 		return 0;
+	case OPTION_NO_OPS:
+		options->no_ops = true;
+		return 0;
 	case OPTION_BLOCK:
 		options->block = (unsigned int)strtoul(argument, NULL, 10);
 		return 0;
@@ -122,6 +128,7 @@ struct state {
 	const struct options *options;
 	const char *folder;
 	struct samples samples;
+	struct ops ops;
 	json_t *boots;			/* what each boot told of its machine */
 	json_t *lab;			/* how the first was started */
 };
@@ -176,13 +183,35 @@ static int boot_lab(const struct state *state, unsigned int boot, const struct l
 	return status;
 }
 
+/* Where the counter counts instructions the emulator can count what they are. */
+static bool counts_ops(const struct options *options)
+{
+	return !options->native && !options->no_ops &&
+	       !strncmp(options->plan.profile, "counted", 7);
+}
+
+static bool take_ops(struct state *state, const char *folder, unsigned int boot)
+{
+	char why[OPS_WHY_BYTES];
+	bool good = ops_read(&state->ops, folder, &state->samples, boot,
+			     state->options->plan.warmup, why);
+
+	if (!good)
+		say_error("the count from outside does not bear the samples out: %s", why);
+	return good;
+}
+
 static int one_boot(struct state *state, unsigned int boot)
 {
 	const struct plan *plan = &state->options->plan;
 	char *part = text("%s/boot-%u.part", state->folder, boot);
 	char *log = text("%s/logs/boot-%u.log", state->folder, boot);
 	char *description = text("%s/lab.txt", part);
-	struct lab lab = { plan->profile, part, log, description, 0 };
+	char *ops = counts_ops(state->options) ? text("%s/ops", part) : NULL;
+	struct lab lab = {
+		.profile = plan->profile, .out = part, .log = log, .description = description,
+		.ops = ops,
+	};
 	int status = STATUS_REFUSED;
 
 	if (make_folders(part)) {
@@ -191,13 +220,16 @@ static int one_boot(struct state *state, unsigned int boot)
 			 boot_lab(state, boot, &lab);
 		if (!state->lab)
 			state->lab = lab_record(description);
-		if (!take_boot(state, part) && status == STATUS_GOOD)
+		if (!take_boot(state, part))
+			status = status == STATUS_GOOD ? STATUS_INVALID : status;
+		else if (ops && status == STATUS_GOOD && !take_ops(state, ops, boot))
 			status = STATUS_INVALID;
 	}
 	remove_tree(part);
 	free(part);
 	free(log);
 	free(description);
+	free(ops);
 	return status;
 }
 
@@ -257,6 +289,7 @@ static int finish(struct state *state, int status)
 {
 	struct run run = {
 		.plan = &state->options->plan, .samples = &state->samples,
+		.ops = &state->ops,
 		.warnings = json_array(), .interrupted = status == STATUS_INTERRUPTED,
 		.void_because = void_reason(status),
 	};
@@ -298,6 +331,7 @@ static int run_plan(const struct options *options, const char *folder)
 	if (status == STATUS_INTERRUPTED)
 		say_error("interrupted: what was measured is in '%s', and marked so", folder);
 	samples_free(&state.samples);
+	ops_free(&state.ops);
 	json_decref(state.boots);
 	json_decref(state.lab);
 	free(logs);

@@ -137,7 +137,7 @@ static void check_lab(const struct options *options, json_t *findings)
 	log = text("%s/console.log", out);
 	path = text("%s/check.json", out);
 	say_progress("booting the lab machine (%s)", options->profile);
-	lab_run(&(struct lab){ options->profile, out, log, NULL, 0 }, words);
+	lab_run(&(struct lab){ .profile = options->profile, .out = out, .log = log }, words);
 	found = json_load_file(path, 0, NULL);
 	if (found)
 		json_array_extend(findings, found);

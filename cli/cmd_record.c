@@ -127,7 +127,8 @@ static int record_in_lab(const struct options *options, const char *part, const 
 	char *events = words_text(&options->events), *arguments = words_text(&plan->arguments);
 	char *variants = words_text(&plan->variants);
 	char *description = text("%s/lab.txt", part);
-	struct lab lab = { plan->profile, part, log, description, 0 };
+	struct lab lab = { .profile = plan->profile, .out = part, .log = log,
+			   .description = description };
 	const char *const words[] = {
 		"record", "--native", "--output", "/out", "--bench", plan->benches.word[0],
 		"--variant", variants, "--twin", plan->twins.word[0],

@@ -72,6 +72,7 @@ int lab_run(const struct lab *lab, const char *const words[])
 	add(argv, &n, "--out", lab->out);
 	add(argv, &n, "--log", lab->log);
 	add(argv, &n, "--describe", lab->description);
+	add(argv, &n, "--ops", lab->ops);
 	add(argv, &n, "--timeout", limit);
 	argv[n++] = strdup("--");
 	argv[n++] = strdup("/lab/switchyard");

@@ -11,6 +11,7 @@ struct lab {
 	const char *out;	/* folder that the command sees as /out; NULL for none */
 	const char *log;	/* of the console */
 	const char *description;/* file that tells how QEMU was started; NULL for none */
+	const char *ops;	/* folder for what the plugin counts; NULL: it is not loaded */
 	unsigned int seconds;	/* time limit of the command; 0 for the profile's own */
 };
 

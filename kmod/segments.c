@@ -21,7 +21,8 @@ static u64 pack_gate(u32 offset, u32 selector, u32 high_flags)
  * reach the hypercall's by `int`; the others take the DPL of the Guest's own gate. */
 static u64 stub_gate(struct lg_guest *g, u32 vector, u32 dpl)
 {
-	u32 stub = lg_blob_va(g->blob) + g->blob->stubs + vector * LG_STUB_BYTES;
+	u32 text = g->far.offset - g->blob->entry;
+	u32 stub = text + g->blob->stubs + vector * LG_STUB_BYTES;
 
 	if (vector == LG_HYPERCALL_VECTOR)
 		dpl = LG_DESC_DPL1;

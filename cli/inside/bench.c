@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "inside.h"
 #include "machine.h"
+#include "map.h"
 #include "modules.h"
 #include "results.h"
 #include "runner.h"
@@ -39,6 +40,15 @@ static bool write_machine(unsigned int boot, const char *folder)
 	json_decref(record);
 	free(path);
 	return good;
+}
+
+/* Under vm/lab --ops the emulator's plugin counts too; without it nobody listens. */
+static void tell_addresses(void)
+{
+	char why[OPS_WHY];
+
+	if (!ops_map(why))
+		say_warning("ops cannot be counted: %s", why);
 }
 
 static int run_steps(const struct plan *plan, unsigned int number, const char *folder)
@@ -73,11 +83,13 @@ int inside_bench(const struct plan *plan, unsigned int boot, const char *folder)
 	char *module = text("%s/switchyard.ko", payload_dir());
 	int status = STATUS_REFUSED;
 
-	if (geteuid() != 0)
+	if (geteuid() != 0) {
 		say_error("must be root, to load the module and to make Guests");
-	else if (module_load_file(module))
+	} else if (module_load_file(module)) {
+		tell_addresses();
 		status = write_machine(boot, folder) ? run_steps(plan, boot, folder) :
 			 STATUS_REFUSED;
+	}
 	free(module);
 	if (!there && !module_unload("switchyard") && status == STATUS_GOOD)
 		status = STATUS_FAILED;

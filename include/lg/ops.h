@@ -120,6 +120,11 @@ static inline void lg_tell(const char *line)
 			return;
 	}
 }
+#else
+static inline void lg_tell(const char *line)
+{
+	(void)line;
+}
 #endif
 
 #endif

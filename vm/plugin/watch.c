@@ -74,19 +74,30 @@ static bool within(const struct range *range, uint32_t va)
 	return va >= range->from && va < range->to;
 }
 
+/* Entries by the low bits of their addresses, which are multiples of 16; a full slot's
+ * tenants go on in the next. */
+static size_t slot_of(uint32_t va)
+{
+	size_t slot = va / 16 % MAX_ENTRIES;
+
+	while (entries[slot].va && entries[slot].va != va)
+		slot = (slot + 1) % MAX_ENTRIES;
+	return slot;
+}
+
 /* The vector that is taken there; -1: no such place. */
 static int vector_at(uint32_t va)
 {
-	if (within(&interrupts, va))
-		return HARDWARE;
-	for (size_t i = 0; i < n_stubs; i++)
+	size_t slot;
+
+	for (size_t i = 0; within(&switcher, va) && i < n_stubs; i++)
 		if (va - stubs[i] < 256 * STUB_BYTES)
 			return (va - stubs[i]) % STUB_BYTES ? -1 :
 			       (int)((va - stubs[i]) / STUB_BYTES);
-	for (size_t i = 0; i < n_entries; i++)
-		if (entries[i].va == va)
-			return entries[i].vector;
-	return -1;
+	if (within(&interrupts, va))
+		return HARDWARE;
+	slot = slot_of(va);
+	return entries[slot].va ? entries[slot].vector : -1;
 }
 
 static bool is_interrupt(int vector)
@@ -259,6 +270,10 @@ static void settle(struct cpu *cpu, uint32_t landing)
 	enum lg_op event;
 	bool entered;
 
+	/* Between windows only the ways in and out of the Guest matter. */
+	if (!sample.open && !asked.open && insn->flow != FLOW_IRET &&
+	    insn->op != LG_OP_RDTSC)
+		return;
 	verdict = judge(cpu, insn, cpu->begun == cpu->last->n, landing, &event);
 	entered = cpu->where == LG_WHERE_SWITCHER && insn->flow == FLOW_IRET &&
 		  verdict == DONE && (event || !within(&switcher, landing));
@@ -277,6 +292,7 @@ static void forget(void)
 	memset(&switcher, 0, sizeof(switcher));
 	memset(&module, 0, sizeof(module));
 	memset(&interrupts, 0, sizeof(interrupts));
+	memset(entries, 0, sizeof(entries));
 	n_stubs = n_entries = 0;
 	armed = false;
 }
@@ -294,10 +310,12 @@ static void set_range(const char *which, uint32_t from, uint32_t to)
 
 static void add_entry(uint32_t va, int vector)
 {
-	if (n_entries == MAX_ENTRIES)
+	size_t slot = slot_of(va);
+
+	if (!entries[slot].va && ++n_entries >= MAX_ENTRIES)
 		return;
-	entries[n_entries].va = va;
-	entries[n_entries++].vector = vector;
+	entries[slot].va = va;
+	entries[slot].vector = vector;
 }
 
 static void begin(const char *of)

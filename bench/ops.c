@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:225 Reading the plugin's files, and the median sample's share of them. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "ops.h"
+#include "summary.h"
+
+struct pattern {
+	uint64_t samples;
+	struct ops_counts counts;
+};
+
+/* What the plugin told of one series. */
+struct window {
+	char *name;
+	struct pattern *pattern;
+	size_t patterns, pattern_room;
+	struct taken {
+		uint32_t pattern;
+		uint64_t insns;
+	} *sample;
+	size_t samples, sample_room;
+};
+
+struct told {
+	struct window *window;
+	size_t n, room, last;
+};
+
+const char *ops_what(unsigned int what)
+{
+	static const char *const names[OPS_WHATS] = {
+		"insns", "abandoned", "unsure",
+#define LG_X(NAME, name) #name,
+		LG_OPS(LG_X)
+#undef LG_X
+	};
+
+	return names[what];
+}
+
+const char *ops_where(unsigned int where)
+{
+	static const char *const names[LG_NR_WHERES] = {
+#define LG_X(NAME, name) #name,
+		LG_WHERES(LG_X)
+#undef LG_X
+	};
+
+	return names[where];
+}
+
+static void *grown(void *array, size_t *room, size_t n, size_t size)
+{
+	if (n < *room)
+		return array;
+	*room = *room ? *room * 2 : 16;
+	array = reallocarray(array, *room, size);
+	if (!array)
+		abort();
+	return array;
+}
+
+/* Rows of a window stand together, so the one sought is nearly always the last found. */
+static struct window *find_window(struct told *told, const char *name, bool make)
+{
+	for (size_t i = 0; i < told->n; i++) {
+		size_t at = (told->last + i) % told->n;
+
+		if (!strcmp(told->window[at].name, name)) {
+			told->last = at;
+			return &told->window[at];
+		}
+	}
+	if (!make)
+		return NULL;
+	told->window = grown(told->window, &told->room, told->n, sizeof(*told->window));
+	told->last = told->n;
+	told->window[told->n] = (struct window){ .name = strdup(name) };
+	return &told->window[told->n++];
+}
+
+static int index_of(const char *word, const char *(*name)(unsigned int), unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (!strcmp(word, name(i)))
+			return (int)i;
+	return -1;
+}
+
+static struct pattern *find_pattern(struct window *window, unsigned int number, uint64_t samples)
+{
+	if (number > window->patterns)
+		return NULL;
+	if (number == window->patterns) {
+		window->pattern = grown(window->pattern, &window->pattern_room, number,
+					sizeof(*window->pattern));
+		window->pattern[window->patterns++] = (struct pattern){ .samples = samples };
+	}
+	return &window->pattern[number];
+}
+
+static bool ops_row(struct told *told, const char *line)
+{
+	char name[200], where[20], what[80];
+	unsigned long long samples, count;
+	unsigned int number;
+	struct pattern *pattern;
+	int at, of;
+
+	if (sscanf(line, "%199[^,],%u,%llu,%19[^,],%79[^,],%llu", name, &number, &samples,
+		   where, what, &count) != 6)
+		return false;
+	at = index_of(where, ops_where, LG_NR_WHERES);
+	of = index_of(what, ops_what, OPS_WHATS);
+	if (at < 0 || of < 0)
+		return false;
+	pattern = find_pattern(find_window(told, name, true), number, samples);
+	if (pattern)
+		pattern->counts.count[at][of] = (int64_t)count;
+	return pattern;
+}
+
+static bool sample_row(struct told *told, const char *line)
+{
+	char name[200];
+	unsigned long long insns;
+	unsigned int index, pattern;
+	struct window *window;
+
+	if (sscanf(line, "%199[^,],%u,%u,%llu", name, &index, &pattern, &insns) != 4)
+		return false;
+	window = find_window(told, name, true);
+	if (index != window->samples || pattern >= window->patterns)
+		return false;
+	window->sample = grown(window->sample, &window->sample_room, window->samples,
+			       sizeof(*window->sample));
+	window->sample[window->samples++] = (struct taken){ pattern, insns };
+	return true;
+}
+
+static bool each_row(struct told *told, const char *path,
+		     bool (*row)(struct told *told, const char *line), char why[OPS_WHY_BYTES])
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL;
+	size_t room = 0, number = 0;
+	bool good = file;
+
+	if (!file)
+		snprintf(why, OPS_WHY_BYTES, "%s: %s", path, strerror(errno));
+	while (good && getline(&line, &room, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		good = !number++ || row(told, line);
+		if (!good)
+			snprintf(why, OPS_WHY_BYTES, "the plugin says: %.180s", line);
+	}
+	if (file)
+		fclose(file);
+	free(line);
+	return good;
+}
+
+static void told_free(struct told *told)
+{
+	for (size_t i = 0; i < told->n; i++) {
+		free(told->window[i].name);
+		free(told->window[i].pattern);
+		free(told->window[i].sample);
+	}
+	free(told->window);
+}
+
+static char *window_name(const struct series *series)
+{
+	size_t length = strlen(series->bench) - (is_noop(series->bench) ? strlen(".noop") : 0);
+
+	return text("%.*s/%s/%s/%u/%s", (int)length, series->bench, series->variant,
+		    series->twin, series->run, series->bench);
+}
+
+/* The rule of vm/plugin/watch.c: the TSC shows what was begun and not abandoned, less at
+ * most what it was unsure of. */
+static bool is_told(const struct window *window, const struct taken *taken, double ticks)
+{
+	const struct ops_counts *counts = &window->pattern[taken->pattern].counts;
+	double most = (double)taken->insns;
+
+	return ticks <= most && ticks >= most - (double)ops_total(counts, OPS_UNSURE);
+}
+
+static bool check_series(const struct window *window, const struct series *series,
+			 char why[OPS_WHY_BYTES])
+{
+	size_t n = window ? window->samples : 0;
+
+	if (n != series->n) {
+		snprintf(why, OPS_WHY_BYTES, "%s %s %s: the plugin saw %zu samples of %zu",
+			 series->bench, series->variant, series->twin, n, series->n);
+		return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!is_told(window, &window->sample[i], series->value[i])) {
+			snprintf(why, OPS_WHY_BYTES,
+				 "%s %s %s: sample %zu is %.0f by the TSC, %llu by the plugin",
+				 series->bench, series->variant, series->twin, i,
+				 series->value[i],
+				 (unsigned long long)window->sample[i].insns);
+			return false;
+		}
+	return true;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(const struct series *series, unsigned int warmup)
+{
+	size_t n = series->n - warmup;
+	double *values = reallocarray(NULL, n, sizeof(*values)), result;
+
+	if (!values)
+		abort();
+	memcpy(values, series->value + warmup, n * sizeof(*values));
+	qsort(values, n, sizeof(*values), ascending);
+	result = quantile(values, n, 0.5);
+	free(values);
+	return result;
+}
+
+/* The most frequent pattern among the samples of median length; NULL if none is left. */
+static const struct pattern *median_pattern(const struct window *window,
+					    const struct series *series, unsigned int warmup)
+{
+	const struct pattern *best = NULL;
+	double middle;
+
+	if (series->n <= warmup)
+		return NULL;
+	middle = median(series, warmup);
+	for (size_t i = warmup; i < series->n; i++) {
+		const struct pattern *now = &window->pattern[window->sample[i].pattern];
+
+		if (series->value[i] == middle && (!best || now->samples > best->samples))
+			best = now;
+	}
+	return best;
+}
+
+static const struct series *find_noop(const struct samples *samples, const struct series *of)
+{
+	char *name = text("%s.noop", of->bench);
+	const struct series *found = NULL;
+
+	for (size_t i = 0; i < samples->n && !found; i++) {
+		const struct series *s = &samples->series[i];
+
+		if (!strcmp(s->bench, name) && !strcmp(s->variant, of->variant) &&
+		    !strcmp(s->twin, of->twin) && s->boot == of->boot && s->run == of->run)
+			found = s;
+	}
+	free(name);
+	return found;
+}
+
+static const struct pattern *pattern_of(struct told *told, const struct series *series,
+					unsigned int warmup)
+{
+	char *name = window_name(series);
+	const struct window *window = find_window(told, name, false);
+
+	free(name);
+	return window ? median_pattern(window, series, warmup) : NULL;
+}
+
+static void add_cell(struct ops *ops, const struct series *series, const struct pattern *own,
+		     const struct pattern *noop)
+{
+	struct ops_cell *cell;
+
+	ops->cell = grown(ops->cell, &ops->room, ops->n, sizeof(*ops->cell));
+	cell = &ops->cell[ops->n++];
+	*cell = (struct ops_cell){
+		.bench = strdup(series->bench), .variant = strdup(series->variant),
+		.twin = strdup(series->twin), .boot = series->boot, .run = series->run,
+		.net = own->counts,
+	};
+	for (int i = 0; noop && i < LG_NR_WHERES; i++)
+		for (int j = 0; j < OPS_WHATS; j++)
+			cell->net.count[i][j] -= noop->counts.count[i][j];
+}
+
+static bool take_series(struct ops *ops, struct told *told, const struct samples *samples,
+			const struct series *series, unsigned int warmup,
+			char why[OPS_WHY_BYTES])
+{
+	const struct series *noop = find_noop(samples, series);
+	char *name = window_name(series);
+	bool good = check_series(find_window(told, name, false), series, why);
+	const struct pattern *own;
+
+	free(name);
+	if (!good || is_noop(series->bench))
+		return good;
+	own = pattern_of(told, series, warmup);
+	if (own)
+		add_cell(ops, series, own, noop ? pattern_of(told, noop, warmup) : NULL);
+	return true;
+}
+
+bool ops_read(struct ops *ops, const char *folder, const struct samples *samples,
+	      unsigned int boot, unsigned int warmup, char why[OPS_WHY_BYTES])
+{
+	char *counts = text("%s/ops.csv", folder), *taken = text("%s/samples.csv", folder);
+	struct told told = { .n = 0 };
+	bool good = each_row(&told, counts, ops_row, why) &&
+		    each_row(&told, taken, sample_row, why);
+
+	for (size_t i = 0; good && i < samples->n; i++)
+		if (samples->series[i].boot == boot)
+			good = take_series(ops, &told, samples, &samples->series[i], warmup, why);
+	told_free(&told);
+	free(counts);
+	free(taken);
+	return good;
+}
+
+void ops_free(struct ops *ops)
+{
+	for (size_t i = 0; i < ops->n; i++) {
+		free(ops->cell[i].bench);
+		free(ops->cell[i].variant);
+		free(ops->cell[i].twin);
+	}
+	free(ops->cell);
+	memset(ops, 0, sizeof(*ops));
+}
+
+static bool is_cell(const struct ops_cell *cell, const char *bench, const char *variant,
+		    const char *twin)
+{
+	return !strcmp(cell->bench, bench) && !strcmp(cell->variant, variant) &&
+	       !strcmp(cell->twin, twin);
+}
+
+const struct ops_cell *ops_find(const struct ops *ops, const char *bench, const char *variant,
+				const char *twin)
+{
+	for (size_t i = 0; i < ops->n; i++)
+		if (is_cell(&ops->cell[i], bench, variant, twin))
+			return &ops->cell[i];
+	return NULL;
+}
+
+bool ops_agree(const struct ops *ops, const struct ops_cell *cell)
+{
+	for (size_t i = 0; i < ops->n; i++)
+		if (is_cell(&ops->cell[i], cell->bench, cell->variant, cell->twin) &&
+		    memcmp(&ops->cell[i].net, &cell->net, sizeof(cell->net)))
+			return false;
+	return true;
+}
+
+int64_t ops_total(const struct ops_counts *counts, unsigned int what)
+{
+	int64_t total = 0;
+
+	for (int i = 0; i < LG_NR_WHERES; i++)
+		total += counts->count[i][what];
+	return total;
+}
+
+void ops_write(const struct ops *ops, FILE *stream)
+{
+	fputs(OPS_HEADER "\n", stream);
+	for (size_t i = 0; i < ops->n; i++) {
+		const struct ops_cell *cell = &ops->cell[i];
+
+		for (unsigned int where = 0; where < LG_NR_WHERES; where++)
+			for (unsigned int what = 0; what < OPS_WHATS; what++)
+				if (cell->net.count[where][what])
+					fprintf(stream, "%s,%s,%s,%u,%u,%s,%s,%lld\n",
+						cell->bench, cell->variant, cell->twin,
+						cell->boot, cell->run, ops_where(where),
+						ops_what(what),
+						(long long)cell->net.count[where][what]);
+	}
+}
+
+json_t *ops_record(const struct ops_counts *counts)
+{
+	json_t *record = json_object();
+
+	for (unsigned int where = 0; where < LG_NR_WHERES; where++) {
+		json_t *own = json_object();
+
+		for (unsigned int what = 0; what < OPS_WHATS; what++)
+			if (counts->count[where][what])
+				json_object_set_new(own, ops_what(what),
+						    json_integer(counts->count[where][what]));
+		json_object_set_new(record, ops_where(where), own);
+	}
+	return record;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:224
+ * What the emulator's plugin counted beside the TSC (vm/lab --ops, docs/measuring.md): for
+ * each cell the ops and instructions of its median sample, by whose they are, the no-op
+ * twin's median sample taken off.  Every sample of the TSC is held against the plugin's
+ * own count first.
+ */
+#ifndef BENCH_OPS_H
+#define BENCH_OPS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lg/ops.h"
+#include "samples.h"
+
+/* What is counted: insns, abandoned, unsure, and then the ops. */
+enum { OPS_INSNS, OPS_ABANDONED, OPS_UNSURE, OPS_FIRST, OPS_WHATS = OPS_FIRST + LG_NR_OPS - 1 };
+const char *ops_what(unsigned int what);
+const char *ops_where(unsigned int where);
+
+struct ops_counts {
+	int64_t count[LG_NR_WHERES][OPS_WHATS];
+};
+
+struct ops_cell {
+	char *bench, *variant, *twin;
+	unsigned int boot, run;
+	struct ops_counts net;
+};
+
+struct ops {
+	struct ops_cell *cell;
+	size_t n, room;
+};
+
+void ops_free(struct ops *ops);
+
+/*
+ * Add what the plugin left in `folder` of boot number `boot`, whose samples are there.
+ * False, and why, if a sample of that boot is missing or its count is not the TSC's.
+ */
+enum { OPS_WHY_BYTES = 240 };
+bool ops_read(struct ops *ops, const char *folder, const struct samples *samples,
+	      unsigned int boot, unsigned int warmup, char why[OPS_WHY_BYTES]);
+
+/* The counts of a cell in its first boot and run; NULL if there are none. */
+const struct ops_cell *ops_find(const struct ops *ops, const char *bench, const char *variant,
+				const char *twin);
+
+/* Whether all boots and runs of a cell came to the same ops. */
+bool ops_agree(const struct ops *ops, const struct ops_cell *cell);
+
+/* The sum over all of `where`. */
+int64_t ops_total(const struct ops_counts *counts, unsigned int what);
+
+/* bench,variant,twin,boot,run,where,what,count; zeroes are left out. */
+#define OPS_HEADER "bench,variant,twin,boot,run,where,what,count"
+void ops_write(const struct ops *ops, FILE *stream);
+
+/* {where: {what: count}}, zeroes left out. */
+json_t *ops_record(const struct ops_counts *counts);
+
+#endif
