@@ -177,10 +177,7 @@ static void told_free(struct told *told)
 
 static char *window_name(const struct series *series)
 {
-	size_t length = strlen(series->bench) - (is_noop(series->bench) ? strlen(".noop") : 0);
-
-	return text("%.*s/%s/%s/%u/%s", (int)length, series->bench, series->variant,
-		    series->twin, series->run, series->bench);
+	return text("%s/%s/%u/%s", series->variant, series->twin, series->run, series->bench);
 }
 
 /* The rule of vm/plugin/watch.c: the TSC shows what was begun and not abandoned, less at

@@ -348,7 +348,7 @@ static void print_counts(const struct run *run, const struct cell *cell,
 	(void)summary;
 	if (!found)
 		return;
-	fprintf(stream, "%-20s %-12s %-7s", cell->bench, cell->variant, cell->twin);
+	fprintf(stream, "%-20s %-13s %-7s", cell->bench, cell->variant, cell->twin);
 	for (int i = 0; i < LG_NR_WHERES; i++)
 		fprintf(stream, " %8lld", (long long)found->net.count[i][OPS_INSNS]);
 	for (size_t i = 0; i < sizeof(op_columns) / sizeof(op_columns[0]); i++) {
@@ -365,7 +365,7 @@ static void print_ops(const struct run *run, FILE *stream)
 {
 	if (!run->ops->n)
 		return;
-	fprintf(stream, "The same of the median sample, by the emulator: insns by whose they are, and ops\n%s%-20s %-12s %-7s",
+	fprintf(stream, "The same of the median sample, by the emulator: insns by whose they are, and ops\n%s%-20s %-13s %-7s",
 		say_colour(COLOUR_STRONG), "bench", "variant", "twin");
 	for (unsigned int i = 0; i < LG_NR_WHERES; i++)
 		fprintf(stream, " %8s", ops_where(i));

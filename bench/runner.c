@@ -174,8 +174,7 @@ static bool read_samples(struct samples *samples, const char *path, const struct
 /* So the plugin knows what the next samples are of; see include/lg/ops.h. */
 static void tell_cell(const struct step *step)
 {
-	char *line = text("cell %s/%s/%s/%u", step->cell.bench, step->cell.variant,
-			  step->cell.twin, step->run);
+	char *line = text("cell %s/%s/%u", step->cell.variant, step->cell.twin, step->run);
 
 	lg_tell(line);
 	free(line);
