@@ -9,27 +9,51 @@ nmis=${NMIS:-5000}
 counters=/sys/kernel/debug/switchyard/counters
 cpu1=/sys/devices/system/cpu/cpu1/online
 
-nested()
+# counter NAME: of CPU 0, over all Guests.
+counter()
 {
-	awk '$1 == 0 && $2 == "nested" { print $3 }' $counters
+	awk -v name="$1" '$1 == 0 && $2 == name { print $3 }' $counters
 }
 
-# storm VARIANT: NMIs for CPU 0, sent by CPU 1, while one Guest after the other switches
-# there.  The storm's module does not load if one is lost.
+# until_switching FROM: CPU 0 has switched more often than that.
+until_switching()
+{
+	local n
+
+	for n in $(seq 500); do
+		[ "$(counter switches)" = "$1" ] || return 0
+		sleep 0.01
+	done
+	return 1
+}
+
+# One Guest after the other on CPU 0, until /tmp/more is gone.
+guests_follow()
+{
+	while [ -e /tmp/more ]; do
+		taskset 1 ./lg --variant "$1" $switches count=200000 || return
+	done
+}
+
+# storm VARIANT [WORD]...: NMIs for CPU 0, sent by CPU 1 while Guests switch there.  The
+# storm's module does not load if one is lost.
 storm()
 {
-	local before guests=0 sender status=0
+	local nested guests status=0
 
-	before=$(nested)
-	taskset 2 insmod lg_storm.ko target=0 count="$nmis" gap_ns=5000 &
-	sender=$!
-	while kill -0 $sender 2>/dev/null; do
-		taskset 1 ./lg --variant "$1" $switches count=50000 || status=1
-		guests=$((guests + 1))
-	done
-	wait $sender && rmmod lg_storm || status=1
-	echo "$(($(nested) - before)) met the Switcher, in the lives of $guests Guests"
-	[ $(($(nested) - before)) -gt 0 ] || status=1
+	nested=$(counter nested)
+	touch /tmp/more
+	guests_follow "$1" &
+	guests=$!
+	shift
+	until_switching "$(counter switches)" &&
+		taskset 2 insmod lg_storm.ko target=0 gap_ns=5000 count="$nmis" "$@" &&
+		rmmod lg_storm || status=1
+	rm /tmp/more
+	wait $guests || status=$?
+	nested=$(($(counter nested) - nested))
+	echo "$nested met the Switcher"
+	[ $nested -gt 0 ] || status=1
 	return $status
 }
 
@@ -106,6 +130,9 @@ variants()
 load
 for variant in $(variants); do
 	check "$variant: $nmis NMIs, none lost, registers right" "storm $variant"
+done
+for variant in classic stacked; do
+	check "$variant: 500 NMIs whose handler prints" "storm $variant count=500 say=1"
 done
 for variant in $(variants); do
 	check "$variant: SYSENTER works on both CPUs after it" "sysenter_after $variant" 0 'on CPU 1'
