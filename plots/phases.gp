@@ -66,7 +66,14 @@ set lmargin at screen 0.15
 set rmargin at screen 0.60
 set bmargin at screen BOTTOM(SLANTED ? 0.9 + (KIND eq "svg" ? 0.26 : 0.28) * LONGEST : 1.55)
 set tmargin at screen 1 - 0.08/HEIGHT
-set key at screen 0.985, screen 1 - 0.1/HEIGHT right top Left reverse vertical invert maxrows 40 samplen 1.2 spacing 1.35 font ",".(KIND eq "svg" ? "11" : "7")
+# The legend is drawn by hand, in the order of the stack: the key would break it in columns.
+unset key
+LEGEND_STEP = 0.165 / HEIGHT
+do for [p = 1:M] {
+	LEGEND_Y = 1 - 0.16 / HEIGHT - (M - p) * LEGEND_STEP
+	set object p rectangle from screen 0.625, screen LEGEND_Y - 0.036 / HEIGHT to screen 0.668, screen LEGEND_Y + 0.036 / HEIGHT fillcolor rgb fill(p) fillstyle solid 1 border linecolor rgb "#333333" linewidth 0.5
+	set label 9200 + p PHASE[p] at screen 0.685, screen LEGEND_Y left noenhanced font ",".(KIND eq "svg" ? "11" : "7")
+}
 set style fill solid 1 border rgb "#333333"
 W = N < 3 ? 0.3 : 0.38
 OK(p) = strcol("kind") eq "phase" && strlen(strcol("bar")) && column("place") == p
@@ -74,7 +81,7 @@ BIG(p) = OK(p) && column("to") - column("from") > 0.045 * TOP && N < 7
 SMALL = ",".(KIND eq "svg" ? "10" : "6")
 IS_SUM(b) = strcol("kind") eq "sum" && strlen(strcol("bar"))
 HAS_ERROR(b) = STAT eq "mean" && IS_SUM(b) && strlen(strcol("avg_half_width_95")) && column("avg_half_width_95") > 0
-plot for [p = 1:M] CSV using (OK(p) ? column("bar") : NaN):"to":(column("bar") - W):(column("bar") + W):"from":"to" with boxxyerror fillcolor rgb fill(p) fillstyle solid 1 border rgb "#333333" linewidth 0.5 dashtype 1 title PHASE[p], \
+plot for [p = 1:M] CSV using (OK(p) ? column("bar") : NaN):"to":(column("bar") - W):(column("bar") + W):"from":"to" with boxxyerror fillcolor rgb fill(p) fillstyle solid 1 border rgb "#333333" linewidth 0.5 dashtype 1 notitle, \
 	for [p = 1:M] CSV using (BIG(p) ? column("bar") : NaN):(0.5 * (column("from") + column("to"))):(sprintf("%.4g", column("to") - column("from"))) with labels font SMALL textcolor rgb (p == M ? "#ffffff" : "#000000") notitle, \
 	CSV using (HAS_ERROR(0) ? column("bar") : NaN):(column("to") - column("avg_half_width_95")):(0):(2 * column("avg_half_width_95")) with vectors heads size screen 0.012,90 linecolor rgb "#000000" linewidth 0.8 dashtype 1 notitle, \
-	CSV using (IS_SUM(0) ? column("bar") : NaN):(column("to") + (HAS_ERROR(0) ? column("avg_half_width_95") : 0)):(sprintf("%.4g", column("to"))) with labels offset 0,0.6 font (N < 7 ? "" : SMALL) notitle
+	CSV using (IS_SUM(0) ? column("bar") : NaN):(column("to") + (HAS_ERROR(0) ? column("avg_half_width_95") : 0)):(sprintf("%.4g", column("to"))) with labels offset 0,0.6 font (N < 7 ? "" : (N < 9 ? SMALL : ",".(KIND eq "svg" ? "8.5" : "5.3"))) notitle

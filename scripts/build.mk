@@ -8,6 +8,7 @@
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
+#: make paper         all tables and figures of RUNS (results/latest) from raw data, in results/paper
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
 #: make bench-analysis  speed and memory of the analysis beside those of babeltrace2's own sinks
 #: make journey       print the numbered commentary in reading order
@@ -65,6 +66,10 @@ report: build
 figures: tools
 	@build/tools/switchyard plot $(or $(RUN),results/latest)
 
+# Twice from the same raw data gives the same files byte for byte.
+paper: tools
+	@scripts/paper $(or $(PAPER),results/paper) $(or $(RUNS),results/latest)
+
 # VARIANTS=all for all of them; WRITE=y also renews docs/counts.md.
 bench-counts: build
 	@VARIANTS="$(VARIANTS)" bench/counts $(if $(WRITE),--write)
@@ -83,4 +88,4 @@ distclean:
 	@rm -rf build
 
 .PHONY: build setup setup-test base names lab tools test test-mutants report figures bench-counts \
-	bench-analysis journey clean distclean
+	bench-analysis paper journey clean distclean

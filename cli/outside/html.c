@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:247 The pages of report.html, see html.h. */
 #include <ctype.h>
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
+#include "figures.h"
 #include "html.h"
 
 static const char style[] =
@@ -26,6 +26,7 @@ static const char style[] =
 	"margin:.4rem 0;overflow-wrap:anywhere}"
 	".good{border-left:4px solid #009e73;padding:.5rem .9rem;background:#e8f6f1}"
 	".wide{overflow-x:auto;margin:.5rem 0}"
+	"summary{font-weight:600;margin-top:1.25rem;cursor:pointer}details .title{display:none}"
 	"table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}"
 	"th,td{padding:.28rem .6rem;text-align:right;white-space:nowrap;"
 	"border-bottom:1px solid #e6e9ed}"
@@ -85,12 +86,13 @@ static void write_head(const struct rundir *run, FILE *out)
 	free(name);
 }
 
-/* One line a benchmark: the number that the run was made for. */
+/* One line a benchmark: the numbers that the run was made for, the first of them. */
 static void write_headlines(const struct rundir *run, const struct lg_sheet *bench, FILE *out)
 {
-	enum { NAME, VARIANT, TWIN, MEDIAN = 5, SAME = 14 };
+	enum { NAME, VARIANT, TWIN, MEDIAN = 5, SAME = 14, MOST = 4 };
+	uint32_t n = bench ? bench->n_rows : 0;
 
-	for (uint32_t i = 0; bench && i < bench->n_rows; i++) {
+	for (uint32_t i = 0; i < n && i < MOST; i++) {
 		fputs("<p class=\"head\"><b>", out);
 		lg_html_text(lg_sheet_cell(bench, i, MEDIAN), out);
 		putc(' ', out);
@@ -103,6 +105,8 @@ static void write_headlines(const struct rundir *run, const struct lg_sheet *ben
 		fprintf(out, " <span class=\"sub\">(median; %s %% of samples are exactly that)"
 			"</span></p>\n", lg_sheet_cell(bench, i, SAME));
 	}
+	if (n > MOST)
+		fprintf(out, "<p class=\"sub\">and %u more in the table of benchmarks</p>\n", n - MOST);
 }
 
 static void write_warnings(const struct rundir *run, FILE *out)
@@ -222,10 +226,11 @@ static void write_command(FILE *out, const char *before, const char *path, const
 	free(word);
 }
 
-static void write_figure(const struct rundir *run, const char *file, FILE *out)
+static bool write_figure(const struct rundir *run, const char *name, FILE *out)
 {
-	char *name = text("%.*s", (int)(strlen(file) - 4), file), *title = figure_title(name);
-	char *path = text("%s/figures/%s", run->path, file), *svg = whole_text(path);
+	char *title = figure_title(name);
+	char *path = text("%s/figures/%s.svg", run->path, name), *svg = whole_text(path);
+	bool there = svg;
 	char *after = text(" %s", name);
 
 	if (svg) {
@@ -244,35 +249,24 @@ static void write_figure(const struct rundir *run, const char *file, FILE *out)
 	free(path);
 	free(after);
 	free(title);
-	free(name);
-}
-
-static int is_svg(const struct dirent *entry)
-{
-	size_t n = strlen(entry->d_name);
-
-	return n > 4 && !strcmp(entry->d_name + n - 4, ".svg");
+	return there;
 }
 
 static void write_figures(const struct rundir *run, FILE *out)
 {
-	char *folder = text("%s/figures", run->path);
-	struct dirent **entries = NULL;
-	int n = run->void_because ? 0 : scandir(folder, &entries, is_svg, alphasort);
+	bool any = false;
 
 	element(out, "h2", NULL, "Figures");
-	if (run->void_because)
+	if (run->void_because) {
 		element(out, "p", "sub", "None: nothing is drawn from a void run.");
-	else if (n <= 0)
-		write_command(out, "build/tools/switchyard plot", run->path, "");
-	fputs("<div class=\"figures\">\n", out);
-	for (int i = 0; i < n; i++) {
-		write_figure(run, entries[i]->d_name, out);
-		free(entries[i]);
+		return;
 	}
+	fputs("<div class=\"figures\">\n", out);
+	for (size_t i = 0; i < n_figures; i++)
+		any |= write_figure(run, figures[i].name, out);
 	fputs("</div>\n", out);
-	free(entries);
-	free(folder);
+	if (!any)
+		write_command(out, "build/tools/switchyard plot", run->path, "");
 }
 
 static void env_row(const char *key, const json_t *value, FILE *out)
@@ -341,12 +335,20 @@ static void write_commands(const struct rundir *run, FILE *out)
 /* A long table is folded, and opens without a script. */
 static void write_table(const struct lg_sheet *sheet, FILE *out)
 {
-	bool long_one = !strcmp(sheet->id, "histogram");
+	enum { MOST_ROWS = 40 };
+	bool folded = !strcmp(sheet->id, "histogram");
+	uint32_t rows = 0;
 
-	if (long_one)
-		fputs("<details><summary>Histogram of each row</summary>\n", out);
+	for (uint32_t i = 0; i < sheet->n_rows; i++)
+		rows += !sheet->quiet[i];
+	folded |= rows > MOST_ROWS;
+	if (folded) {
+		fputs("<details><summary>", out);
+		lg_html_text(sheet->title, out);
+		fprintf(out, " (%u rows)</summary>\n", rows);
+	}
 	lg_sheet_write(sheet, LG_HTML, out);
-	if (long_one)
+	if (folded)
 		fputs("</details>\n", out);
 }
 

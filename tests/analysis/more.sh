@@ -146,24 +146,62 @@ page_tests()
 	grep -q 'class="void"' "$tmp/void/report.html" || status=1
 	grep -q '<svg' "$tmp/void/report.html" && status=1
 	result "report.html: a void run says so and has no figure" $status
-	looks_right "$page"
+	looks_right "$page" desktop 1280
+	looks_right "$page" phone 390
 }
 
-# No error in the console of a browser, if there is one.
+# looks_right PAGE NAME WIDTH: in a browser of that width nothing is said in the console, no part of
+# the page is wider than the window, and each figure is drawn.  A frame measures it from outside.
 looks_right()
 {
-	local browser status=0
+	local browser status=0 want
 	browser=$(command -v chromium || command -v chromium-browser || true)
 	if [ -z "$browser" ]; then
-		echo "ok $((n += 1)) - report.html in a browser # SKIP no chromium"
+		echo "ok $((n += 1)) - report.html in a browser, $2 # SKIP no chromium"
 		return
 	fi
+	want=$(grep -c '<svg' "$1")
+	cat >"$tmp/frame.html" <<END
+<!doctype html><body style="margin:0"><iframe id="f" src="file://$1" width="$3" height="900"></iframe><script>
+document.getElementById("f").onload = function () {
+	var page = this.contentDocument, root = page.documentElement, drawn = 0;
+	page.querySelectorAll("svg").forEach(function (svg) { drawn += svg.getBoundingClientRect().width > 200; });
+	document.body.append("measured " + root.scrollWidth + " in " + root.clientWidth + ", drawn " + drawn);
+};</script>
+END
 	timeout 60 "$browser" --headless --no-sandbox --disable-gpu --enable-logging=stderr \
-		--user-data-dir="$tmp/browser" --window-size=390,800 \
-		--dump-dom "file://$1" >"$tmp/dom" 2>"$tmp/console" || status=1
-	grep -q 'CONSOLE' "$tmp/console" && status=1
-	grep -q '</html>' "$tmp/dom" || status=1
-	result "report.html: opens in a browser, nothing in its console" $status "$tmp/console"
+		--user-data-dir="$tmp/browser" --window-size="$3",900 --allow-file-access-from-files \
+		--dump-dom "file://$tmp/frame.html" >"$tmp/dom" 2>"$tmp/console" || status=1
+	grep 'CONSOLE' "$tmp/console" >"$tmp/why" && status=1
+	grep -o 'measured [0-9]* in [0-9]*, drawn [0-9]*' "$tmp/dom" | tee -a "$tmp/why" |
+		awk -v want="$want" -v width="$3" '{ good = $2 <= $4 + 0 && $4 + 20 > width && $6 == want }
+			END { exit !good }' || status=1
+	result "report.html in a browser, $2: nothing in its console, no overflow, all figures" \
+		$status "$tmp/why"
+}
+
+# Everything again from the raw data, twice, and nothing from a run that no paper may show.
+paper_tests()
+{
+	local status=0
+	expect "paper: a good run" 0 "" "$top/scripts/paper" first run
+	expect "paper: the same again" 0 "" "$top/scripts/paper" second run
+	diff -rq "$tmp/first" "$tmp/second" >"$tmp/why" 2>&1 || status=1
+	[ "$(find "$tmp/first" -name '*.svg' | wc -l)" = 11 ] || status=1
+	[ "$(find "$tmp/first" -name '*.tex' | wc -l)" -ge 5 ] || status=1
+	result "paper: every file the same byte for byte" $status "$tmp/why"
+	status=0
+	(cd "$tmp/first" && sha256sum --quiet -c made.sha256 && cd .. &&
+		sha256sum --quiet -c first/raw.sha256) >"$tmp/why" 2>&1 || status=1
+	grep -q 'trace/synth/metadata' "$tmp/first/raw.sha256" || status=1
+	result "paper: the manifests hold" $status "$tmp/why"
+	expect "paper: a void run" 4 "nothing is drawn" "$top/scripts/paper" third run void
+	expect "paper: a rehearsal" 3 "not for papers" "$top/scripts/paper" third rehearsal
+	expect "paper: no run" 2 "is no run" "$top/scripts/paper" third nothing
+	expect "paper: a folder of somebody else" 2 "did not make it" "$top/scripts/paper" nothing run
+	status=0
+	ls -d "$tmp"/third* >"$tmp/why" 2>&1 && status=1
+	result "paper: nothing is left of what was refused" $status "$tmp/why"
 }
 
 # Bytes written over a trace: any answer of the front end will do but a crash or a good one
