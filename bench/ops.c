@@ -21,7 +21,7 @@ struct window {
 	size_t patterns, pattern_room;
 	struct taken {
 		uint32_t pattern;
-		uint64_t insns;
+		uint64_t ticks;
 	} *sample;
 	size_t samples, sample_room;
 };
@@ -34,7 +34,7 @@ struct told {
 const char *ops_what(unsigned int what)
 {
 	static const char *const names[OPS_WHATS] = {
-		"insns", "abandoned", "unsure",
+		"insns", "abandoned", "unsure", "overcounted",
 #define LG_X(NAME, name) #name,
 		LG_OPS(LG_X)
 #undef LG_X
@@ -128,18 +128,18 @@ static bool ops_row(struct told *told, const char *line)
 static bool sample_row(struct told *told, const char *line)
 {
 	char name[200];
-	unsigned long long insns;
+	unsigned long long ticks;
 	unsigned int index, pattern;
 	struct window *window;
 
-	if (sscanf(line, "%199[^,],%u,%u,%llu", name, &index, &pattern, &insns) != 4)
+	if (sscanf(line, "%199[^,],%u,%u,%llu", name, &index, &pattern, &ticks) != 4)
 		return false;
 	window = find_window(told, name, true);
 	if (index != window->samples || pattern >= window->patterns)
 		return false;
 	window->sample = grown(window->sample, &window->sample_room, window->samples,
 			       sizeof(*window->sample));
-	window->sample[window->samples++] = (struct taken){ pattern, insns };
+	window->sample[window->samples++] = (struct taken){ pattern, ticks };
 	return true;
 }
 
@@ -180,12 +180,12 @@ static char *window_name(const struct series *series)
 	return text("%s/%s/%u/%s", series->variant, series->twin, series->run, series->bench);
 }
 
-/* The rule of vm/plugin/watch.c: the TSC shows what was begun and not abandoned, less at
+/* By the rule of vm/plugin/watch.c the TSC shows so much, less at
  * most what it was unsure of. */
 static bool is_told(const struct window *window, const struct taken *taken, double ticks)
 {
 	const struct ops_counts *counts = &window->pattern[taken->pattern].counts;
-	double most = (double)taken->insns;
+	double most = (double)taken->ticks;
 
 	return ticks <= most && ticks >= most - (double)ops_total(counts, OPS_UNSURE);
 }
@@ -206,7 +206,7 @@ static bool check_series(const struct window *window, const struct series *serie
 				 "%s %s %s: sample %zu is %.0f by the TSC, %llu by the plugin",
 				 series->bench, series->variant, series->twin, i,
 				 series->value[i],
-				 (unsigned long long)window->sample[i].insns);
+				 (unsigned long long)window->sample[i].ticks);
 			return false;
 		}
 	return true;

@@ -57,6 +57,7 @@ static void goes(struct insn *insn, enum lg_op op, enum flow flow)
 {
 	insn->op = op;
 	insn->flow = flow;
+	insn->accesses = ACCESSES_UNKNOWN;
 }
 
 static void descriptor_table(struct insn *insn, uint8_t modrm)
@@ -125,6 +126,7 @@ static void jump(struct insn *insn, enum flow flow, const uint8_t *at, size_t by
 {
 	insn->flow = flow;
 	insn->target = relative(insn, at, bytes, word);
+	insn->accesses = flow == FLOW_CALL;
 }
 
 /* Behind 0f.  code[0] is the second byte of the opcode; `size` bytes are left. */
@@ -163,7 +165,11 @@ static void two_bytes(struct insn *insn, const uint8_t *code, size_t size, bool 
 static void group5(struct insn *insn, uint8_t modrm)
 {
 	switch (reg_field(modrm)) {
-	case 2: case 4: goes(insn, LG_OP_NONE, FLOW_ELSEWHERE); break;
+	case 2:
+	case 4:
+		insn->flow = FLOW_ELSEWHERE;
+		insn->accesses = is_memory(modrm) + (reg_field(modrm) == 2);
+		break;
 	case 3: goes(insn, LG_OP_FAR_CALL, FLOW_ELSEWHERE); break;
 	case 5: goes(insn, LG_OP_FAR_JMP, FLOW_ELSEWHERE); break;
 	}
@@ -210,7 +216,10 @@ static void one_byte(struct insn *insn, const uint8_t *code, size_t size,
 	case 0x9c: insn->op = LG_OP_PUSHF; break;
 	case 0x9d: insn->op = LG_OP_POPF; break;
 	case 0xa4: case 0xa5: move_string(insn, code[0], prefixes); break;
-	case 0xc2: case 0xc3: insn->flow = FLOW_ELSEWHERE; break;	/* ret */
+	case 0xc2: case 0xc3:						/* ret */
+		insn->flow = FLOW_ELSEWHERE;
+		insn->accesses = 1;
+		break;
 	case 0xca: case 0xcb: goes(insn, LG_OP_FAR_RET, FLOW_ELSEWHERE); break;
 	case 0xcc: case 0xcd: case 0xce: goes(insn, LG_OP_INT, FLOW_TRAP); break;
 	case 0xcf: goes(insn, LG_OP_IRET, FLOW_IRET); break;

@@ -23,6 +23,8 @@ enum flow {
 	FLOW_IRET,		/* anywhere */
 };
 
+#define ACCESSES_UNKNOWN	255
+
 struct insn {
 	uint32_t va, next;	/* its address, and the one behind it */
 	uint32_t target;	/* of FLOW_JUMP and FLOW_CALL */
@@ -30,6 +32,7 @@ struct insn {
 	uint8_t flow;		/* enum flow */
 	uint8_t bytes;		/* MOVS_BYTES: how many are moved at a time */
 	bool raised_early;	/* if it is refused, the translator itself does so */
+	uint8_t accesses;	/* of FLOW_CALL and FLOW_ELSEWHERE: to memory; or ACCESSES_UNKNOWN */
 };
 
 void decode(struct insn *insn, uint32_t va, const uint8_t *bytes, size_t size);

@@ -103,6 +103,10 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
 							   &watch_begun, 1);
 		watch_mailbox(insn);
+		if (block->insn[i].accesses && block->insn[i].accesses != ACCESSES_UNKNOWN)
+			qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW,
+							     QEMU_PLUGIN_INLINE_ADD_U64,
+							     &watch_accessed, 1);
 	}
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, begins, QEMU_PLUGIN_CB_NO_REGS, block);
 }

@@ -36,7 +36,7 @@ uint64_t tally_ticks(const struct tally *tally)
 	uint64_t ticks = 0;
 
 	for (int i = 0; i < LG_NR_WHERES; i++)
-		ticks += tally->insns[i] - tally->abandoned[i];
+		ticks += tally->insns[i] - tally->abandoned[i] + tally->overcounted[i];
 	return ticks;
 }
 
@@ -129,7 +129,7 @@ static FILE *open_in(const char *folder, const char *name, const char *header)
 bool files_open(struct files *files, const char *folder)
 {
 	files->ops = open_in(folder, "ops.csv", "window,pattern,samples,where,what,count");
-	files->samples = open_in(folder, "samples.csv", "window,index,pattern,insns");
+	files->samples = open_in(folder, "samples.csv", "window,index,pattern,ticks");
 	files->functions = open_in(folder, "blocks.csv",
 				   "window,pattern,samples,where,address,times,insns");
 	return files->ops && files->samples && files->functions;
@@ -159,6 +159,8 @@ void write_tally(struct files *files, const char *window, size_t pattern, uint64
 			  tally->insns[i] - tally->abandoned[i]);
 		write_row(files, window, pattern, samples, i, "abandoned", tally->abandoned[i]);
 		write_row(files, window, pattern, samples, i, "unsure", tally->unsure[i]);
+		write_row(files, window, pattern, samples, i, "overcounted",
+			  tally->overcounted[i]);
 		for (int op = 1; op < LG_NR_OPS; op++)
 			write_row(files, window, pattern, samples, i, op_names[op],
 				  tally->ops[i][op]);

@@ -19,6 +19,7 @@ struct tally {
 	uint64_t insns[LG_NR_WHERES];		/* begun */
 	uint64_t abandoned[LG_NR_WHERES];	/* of these, given up by a fault: not in the TSC */
 	uint64_t unsure[LG_NR_WHERES];		/* of these, perhaps given up */
+	uint64_t overcounted[LG_NR_WHERES];	/* in the TSC though never begun */
 	uint64_t ops[LG_NR_WHERES][LG_NR_OPS];
 };
 

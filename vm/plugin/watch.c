@@ -11,11 +11,12 @@
  *			emulator takes it back from its count, so the TSC does not have it
  *	refused		the translator itself refused it (#UD, #NM, #GP of what only ring 0
  *			may): the TSC has it
- *	unsure		a page fault after a call or an indirect jump, or at a page's end: its
+ *	unsure		a page fault after a far jump or the like, or at a page's end: its
  *			own, or that of fetching what follows.  Counted, and said
  *
- * So the TSC's difference is insns begun less those abandoned, exactly where nothing is
- * unsure and no CPU halts.  An op is counted if its instruction was done.
+ * So the TSC's difference is insns begun, less those abandoned, and more by what stands behind
+ * an into that traps, in its block: the emulator has counted the block whole.  That is exact
+ * where nothing is unsure and no CPU halts.  An op is counted if its instruction was done.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ struct range {
 struct cpu {
 	const struct block *last;
 	uint64_t begun;			/* instructions of it */
+	uint64_t accessed;		/* accesses of its last instruction (watch.h) */
 	enum lg_where where;
 	bool in_guest;
 };
@@ -48,10 +50,10 @@ struct window {
 	struct tally tally;
 };
 
-uint64_t watch_begun;
+uint64_t watch_begun, watch_accessed;
 
 static struct cpu cpus[MAX_CPUS], *current;
-static uint64_t current_from;
+static uint64_t current_from, current_accessed;
 static bool armed;
 static char pending[LG_MAIL_LINE];
 
@@ -140,7 +142,7 @@ static bool ends_page(const struct insn *insn)
 	return (insn->next & 4095) == 0 || (insn->next & 4095) > 4096 - 15;
 }
 
-static enum verdict page_fault(const struct insn *insn, bool last)
+static enum verdict page_fault(const struct insn *insn, bool last, uint64_t accessed)
 {
 	if (!last)
 		return ABANDONED;
@@ -150,13 +152,15 @@ static enum verdict page_fault(const struct insn *insn, bool last)
 		return DONE;
 	case FLOW_CALL:
 	case FLOW_ELSEWHERE:
-		return UNSURE;
+		if (insn->accesses == ACCESSES_UNKNOWN)
+			return UNSURE;
+		return accessed < insn->accesses ? ABANDONED : DONE;
 	default:
 		return ends_page(insn) ? UNSURE : ABANDONED;
 	}
 }
 
-static enum verdict exception(const struct insn *insn, int vector, bool last)
+static enum verdict exception(const struct insn *insn, int vector, bool last, uint64_t accessed)
 {
 	switch (vector) {
 	case 1:
@@ -169,7 +173,7 @@ static enum verdict exception(const struct insn *insn, int vector, bool last)
 	case 13:
 		return insn->raised_early ? REFUSED : ABANDONED;
 	case 14:
-		return page_fault(insn, last);
+		return page_fault(insn, last, accessed);
 	default:
 		return ABANDONED;
 	}
@@ -196,7 +200,7 @@ static enum verdict judge(const struct cpu *cpu, const struct insn *insn, bool l
 		return DONE;
 	*event = LG_OP_EXCEPTION;
 	if (vector >= 0)
-		return exception(insn, vector, last);
+		return exception(insn, vector, last, cpu->accessed);
 	/* A direct trap: the Guest's own handler, of a vector that is not told. */
 	return insn->raised_early ? REFUSED : ABANDONED;
 }
@@ -210,6 +214,15 @@ static void count_op(struct tally *tally, enum lg_where where, const struct insn
 		tally->ops[where][insn->op]++;
 }
 
+/* into is the one instruction in the middle of a block that traps without the emulator
+ * taking back what it has counted for the rest of the block. */
+static uint64_t overcounted(const struct cpu *cpu, uint32_t landing)
+{
+	const struct insn *insn = &cpu->last->insn[cpu->begun - 1];
+
+	return insn->flow == FLOW_TRAP && landing != insn->next ? cpu->last->n - cpu->begun : 0;
+}
+
 /* With rep, an instruction that goes on behind itself has moved nothing: under -icount
  * the last turn only finds that the count is 0. */
 static void count_block(struct tally *tally, const struct cpu *cpu, enum verdict verdict,
@@ -220,6 +233,7 @@ static void count_block(struct tally *tally, const struct cpu *cpu, enum verdict
 	tally->insns[cpu->where] += cpu->begun;
 	tally->abandoned[cpu->where] += verdict == ABANDONED;
 	tally->unsure[cpu->where] += verdict == UNSURE;
+	tally->overcounted[cpu->where] += overcounted(cpu, landing);
 	for (size_t i = 0; i + 1 < cpu->begun; i++)
 		count_op(tally, cpu->where, &block->insn[i], true);
 	if (verdict == DONE || verdict == UNSURE) {
@@ -399,8 +413,10 @@ void watch_block(unsigned int number, const struct block *block)
 {
 	struct cpu *cpu = &cpus[number % MAX_CPUS];
 
-	if (current)
+	if (current) {
 		current->begun = watch_begun - current_from;
+		current->accessed = watch_accessed - current_accessed;
+	}
 	current = NULL;
 	if (cpu->last && cpu->begun && cpu->begun <= cpu->last->n)
 		settle(cpu, block->va);
@@ -415,6 +431,7 @@ void watch_block(unsigned int number, const struct block *block)
 	cpu->where = where_of(cpu, block->va);
 	current = cpu;
 	current_from = watch_begun;
+	current_accessed = watch_accessed;
 }
 
 bool watch_open(const char *folder)

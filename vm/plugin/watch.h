@@ -17,6 +17,9 @@ struct block {
 /* Every instruction adds one before it is begun. */
 extern uint64_t watch_begun;
 
+/* Every access to memory of a near call, return or indirect jump adds one when it is done. */
+extern uint64_t watch_accessed;
+
 /* A block begins on that CPU. */
 void watch_block(unsigned int cpu, const struct block *block);
 
