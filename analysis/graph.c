@@ -8,6 +8,7 @@
 
 #include "decode.h"
 #include "graph.h"
+#include "metadata.h"
 
 #define MAX_TRACES	64
 
@@ -103,28 +104,6 @@ sink_consume(bt_message_iterator *iterator, void *data)
 			      BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
 }
 
-/* Does the metadata begin as CTF does, in plain text or in packets? */
-static bool is_ctf(const char *folder)
-{
-	static const unsigned char packets[2][4] = {
-		{ 0x57, 0x1d, 0xd1, 0x75 }, { 0x75, 0xd1, 0x1d, 0x57 },
-	};
-	char start[8] = "", *path;
-	FILE *file;
-
-	if (asprintf(&path, "%s/metadata", folder) < 0)
-		return false;
-	file = fopen(path, "r");
-	free(path);
-	if (!file)
-		return false;
-	if (fread(start, 1, sizeof(start), file) < sizeof(start))
-		start[0] = '\0';
-	fclose(file);
-	return !memcmp(start, "/* CTF 1", 8) || !memcmp(start, packets[0], 4) ||
-	       !memcmp(start, packets[1], 4);
-}
-
 static bool find_plugin(struct work *work, const char *name, const bt_plugin **plugin)
 {
 	if (bt_plugin_find(name, BT_TRUE, BT_FALSE, BT_TRUE, BT_FALSE, BT_FALSE, plugin) ==
@@ -211,13 +190,19 @@ static enum lg_graph_status build(struct work *work)
 		say_cause(work, "cannot build the graph");
 		return LG_GRAPH_FAILED;
 	}
-	for (i = 0; i < work->n_traces; i++)
-		if (!add_source(work, work->traces[i], i)) {
-			bool ctf = is_ctf(work->traces[i]);
+	for (i = 0; i < work->n_traces; i++) {
+		enum lg_metadata metadata = lg_metadata_look(work->traces[i]);
 
-			say_cause(work, ctf ? "the trace is damaged" : "not a CTF trace");
-			return ctf ? LG_GRAPH_DAMAGED : LG_GRAPH_NO_TRACE;
+		if (metadata == LG_METADATA_CUT) {
+			say(work, "the trace is damaged: its metadata are cut off");
+			return LG_GRAPH_DAMAGED;
 		}
+		if (add_source(work, work->traces[i], i))
+			continue;
+		say_cause(work, metadata == LG_METADATA_WHOLE ? "the trace is damaged" :
+			  "not a CTF trace");
+		return metadata == LG_METADATA_WHOLE ? LG_GRAPH_DAMAGED : LG_GRAPH_NO_TRACE;
+	}
 	return LG_GRAPH_GOOD;
 }
 

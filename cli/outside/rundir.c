@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:241 Opening a run's folder, and analysing its trace. */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "graph.h"
@@ -246,6 +249,42 @@ static int judge(struct rundir *run)
 	}
 }
 
+/*
+ * Babeltrace ends the program by an assertion when sizes of packets make no sense.
+ * While it reads, its own lines are kept from stderr, and that end becomes ours.
+ */
+static int kept_stderr = -1;
+
+static void gave_up(int number)
+{
+	static const char line[] = "switchyard: the trace is damaged: its packets make no sense\n";
+
+	(void)number;
+	if (write(kept_stderr, line, sizeof(line) - 1) < 0)
+		_exit(STATUS_REFUSED);
+	_exit(STATUS_INVALID);
+}
+
+static enum lg_graph_status guarded_run(struct rundir *run)
+{
+	struct sigaction mine = { .sa_handler = gave_up }, before;
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	enum lg_graph_status status;
+
+	fflush(stderr);
+	kept_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (nowhere >= 0 && kept_stderr >= 0)
+		dup2(nowhere, STDERR_FILENO);
+	sigaction(SIGABRT, &mine, &before);
+	status = lg_graph_run(run->trace, &run->tally, &interrupted, run->why, sizeof(run->why));
+	sigaction(SIGABRT, &before, NULL);
+	if (nowhere >= 0 && kept_stderr >= 0)
+		dup2(kept_stderr, STDERR_FILENO);
+	close(nowhere);
+	close(kept_stderr);
+	return status;
+}
+
 void rundir_analyse(struct rundir *run, const struct lg_options *options)
 {
 	enum lg_graph_status status;
@@ -254,7 +293,7 @@ void rundir_analyse(struct rundir *run, const struct lg_options *options)
 		return;
 	lg_tally_init(&run->tally, options);
 	run->analysed = true;
-	status = lg_graph_run(run->trace, &run->tally, &interrupted, run->why, sizeof(run->why));
+	status = guarded_run(run);
 	run->status = status == LG_GRAPH_GOOD ? judge(run) : status_of_graph(status);
 	if (run->status == STATUS_INVALID)
 		set_void(run, run->why);

@@ -225,4 +225,50 @@ fuzz_tests()
 		esac
 	done
 	result "60 traces with a byte written over: no crash" $bad "$tmp/why"
+	status=0
+	mkdir -p "$tmp/mutant"
+	"$tools/analysis-test/trace_fuzz" "$here/real" "$tmp/mutant" "$TRACES" >"$tmp/why" 2>&1 || status=1
+	result "$(tail -n 1 "$tmp/why")" $status "$tmp/why"
+}
+
+# xpath EXPRESSION: values of the XML analysis, one a line
+xpath()
+{
+	xmllint --xpath "$1" "$xml" 2>/dev/null | sed -n 's/^ *[a-zA-Z]*="\(.*\)"$/\1/p' | sort -u
+}
+
+# The XML analysis names only events, fields and labels that a trace of ours has, and its views
+# only what its provider makes.  Trace Compass itself is not there to be asked.
+compass_tests()
+{
+	local xml=$top/analysis/tracecompass/switchyard.xml status=0 event field name value path
+	if ! command -v xmllint >/dev/null; then
+		echo "ok $((n += 1)) - Trace Compass analysis # SKIP no xmllint"
+		return
+	fi
+	xmllint --noout "$xml" >"$tmp/why" 2>&1 || status=1
+	babeltrace2 -o ctf-metadata "$here/real" >"$tmp/metadata" 2>/dev/null || status=1
+	for event in $(xpath '//eventHandler/@eventName'); do
+		sed -n "/name = \"$event\";/,/^};/p" "$tmp/metadata" >"$tmp/class"
+		[ -s "$tmp/class" ] || { echo "no event $event"; status=1; }
+		for field in $(xpath "//eventHandler[@eventName='$event']//*[@type='eventField']/@value |
+			//location[@id = //eventHandler[@eventName='$event']//*[@type='location']/@value]//*[@type='eventField']/@value"); do
+			[ "$field" = cpu ] || grep -qE "[ }] _?$field;" "$tmp/class" ||
+				{ echo "$event has no field $field"; status=1; }
+		done
+	done >>"$tmp/why"
+	sed -n '/name = "lg_exit";/,/^};/p' "$tmp/metadata" >"$tmp/class"
+	for value in $(xpath "//timeGraphView[@id='switchyard.view.handling']/definedValue/@value"); do
+		name=$(xpath "//timeGraphView[@id='switchyard.view.handling']/definedValue[@value='$value']/@name")
+		grep -q "\"$name\" = $value," "$tmp/class" ||
+			{ echo "vector $value is not $name"; status=1; }
+	done >>"$tmp/why"
+	for path in $(xpath '//xyView/entry/@path | //timeGraphView/entry/@path'); do
+		[ -n "$(xpath "//stateProvider//stateAttribute[@type='constant' and @value='${path%%/*}']/@value")" ] ||
+			{ echo "nothing makes $path"; status=1; }
+	done >>"$tmp/why"
+	[ "$(xpath '//analysis/@id')" = "$(xpath '//stateProvider/@id')" ] || status=1
+	[ ! -s "$tmp/why" ] || status=1
+	result "Trace Compass analysis: events, fields, vectors and paths are those of a trace" \
+		$status "$tmp/why"
 }
