@@ -136,6 +136,10 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int a
 		fprintf(stderr, "ops: needs out=FOLDER and qemu-system-i386\n");
 		return -1;
 	}
+	if (info->system.max_vcpus > WATCH_CPUS) {
+		fprintf(stderr, "ops: more than %d CPUs\n", WATCH_CPUS);
+		return -1;
+	}
 	if (!watch_open(folder))
 		return -1;
 	our_id = id;

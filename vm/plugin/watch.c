@@ -24,7 +24,6 @@
 #include "tally.h"
 #include "watch.h"
 
-#define MAX_CPUS	8
 #define MAX_ENTRIES	1024
 #define MAX_STUBS	64
 #define STUB_BYTES	12	/* LG_STUB_BYTES */
@@ -52,7 +51,7 @@ struct window {
 
 uint64_t watch_begun, watch_accessed;
 
-static struct cpu cpus[MAX_CPUS], *current;
+static struct cpu cpus[WATCH_CPUS], *current;
 static uint64_t current_from, current_accessed;
 static bool armed;
 static char pending[LG_MAIL_LINE];
@@ -411,7 +410,7 @@ void watch_message(const char *line)
 
 void watch_block(unsigned int number, const struct block *block)
 {
-	struct cpu *cpu = &cpus[number % MAX_CPUS];
+	struct cpu *cpu = &cpus[number];
 
 	if (current) {
 		current->begun = watch_begun - current_from;

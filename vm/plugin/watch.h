@@ -20,7 +20,8 @@ extern uint64_t watch_begun;
 /* Every access to memory of a near call, return or indirect jump adds one when it is done. */
 extern uint64_t watch_accessed;
 
-/* A block begins on that CPU. */
+/* A block begins on that CPU, which is below WATCH_CPUS. */
+#define WATCH_CPUS	64
 void watch_block(unsigned int cpu, const struct block *block);
 
 /* A line from the mailbox, to be heeded when the present block has ended. */
