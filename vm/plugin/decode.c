@@ -107,6 +107,15 @@ static void group15(struct insn *insn, uint8_t modrm)
 		insn->op = memory[reg_field(modrm)];
 }
 
+/* 0f c7: xrstors, xsavec, xsaves among others. */
+static void group9(struct insn *insn, uint8_t modrm)
+{
+	unsigned int reg = reg_field(modrm);
+
+	if (is_memory(modrm) && reg >= 3 && reg <= 5)
+		insn->op = reg == 3 ? LG_OP_FPU_LOAD : LG_OP_FPU_SAVE;
+}
+
 static uint32_t relative(const struct insn *insn, const uint8_t *at, size_t bytes, bool word)
 {
 	int32_t wide = 0;
@@ -158,6 +167,7 @@ static void two_bytes(struct insn *insn, const uint8_t *code, size_t size, bool 
 		break;
 	case 0xa2: insn->op = LG_OP_CPUID; break;
 	case 0xae: group15(insn, modrm); break;
+	case 0xc7: group9(insn, modrm); break;
 	}
 }
 
@@ -223,6 +233,10 @@ static void one_byte(struct insn *insn, const uint8_t *code, size_t size,
 	case 0xca: case 0xcb: goes(insn, LG_OP_FAR_RET, FLOW_ELSEWHERE); break;
 	case 0xcc: case 0xcd: case 0xce: goes(insn, LG_OP_INT, FLOW_TRAP); break;
 	case 0xcf: goes(insn, LG_OP_IRET, FLOW_IRET); break;
+	case 0xdd:							/* frstor, fnsave */
+		if (is_memory(modrm) && (reg_field(modrm) & 5) == 4)
+			insn->op = reg_field(modrm) == 4 ? LG_OP_FPU_LOAD : LG_OP_FPU_SAVE;
+		break;
 	case 0xe8: jump(insn, FLOW_CALL, code + 1, 4, prefixes->word); break;
 	case 0xe9: jump(insn, FLOW_JUMP, code + 1, 4, prefixes->word); break;
 	case 0xea: goes(insn, LG_OP_FAR_JMP, FLOW_ELSEWHERE); break;
