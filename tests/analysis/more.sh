@@ -57,9 +57,10 @@ like()
 	cp -r "$tmp/$1" "$tmp/$2"
 }
 
-# Fonts are embedded, and none is of Type 3.
+# Fonts are embedded, none is of Type 3, and the page is a column wide: 3.33 in.
 fonts_good()
 {
+	pdfinfo "$1" | awk '/^Page size:/ { n++; good = $3 >= 239 && $3 < 240.5 } END { exit !n || !good }' || return 1
 	pdffonts "$1" | awk 'NR > 2 { n++; bad += /Type 3/ || $(NF - 4) != "yes" } END { exit bad || !n }'
 }
 
@@ -71,7 +72,7 @@ figure_tests()
 	for figure in $figures; do
 		status=0
 		fonts_good "$run/figures/$figure.pdf" >"$tmp/why" 2>&1 || status=1
-		result "figure $figure: fonts embedded, no Type 3" $status "$tmp/why"
+		result "figure $figure: a column wide, fonts embedded, no Type 3" $status "$tmp/why"
 		same "figure $figure: data" "figure-$figure.csv" "$run/csv/$figure.csv"
 		same "figure $figure: SVG" "figure-$figure.svg" "$run/figures/$figure.svg"
 		cp "$run/figures/$figure.svg" "$tmp/$figure.svg"
@@ -188,7 +189,7 @@ paper_tests()
 	expect "paper: the same again" 0 "" "$top/scripts/paper" second run
 	diff -rq "$tmp/first" "$tmp/second" >"$tmp/why" 2>&1 || status=1
 	[ "$(find "$tmp/first" -name '*.svg' | wc -l)" = 11 ] || status=1
-	[ "$(find "$tmp/first" -name '*.tex' | wc -l)" -ge 5 ] || status=1
+	[ "$(find "$tmp/first" -name '*.tex' | wc -l)" -ge 6 ] || status=1
 	result "paper: every file the same byte for byte" $status "$tmp/why"
 	status=0
 	(cd "$tmp/first" && sha256sum --quiet -c made.sha256 && cd .. &&
