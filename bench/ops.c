@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:227 Reading the plugin's files, and the median sample's share of them. */
+/*T:299 Reading the plugin's files, and the median sample's share of them. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
