@@ -69,22 +69,12 @@ static uint64_t parse_time(const char *argument, const char *option, struct argp
 	return ticks;
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+/* What of the trace is shown. */
+static error_t parse_choice(int key, char *argument, struct argp_state *state)
 {
 	struct options *options = state->input;
 
 	switch (key) {
-	case 'f':
-		return parse_format(options, argument);
-	case 'o':
-		options->output = argument;
-		return 0;
-	case 't':
-		options->table = argument;
-		return 0;
-	case OPTION_HTML:
-		options->html = true;
-		return 0;
 	case OPTION_BY:
 		if (!lg_by_parse(argument, &options->analysis.by))
 			argp_error(state, "--by takes a list of: exit, number, hypercall, guest, cpu");
@@ -107,6 +97,27 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case OPTION_WINDOW:
 		options->analysis.window_only = true;
 		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'f':
+		return parse_format(options, argument);
+	case 'o':
+		options->output = argument;
+		return 0;
+	case 't':
+		options->table = argument;
+		return 0;
+	case OPTION_HTML:
+		options->html = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (options->path)
 			argp_error(state, "one run or trace at a time");
@@ -122,7 +133,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 			argp_error(state, "--from must be before --to");
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_choice(key, argument, state);
 	}
 }
 

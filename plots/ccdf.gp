@@ -26,7 +26,7 @@ do for [s = 1:N] {
 }
 FLOOR = 0.5 / MOST
 set logscale xy
-LEFT = V_min / 1.1
+LEFT = V_min / 1.3
 RIGHT = V_max * 1.1
 set xrange [LEFT:RIGHT]
 set yrange [FLOOR:1.4]
