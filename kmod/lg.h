@@ -58,6 +58,8 @@ struct lg_shadow {
 	gpa_t root;			/* Guest directory; unused in linear mode */
 };
 
+struct lg_batch;
+
 struct lg_guest {
 	/* What every switch reads, first. */
 	u32 *dir;			/* the running shadow directory */
@@ -144,6 +146,9 @@ struct lg_cpu {
 	u32 regs_index;			/* where in it the regs page goes */
 	u32 last_guest;			/* id; 0: none yet */
 	u64 tsc_call;			/* for the exit event */
+	u64 tsc_back;			/* for the slow event: of the last exit; 0: none */
+	u32 left_guest, left_vector;	/* and whose and what it was */
+	struct lg_batch *batch;		/* switches that wait to be traced together */
 	struct lg_counters counters;	/* its classes are in the halves below */
 	u32 class_low[LG_CLASSES], class_high[LG_CLASSES];
 	struct user_return_notifier user_return;
@@ -300,6 +305,10 @@ u32 lg_tsc_khz(void);
 /* stats.c: counters in debugfs. */
 int lg_stats_init(void);
 void lg_stats_exit(void);
+
+/* trace.c: the buffers of packed switches. */
+int lg_trace_init(void);
+void lg_trace_exit(void);
 
 void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to);
 

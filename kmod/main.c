@@ -43,9 +43,12 @@ static int __init switchyard_init(void)
 	error = lg_hostcpu_init();
 	if (error)
 		goto region;
-	error = lg_stats_init();
+	error = lg_trace_init();
 	if (error)
 		goto hostcpu;
+	error = lg_stats_init();
+	if (error)
+		goto trace;
 	lg_levers_load();
 	error = lg_dev_init();
 	if (error)
@@ -56,6 +59,8 @@ static int __init switchyard_init(void)
 levers:
 	lg_levers_unload();
 	lg_stats_exit();
+trace:
+	lg_trace_exit();
 hostcpu:
 	lg_hostcpu_exit();
 region:
@@ -68,6 +73,7 @@ static void __exit switchyard_exit(void)
 	lg_dev_exit();
 	lg_levers_unload();
 	lg_stats_exit();
+	lg_trace_exit();
 	lg_hostcpu_exit();
 	lg_region_exit();
 }

@@ -6,6 +6,8 @@
  *	switchyard/mark		write `start` or `stop`: an lg_mark event on each CPU
  *	switchyard/layout	where the Switcher lies: `switcher FROM TO`, and for each blob
  *				`stubs ADDRESS NAME TWIN` (hexadecimal)
+ *	switchyard/slow		write the ticks after which a switch is slow (0: never): it ends
+ *				the flight recorder's events; reads 1 if that has happened, else 0
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -105,6 +107,19 @@ static const struct file_operations mark_fops = {
 	.write = mark_write,
 };
 
+static int slow_get(void *unused, u64 *seen)
+{
+	*seen = lg_slow_seen();
+	return 0;
+}
+
+static int slow_set(void *unused, u64 tsc)
+{
+	lg_slow_set(tsc);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(slow_fops, slow_get, slow_set, "%llu\n");
+
 /* debugfs may be off; then there is nothing to show, which is no reason to fail. */
 int lg_stats_init(void)
 {
@@ -112,6 +127,7 @@ int lg_stats_init(void)
 	debugfs_create_file("counters", 0444, directory, NULL, &counters_fops);
 	debugfs_create_file("mark", 0200, directory, NULL, &mark_fops);
 	debugfs_create_file("layout", 0400, directory, NULL, &layout_fops);
+	debugfs_create_file("slow", 0600, directory, NULL, &slow_fops);
 	return 0;
 }
 

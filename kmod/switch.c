@@ -55,7 +55,7 @@ void lg_copy_missed(struct lg_guest *g, struct lg_cpu *cpu)
 	g->last_cpu = cpu;
 	cpu->counters.copies[reason]++;
 	g->counters.copies[reason]++;
-	LG_EVENT(copy_in, g, reason, g->changed);
+	LG_SWITCH_EVENT(copy_in, g, reason, g->changed);
 	copy_changed(g, &cpu->tables[g->aliased]);
 }
 

@@ -47,7 +47,7 @@ static __always_inline void copy_in(struct lg_guest *g, struct lg_cpu *cpu, u32 
 	if (unlikely(g->changed || may_have_moved(g, cpu, levers)))
 		lg_copy_missed(g, cpu);
 	else
-		LG_EVENT(copy_in, g, LG_COPY_HIT, 0);
+		LG_SWITCH_EVENT(copy_in, g, LG_COPY_HIT, 0);
 	cpu->state->host_cr3 = __native_read_cr3();
 	g->dir[lg_switcher_slot] = cpu->pde;
 	cpu->table[cpu->regs_index] = g->regs_pte;
@@ -92,7 +92,7 @@ static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u3
 
 	regs->exit = LG_NO_EXIT;
 	regs->eflags = lg_check_flags(regs->eflags);
-	LG_EVENT(enter, g, cpu);
+	LG_SWITCH_EVENT(enter, g, cpu);
 	far_call(g, cpu);
 	vector = ~regs->exit;
 	/* A page fault in a Host handler would overwrite it. */
@@ -100,7 +100,7 @@ static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u3
 		*cr2 = native_read_cr2();
 	if (unlikely(fault_in_switcher(cpu)))
 		vector = lg_switcher_fault(g, cpu->state->exit_sp);
-	LG_EVENT(exit, g, cpu, vector, *cr2, rdtsc());
+	LG_SWITCH_EVENT(exit, g, cpu, vector, *cr2, rdtsc());
 	return vector;
 }
 

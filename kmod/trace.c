@@ -6,14 +6,34 @@
  * so a CPU's numbers come in the order of its events.
  */
 #include <linux/cpu.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 #ifndef LG_NO_EVENTS
 #define CREATE_TRACE_POINTS
 #endif
+#include "batch.h"
 #include "trace.h"
 
 #ifndef LG_NO_EVENTS
 static DEFINE_PER_CPU(u32[LG_NR_EVENTS], next_seq);
+
+/* On while any of lg_enter, lg_exit, lg_copy_in, lg_batch or lg_slow is. */
+DEFINE_STATIC_KEY_FALSE(lg_switches_on);
+
+int lg_switches_get(void)
+{
+	static_branch_inc(&lg_switches_on);
+	return 0;
+}
+
+void lg_switches_put(void)
+{
+	static_branch_dec(&lg_switches_on);
+}
+
+/* A flight recorder stops at the first slow switch, so that what led to it stays. */
+static u64 slow_tsc;
+static bool frozen;
 
 static u32 take_seq(enum lg_event event)
 {
@@ -25,20 +45,16 @@ static u32 take_seq(enum lg_event event)
 do {									\
 	unsigned long emit_flags;					\
 									\
+	if (unlikely(READ_ONCE(frozen)))				\
+		break;							\
 	local_irq_save(emit_flags);					\
 	trace_lg_##name(take_seq(LG_EVENT_##NAME), ##__VA_ARGS__);	\
 	local_irq_restore(emit_flags);					\
 } while (0)
 
-void lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
-{
-	EMIT(ENTER, enter, g->id, g->blob->number, g->blob->twin, g->regs->eip,
-	     g->regs->cs & 3, rdtsc());
-	cpu->tsc_call = rdtsc();
-}
-
 /* The stamps of both worlds, in the order of LG_PROBES. */
-static void gather_stamps(struct lg_guest *g, struct lg_cpu *cpu, u32 *stamps)
+static __always_inline void gather_stamps(struct lg_guest *g, struct lg_cpu *cpu,
+					  u32 *stamps)
 {
 	u32 *host = cpu->state->stamps, *guest = g->regs_page->stamps;
 
@@ -48,7 +64,131 @@ static void gather_stamps(struct lg_guest *g, struct lg_cpu *cpu, u32 *stamps)
 #undef LG_X
 }
 
-void lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
+static void empty(struct lg_batch *batch)
+{
+	batch->at = batch->words;
+	batch->switches = batch->copies = 0;
+}
+
+/* The numbers that the switches of a batch have as three events each. */
+static void take_seqs(struct lg_batch *batch, u32 *first)
+{
+	first[0] = this_cpu_read(next_seq[LG_EVENT_ENTER]);
+	first[1] = this_cpu_read(next_seq[LG_EVENT_EXIT]);
+	first[2] = this_cpu_read(next_seq[LG_EVENT_COPY_IN]);
+	this_cpu_add(next_seq[LG_EVENT_ENTER], batch->switches);
+	this_cpu_add(next_seq[LG_EVENT_EXIT], batch->switches);
+	this_cpu_add(next_seq[LG_EVENT_COPY_IN], batch->copies);
+}
+
+/* With interrupts off. */
+static noinline void flush(struct lg_batch *batch)
+{
+	u32 first[3];
+	u64 start;
+
+	if (!batch->switches)
+		return;
+	take_seqs(batch, first);
+	start = rdtsc();
+	EMIT(BATCH, batch, first, batch->switches, batch->pack_tsc,
+	     batch->flush_tsc, batch->words, batch->at - batch->words);
+	empty(batch);
+	batch->flush_tsc = rdtsc() - start;
+}
+
+static __always_inline void pack_enter(struct lg_guest *g, struct lg_cpu *cpu)
+{
+	struct lg_batch *batch = cpu->batch;
+	u32 *record = batch->at;
+	u64 tsc = rdtsc();
+
+	record[3] = tsc;
+	record[4] = tsc >> 32;
+	record[0] = batch->copy_head | g->blob->number << LG_RECORD_VARIANT |
+		    g->blob->twin << LG_RECORD_TWIN |
+		    (g->regs->cs & 3) << LG_RECORD_RING_IN;
+	record[1] = g->id;
+	record[2] = g->regs->eip;
+	batch->copy_head = 0;
+	batch->open = true;
+	tsc = rdtsc();
+	record[5] = tsc;
+	record[6] = tsc >> 32;
+}
+
+static __always_inline u32 *pack_rest(struct lg_guest *g, struct lg_cpu *cpu, u32 *at)
+{
+	struct lg_batch *batch = cpu->batch;
+
+	if (unlikely(batch->copied)) {
+		*at++ = batch->copied;
+		batch->copied = 0;
+	}
+	if (g->blob->twin == LG_TWIN_PROBED) {
+		gather_stamps(g, cpu, at);
+		at += LG_NR_PROBES;
+	}
+	return at;
+}
+
+static __always_inline void pack_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector,
+				      u32 cr2, u64 tsc)
+{
+	struct lg_batch *batch = cpu->batch;
+	struct lg_regs *regs = g->regs;
+	u32 *record = batch->at;
+
+	if (unlikely(!batch->open))
+		return;
+	batch->open = false;
+	record[0] |= vector | (regs->cs & 3) << LG_RECORD_RING_OUT;
+	record[7] = tsc;
+	record[8] = tsc >> 32;
+	record[9] = regs->error;
+	record[10] = cr2;
+	record[11] = regs->eip;
+	batch->at = pack_rest(g, cpu, record + 12);
+	/* The first may hold a miss of copy-in, which takes longer. */
+	if (unlikely(++batch->switches == 2))
+		batch->pack_tsc = rdtsc() - tsc;
+	if (unlikely(batch->at >= batch->full))
+		flush(batch);
+}
+
+static void pack_copy_in(enum lg_copy_reason reason, u32 changed, u32 bytes)
+{
+	struct lg_batch *batch = this_cpu_read(lg_cpus.batch);
+
+	batch->copy_head = LG_RECORD_COPIED | reason << LG_RECORD_REASON;
+	batch->copied = changed | bytes << 8;
+	batch->copies++;
+}
+
+/* From back in C to the next enter took longer than the flight recorder waits for. */
+static void look_for_slow(struct lg_guest *g, struct lg_cpu *cpu)
+{
+	u64 limit = READ_ONCE(slow_tsc), ticks = rdtsc() - cpu->tsc_back;
+
+	if (!limit || !cpu->tsc_back || cpu->left_guest != g->id || ticks <= limit)
+		return;
+	EMIT(SLOW, slow, g->id, g->blob->number, cpu->left_vector, cpu->tsc_back, ticks);
+	WRITE_ONCE(frozen, true);
+}
+
+void lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
+{
+	if (trace_lg_batch_enabled())
+		pack_enter(g, cpu);
+	if (trace_lg_enter_enabled())
+		EMIT(ENTER, enter, g->id, g->blob->number, g->blob->twin, g->regs->eip,
+		     g->regs->cs & 3, rdtsc());
+	if (trace_lg_slow_enabled())
+		look_for_slow(g, cpu);
+	cpu->tsc_call = rdtsc();
+}
+
+static void emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
 {
 	u32 stamps[LG_NR_PROBES] = {};
 
@@ -56,6 +196,19 @@ void lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u6
 		gather_stamps(g, cpu, stamps);
 	EMIT(EXIT, exit, g->id, g->blob->number, g->blob->twin, vector, g->regs->error,
 	     cr2, g->regs->eip, g->regs->cs & 3, cpu->tsc_call, tsc, stamps);
+}
+
+void lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
+{
+	if (trace_lg_batch_enabled())
+		pack_exit(g, cpu, vector, cr2, tsc);
+	if (trace_lg_exit_enabled())
+		emit_exit(g, cpu, vector, cr2, tsc);
+	if (trace_lg_slow_enabled()) {
+		cpu->tsc_back = tsc;
+		cpu->left_guest = g->id;
+		cpu->left_vector = vector;
+	}
 	cpu->tsc_call = 0;
 }
 
@@ -69,7 +222,11 @@ void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed
 		bytes += sizeof(g->gdt) - 4 * 8;
 	else if (changed & LG_CHANGED_TLS)
 		bytes += LG_TLS_ENTRIES * 8;
-	EMIT(COPY_IN, copy_in, g->id, g->blob->number, reason, changed, bytes);
+	if (trace_lg_batch_enabled())
+		pack_copy_in(reason, changed, bytes);
+	if (trace_lg_copy_in_enabled())
+		EMIT(COPY_IN, copy_in, g->id, g->blob->number, reason, changed,
+		     bytes);
 }
 
 void lg_emit_trap(struct lg_guest *g, enum lg_trap_class class)
@@ -131,20 +288,27 @@ static void mark(bool start)
 		return;
 	seq = take_seq(LG_EVENT_MARK);
 	memcpy(next, this_cpu_ptr(next_seq), sizeof(next));
-	trace_lg_mark(seq, start ? 0 : 1, num_online_cpus(), next);
+	trace_lg_mark(seq, start ? 0 : 1, num_online_cpus(), trace_lg_batch_enabled(), next);
 }
 
-/* The pairs lie inside the marks, so that they are numbered like all else. */
+/* Switches of before the start mark are no part of the recording, and those that wait at
+ * the stop mark are.  The pairs lie inside the marks, so that they are numbered like all
+ * else. */
 static void mark_this_cpu(void *start)
 {
+	struct lg_batch *batch = this_cpu_read(lg_cpus.batch);
 	unsigned long flags;
 
 	local_irq_save(flags);
 	if (start) {
+		empty(batch);
+		batch->pack_tsc = batch->flush_tsc = 0;
 		mark(true);
 		calibrate();
 	} else {
 		calibrate();
+		if (trace_lg_batch_enabled())
+			flush(batch);
 		mark(false);
 	}
 	local_irq_restore(flags);
@@ -156,8 +320,66 @@ void lg_mark_recording(bool start)
 	on_each_cpu(mark_this_cpu, start ? (void *)1 : NULL, 1);
 	cpus_read_unlock();
 }
+
+/* 0: no switch is slow.  Either way what was frozen thaws. */
+void lg_slow_set(u64 tsc)
+{
+	WRITE_ONCE(slow_tsc, tsc);
+	WRITE_ONCE(frozen, false);
+}
+
+bool lg_slow_seen(void)
+{
+	return READ_ONCE(frozen);
+}
+
+void lg_trace_exit(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		kfree(per_cpu(lg_cpus, cpu).batch);
+		per_cpu(lg_cpus, cpu).batch = NULL;
+	}
+}
+
+int lg_trace_init(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct lg_batch *batch = kzalloc(sizeof(*batch), GFP_KERNEL);
+
+		if (!batch) {
+			lg_trace_exit();
+			return -ENOMEM;
+		}
+		batch->full = batch->words + LG_BATCH_WORDS - LG_RECORD_WORDS + 1;
+		empty(batch);
+		per_cpu(lg_cpus, cpu).batch = batch;
+	}
+	return 0;
+}
 #else
 void lg_mark_recording(bool start)
+{
+}
+
+void lg_slow_set(u64 tsc)
+{
+}
+
+bool lg_slow_seen(void)
+{
+	return false;
+}
+
+int lg_trace_init(void)
+{
+	return 0;
+}
+
+void lg_trace_exit(void)
 {
 }
 #endif

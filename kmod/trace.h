@@ -13,11 +13,21 @@
 #ifdef LG_NO_EVENTS
 /* Tier A of every experiment: the events are not even compiled in. */
 #define LG_EVENT(name, ...)	do { } while (0)
+#define LG_SWITCH_EVENT(name, ...)	do { } while (0)
 #else
 #include "lg_trace.h"
 #define LG_EVENT(name, ...)				\
 do {							\
 	if (trace_lg_##name##_enabled())		\
+		lg_emit_##name(__VA_ARGS__);		\
+} while (0)
+
+/* The three events of a switch, alone or packed: one key, so that an event costs one no-op
+ * while all of them are off, however they may be recorded. */
+DECLARE_STATIC_KEY_FALSE(lg_switches_on);
+#define LG_SWITCH_EVENT(name, ...)			\
+do {							\
+	if (static_branch_unlikely(&lg_switches_on))	\
 		lg_emit_##name(__VA_ARGS__);		\
 } while (0)
 #endif
@@ -38,6 +48,11 @@ void lg_emit_life(struct lg_guest *g, enum lg_life_what what, const char *reason
 
 /* A recording begins or ends: marks, and pairs that tell what an event costs. */
 void lg_mark_recording(bool start);
+
+/* The flight recorder: after a switch whose handling took more ticks no event is emitted,
+ * until this is called again; 0: no limit. */
+void lg_slow_set(u64 tsc);
+bool lg_slow_seen(void);
 
 /* Count an exit, by CPU and by Guest.  Only the owner counts a Guest.  The CPU's count is
  * kept in halves, since one instruction is atomic to whoever else uses this CPU, and two

@@ -20,7 +20,9 @@
 	X(HOST_CPU,  host_cpu)		\
 	X(NOTIFIER,  notifier)		\
 	X(LIFE,      life)		\
-	X(CALIBRATE, calibrate)
+	X(CALIBRATE, calibrate)	\
+	X(SLOW,      slow)		\
+	X(BATCH,     batch)
 
 enum lg_event {
 #define LG_X(NAME, name) LG_EVENT_##NAME,

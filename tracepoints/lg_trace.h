@@ -45,30 +45,38 @@
 #define LG_MARK_SYMBOLS		LG_MARKS(LG_NUMBERED) { -1, NULL }
 #define LG_TWIN_SYMBOLS		LG_TWIN_NAMES(LG_NUMBERED) { -1, NULL }
 
+/* Called when the first of its readers comes to an event, and when the last goes. */
+int lg_switches_get(void);
+void lg_switches_put(void);
+
 /* A recording starts or stops; one on each online CPU.  next_seq is the seq that
- * this CPU's next event of each type will carry, in the order of LG_EVENTS. */
+ * this CPU's next event of each type will carry, in the order of LG_EVENTS; batched:
+ * the switches come as lg_batch. */
 TRACE_EVENT(lg_mark,
-	TP_PROTO(u32 seq, u8 mark, u32 cpus, const u32 *next_seq),
-	TP_ARGS(seq, mark, cpus, next_seq),
+	TP_PROTO(u32 seq, u8 mark, u32 cpus, u8 batched, const u32 *next_seq),
+	TP_ARGS(seq, mark, cpus, batched, next_seq),
 	TP_STRUCT__entry(
 		__field(u32, seq)
 		__field(u8, mark)
 		__field(u32, cpus)
+		__field(u8, batched)
 		__array(u32, next_seq, LG_NR_EVENTS)
 	),
 	TP_fast_assign(
 		__entry->seq = seq;
 		__entry->mark = mark;
 		__entry->cpus = cpus;
+		__entry->batched = batched;
 		memcpy(__entry->next_seq, next_seq, sizeof(__entry->next_seq));
 	),
-	TP_printk("seq=%u mark=%s cpus=%u next_seq=%s", __entry->seq,
+	TP_printk("seq=%u mark=%s cpus=%u batched=%u next_seq=%s", __entry->seq,
 		  __print_symbolic(__entry->mark, LG_MARK_SYMBOLS), __entry->cpus,
+		  __entry->batched,
 		  __print_array(__entry->next_seq, LG_NR_EVENTS, 4))
 );
 
 /* The Host is about to leave for the Guest. */
-TRACE_EVENT(lg_enter,
+TRACE_EVENT_FN(lg_enter,
 	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u32 eip, u8 ring, u64 tsc),
 	TP_ARGS(seq, guest, variant, twin, eip, ring, tsc),
 	TP_STRUCT__entry(
@@ -93,13 +101,14 @@ TRACE_EVENT(lg_enter,
 		  __entry->seq, __entry->guest,
 		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
 		  __print_symbolic(__entry->twin, LG_TWIN_SYMBOLS), __entry->eip, __entry->ring,
-		  __entry->tsc)
+		  __entry->tsc),
+	lg_switches_get, lg_switches_put
 );
 
 /* The Guest came back.  tsc_call is the last TSC read in C before the far call (0 if
  * lg_enter is off), tsc_back the first after it.  The stamps taken in the Guest's
  * world lay in memory that the Guest can write. */
-TRACE_EVENT(lg_exit,
+TRACE_EVENT_FN(lg_exit,
 	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u8 vector, u32 error, u32 cr2,
 		 u32 eip, u8 ring, u64 tsc_call, u64 tsc_back, const u32 *stamps),
 	TP_ARGS(seq, guest, variant, twin, vector, error, cr2, eip, ring, tsc_call,
@@ -139,11 +148,12 @@ TRACE_EVENT(lg_exit,
 		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
 		  __print_symbolic(__entry->twin, LG_TWIN_SYMBOLS), __entry->vector, __entry->error,
 		  __entry->cr2, __entry->eip, __entry->ring, __entry->tsc_call,
-		  __entry->tsc_back, __print_array(__entry->stamps, LG_NR_PROBES, 4))
+		  __entry->tsc_back, __print_array(__entry->stamps, LG_NR_PROBES, 4)),
+	lg_switches_get, lg_switches_put
 );
 
 /* What copy-in found in the per-CPU cache of Guest state, and what it copied. */
-TRACE_EVENT(lg_copy_in,
+TRACE_EVENT_FN(lg_copy_in,
 	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 reason, u32 changed, u32 bytes),
 	TP_ARGS(seq, guest, variant, reason, changed, bytes),
 	TP_STRUCT__entry(
@@ -165,7 +175,8 @@ TRACE_EVENT(lg_copy_in,
 	TP_printk("seq=%u guest=%u variant=%s reason=%s changed=%#x bytes=%u",
 		  __entry->seq, __entry->guest,
 		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
-		  __print_symbolic(__entry->reason, LG_COPY_SYMBOLS), __entry->changed, __entry->bytes)
+		  __print_symbolic(__entry->reason, LG_COPY_SYMBOLS), __entry->changed, __entry->bytes),
+	lg_switches_get, lg_switches_put
 );
 
 /* What the Host made of an exit: the class in which the counters have it. */
@@ -356,6 +367,65 @@ TRACE_EVENT(lg_calibrate,
 	),
 	TP_printk("seq=%u",
 		  __entry->seq)
+);
+
+/* The flight recorder's trigger: from back in C to the next enter took longer than
+ * allowed.  No event follows, on any CPU, but what was under way there. */
+TRACE_EVENT_FN(lg_slow,
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 vector, u64 tsc_back, u64 ticks),
+	TP_ARGS(seq, guest, variant, vector, tsc_back, ticks),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+		__field(u32, guest)
+		__field(u8, variant)
+		__field(u8, vector)
+		__field(u64, tsc_back)
+		__field(u64, ticks)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->guest = guest;
+		__entry->variant = variant;
+		__entry->vector = vector;
+		__entry->tsc_back = tsc_back;
+		__entry->ticks = ticks;
+	),
+	TP_printk("seq=%u guest=%u variant=%s vector=%u tsc_back=%llu ticks=%llu",
+		  __entry->seq, __entry->guest,
+		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS), __entry->vector,
+		  __entry->tsc_back, __entry->ticks),
+	lg_switches_get, lg_switches_put
+);
+
+/* Many switches at once, packed by kmod/batch.h.  first_seq has the numbers of the first
+ * of them as lg_enter, lg_exit and lg_copy_in; pack_tsc is what packing one took after
+ * the way back, flush_tsc what the event before this one took. */
+TRACE_EVENT_FN(lg_batch,
+	TP_PROTO(u32 seq, const u32 *first_seq, u32 switches, u32 pack_tsc, u32 flush_tsc,
+		 const u32 *words, u32 n_words),
+	TP_ARGS(seq, first_seq, switches, pack_tsc, flush_tsc, words, n_words),
+	TP_STRUCT__entry(
+		__field(u32, seq)
+		__array(u32, first_seq, 3)
+		__field(u32, switches)
+		__field(u32, pack_tsc)
+		__field(u32, flush_tsc)
+		__field(u32, n_words)
+		__dynamic_array(u32, words, n_words)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		memcpy(__entry->first_seq, first_seq, sizeof(__entry->first_seq));
+		__entry->switches = switches;
+		__entry->pack_tsc = pack_tsc;
+		__entry->flush_tsc = flush_tsc;
+		__entry->n_words = n_words;
+		memcpy(__get_dynamic_array(words), words, n_words * sizeof(*words));
+	),
+	TP_printk("seq=%u first_seq=%s switches=%u pack_tsc=%u flush_tsc=%u n_words=%u",
+		  __entry->seq, __print_array(__entry->first_seq, 3, 4), __entry->switches,
+		  __entry->pack_tsc, __entry->flush_tsc, __entry->n_words),
+	lg_switches_get, lg_switches_put
 );
 
 #endif

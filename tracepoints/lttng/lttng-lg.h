@@ -90,12 +90,13 @@ LTTNG_TRACEPOINT_ENUM(lg_vector_names,
 )
 
 LTTNG_TRACEPOINT_EVENT(lg_mark,
-	TP_PROTO(u32 seq, u8 mark, u32 cpus, const u32 *next_seq),
-	TP_ARGS(seq, mark, cpus, next_seq),
+	TP_PROTO(u32 seq, u8 mark, u32 cpus, u8 batched, const u32 *next_seq),
+	TP_ARGS(seq, mark, cpus, batched, next_seq),
 	TP_FIELDS(
 		ctf_integer(u32, seq, seq)
 		ctf_enum(lg_mark_names, u8, mark, mark)
 		ctf_integer(u32, cpus, cpus)
+		ctf_integer(u8, batched, batched)
 		ctf_array(u32, next_seq, next_seq, LG_NR_EVENTS)
 		/* Its labels tell whose number stands where in next_seq. */
 		ctf_enum(lg_counter_names, u8, counters, 0)
@@ -243,6 +244,39 @@ LTTNG_TRACEPOINT_EVENT(lg_calibrate,
 	TP_ARGS(seq),
 	TP_FIELDS(
 		ctf_integer(u32, seq, seq)
+	)
+)
+
+LTTNG_TRACEPOINT_EVENT(lg_slow,
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 vector, u64 tsc_back, u64 ticks),
+	TP_ARGS(seq, guest, variant, vector, tsc_back, ticks),
+	TP_FIELDS(
+		ctf_integer(u32, seq, seq)
+		ctf_integer(u32, guest, guest)
+		ctf_enum(lg_variant_names, u8, variant, variant)
+		ctf_enum(lg_vector_names, u8, vector, vector)
+		ctf_integer(u64, tsc_back, tsc_back)
+		ctf_integer(u64, ticks, ticks)
+	)
+)
+
+LTTNG_TRACEPOINT_EVENT(lg_batch,
+	TP_PROTO(u32 seq, const u32 *first_seq, u32 switches, u32 pack_tsc, u32 flush_tsc,
+		 const u32 *words, u32 n_words),
+	TP_ARGS(seq, first_seq, switches, pack_tsc, flush_tsc, words, n_words),
+	TP_FIELDS(
+		ctf_integer(u32, seq, seq)
+		ctf_array(u32, first_seq, first_seq, 3)
+		ctf_integer(u32, switches, switches)
+		ctf_integer(u32, pack_tsc, pack_tsc)
+		ctf_integer(u32, flush_tsc, flush_tsc)
+		ctf_integer(u8, probes, LG_NR_PROBES)
+		/* Their labels name what stands in the words. */
+		ctf_enum(lg_variant_names, u8, variant, 0)
+		ctf_enum(lg_twin_names, u8, twin, 0)
+		ctf_enum(lg_vector_names, u8, vector, 0)
+		ctf_enum(lg_reason_names, u8, reason, 0)
+		ctf_sequence_hex(u32, words, words, u32, n_words)
 	)
 )
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:103 Switches that come many to an event (lg_batch), taken apart again.
+ *
+ * A batch is a list of 32-bit words, a record a switch:
+ *	head		bits 0-7 vector, 8-15 variant, 16 twin (1: probed), 17-18 ring on
+ *			the way in, 19-20 on the way out, 21 there was a copy-in,
+ *			22-25 its reason (0: hit), the rest 0
+ *	guest
+ *	eip, tsc (2), tsc_call (2)		the way in
+ *	tsc_back (2), error, cr2, eip		the way out
+ *	copied		only if there was a copy-in that is no hit: bits 0-7 what had
+ *			changed, above them the bytes
+ *	stamps		only of a probed twin, as many as the batch says
+ * A record stands for what lg_copy_in (if there was one), lg_enter and lg_exit say, and
+ * the batch holds the sequence numbers of the first of each.
+ */
+#ifndef LG_ANALYSIS_UNPACK_H
+#define LG_ANALYSIS_UNPACK_H
+
+#include "event.h"
+
+#define LG_MAX_WORDS	16384
+
+struct lg_batch {
+	uint32_t first_enter, first_exit, first_copy_in;
+	uint32_t switches, pack_tsc, flush_tsc;
+	uint32_t probes;		/* stamps of a probed record */
+	uint32_t n_words;
+	uint32_t words[LG_MAX_WORDS];
+};
+
+/* One switch; names are still numbers. */
+struct lg_record {
+	uint8_t vector, variant, twin, ring_in, ring_out, reason, changed;
+	bool copied;
+	uint32_t guest, eip_in, eip_out, error, cr2, bytes;
+	uint64_t tsc, tsc_call, tsc_back;
+	const uint32_t *stamps;		/* NULL: none */
+};
+
+/* The record that begins at word *at, which moves on; false if it is cut off or senseless. */
+bool lg_unpack(const struct lg_batch *batch, uint32_t *at, struct lg_record *record);
+
+#endif
