@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "unpack.h"
 
 #define VALUES		256	/* labels are kept for enumerations of this many values */
 #define NO_NAME		UINT16_MAX
@@ -17,6 +18,7 @@ enum field {
 	F_REASON, F_CHANGED, F_BYTES,
 	F_CPU, F_STATE, F_HAS, F_ENTRY, F_TRIP, F_HANDLING, F_ENTER_SEQ, F_ENTER_TSC,
 	F_INNER, F_LEDGER, F_PHASES, F_HYPERCALL, F_FROM,
+	F_BATCHED, F_FIRST_SEQ, F_SWITCHES, F_PACK_TSC, F_FLUSH_TSC, F_PROBES, F_WORDS,
 	FIELDS
 };
 
@@ -26,6 +28,7 @@ static const char * const field_names[FIELDS] = {
 	"reason", "changed", "bytes",
 	"cpu", "state", "has", "entry", "trip", "handling", "enter_seq", "enter_tsc",
 	"inner", "ledger", "phases", "hypercall", "from",
+	"batched", "first_seq", "switches", "pack_tsc", "flush_tsc", "probes", "words",
 };
 
 #define BIT(field)	(1ULL << (field))
@@ -40,6 +43,9 @@ static const uint64_t required[] = {
 		       BIT(F_BYTES),
 	[LG_CALIBRATE] = BIT(F_SEQ),
 	[LG_HYPERCALL] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_NUMBER),
+	[LG_BATCH] = BIT(F_SEQ) | BIT(F_FIRST_SEQ) | BIT(F_SWITCHES) | BIT(F_PACK_TSC) |
+		     BIT(F_FLUSH_TSC) | BIT(F_PROBES) | BIT(F_WORDS) | BIT(F_VARIANT) |
+		     BIT(F_TWIN) | BIT(F_VECTOR) | BIT(F_REASON),
 	[LG_OTHER] = 0,
 	[LG_DISTURB] = 0,
 };
@@ -65,11 +71,22 @@ struct stream {
 	uint32_t cpu;
 };
 
+/* A batch that is being taken apart. */
+struct unpacking {
+	struct class *class;
+	struct lg_event like;		/* the batch's own event */
+	struct lg_record record;
+	struct lg_batch batch;
+	uint32_t at, switches, copies;	/* words, records and copy-ins that are behind us */
+	enum { NEXT_RECORD, NEXT_ENTER, NEXT_EXIT } next;
+};
+
 struct lg_decoder {
 	struct lg_names *names;
 	struct lg_seq *seq;
 	struct class **classes, *cache[CACHE];
 	struct stream *streams, *last;
+	struct unpacking unpacking;
 	size_t n_classes, n_streams;
 	char error[160];
 };
@@ -122,7 +139,7 @@ enum lg_kind lg_kind_of(const char *name, bool *is_pair)
 	} kinds[] = {
 		{ "lg_mark", LG_MARK }, { "lg_enter", LG_ENTER }, { "lg_exit", LG_EXIT },
 		{ "lg_copy_in", LG_COPY_IN }, { "lg_calibrate", LG_CALIBRATE },
-		{ "lg_hypercall", LG_HYPERCALL },
+		{ "lg_hypercall", LG_HYPERCALL }, { "lg_batch", LG_BATCH },
 		{ "sched_switch", LG_DISTURB }, { "irq_handler_entry", LG_DISTURB },
 	};
 	size_t i, n = strlen(name);
@@ -254,7 +271,8 @@ static bool is_label(const struct class *class, enum field field)
 static bool fits(const struct class *class, enum field field, const bt_field_class *fc,
 		 bool *is_signed)
 {
-	if (field == F_STAMPS || field == F_NEXT_SEQ || field == F_PHASES)
+	if (field == F_STAMPS || field == F_NEXT_SEQ || field == F_PHASES ||
+	    field == F_FIRST_SEQ || field == F_WORDS)
 		return is_array(fc, is_signed);
 	if (class->is_pair && is_label(class, field))
 		return bt_field_class_get_type(fc) == BT_FIELD_CLASS_TYPE_STRING;
@@ -460,11 +478,20 @@ static uint16_t unlabelled(struct lg_decoder *decoder, enum field field, uint64_
 }
 
 /* A value's label, or "vector 77" for one that has none. */
+static uint16_t name_of(struct lg_decoder *decoder, struct class *class, enum field field,
+			uint64_t v)
+{
+	if (v >= VALUES)
+		return unlabelled(decoder, field, v);
+	if (class->label[field][v] == NO_NAME)
+		class->label[field][v] = unlabelled(decoder, field, v);
+	return class->label[field][v];
+}
+
 static uint16_t get_name(struct lg_decoder *decoder, struct class *class,
 			 const bt_field *payload, enum field field)
 {
 	const bt_field *member;
-	uint64_t v;
 
 	if (class->index[field] < 0)
 		return 0;
@@ -473,12 +500,7 @@ static uint16_t get_name(struct lg_decoder *decoder, struct class *class,
 			payload, class->index[field]);
 		return lg_name(decoder->names, bt_field_string_get_value(member));
 	}
-	v = get(class, payload, field);
-	if (v >= VALUES)
-		return unlabelled(decoder, field, v);
-	if (class->label[field][v] == NO_NAME)
-		class->label[field][v] = unlabelled(decoder, field, v);
-	return class->label[field][v];
+	return name_of(decoder, class, field, get(class, payload, field));
 }
 
 static uint32_t get_array(const struct class *class, const bt_field *payload, enum field field,
@@ -514,6 +536,7 @@ static void read_exit(struct lg_decoder *decoder, struct class *class, const bt_
 	exit->tsc_call = get(class, payload, F_TSC_CALL);
 	exit->tsc_back = get(class, payload, F_TSC_BACK);
 	exit->probed = event->twin == class->probed;
+	exit->pack_tsc = 0;
 	exit->n_stamps = get_array(class, payload, F_STAMPS, exit->stamps, LG_MAX_STAMPS);
 }
 
@@ -528,11 +551,13 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 	case LG_MARK:
 		event->mark.start = get_name(decoder, class, payload, F_MARK) == class->start;
 		event->mark.cpus = get(class, payload, F_CPUS);
+		event->mark.batched = get(class, payload, F_BATCHED);
 		event->mark.n_next = get_array(class, payload, F_NEXT_SEQ,
 					       event->mark.next_seq, LG_MAX_TYPES);
 		break;
 	case LG_ENTER:
 		event->enter.tsc = get(class, payload, F_TSC);
+		event->enter.flush_tsc = 0;
 		event->enter.eip = get(class, payload, F_EIP);
 		event->enter.ring = get(class, payload, F_RING);
 		break;
@@ -594,6 +619,138 @@ static void read_pair(struct lg_decoder *decoder, struct class *class, const bt_
 	read_phases(class, payload, &pair->ledger);
 }
 
+static enum lg_decoded damaged(struct lg_decoder *decoder)
+{
+	snprintf(decoder->error, sizeof(decoder->error),
+		 "the records of a batch do not add up: a damaged trace?");
+	return LG_IS_BAD;
+}
+
+static enum lg_decoded begin_batch(struct lg_decoder *decoder, struct class *class,
+				   const bt_field *payload, const struct lg_event *like)
+{
+	struct unpacking *it = &decoder->unpacking;
+	uint32_t first[3];
+
+	it->class = class;
+	it->like = *like;
+	it->at = it->switches = it->copies = 0;
+	it->next = NEXT_RECORD;
+	if (get_array(class, payload, F_FIRST_SEQ, first, 3) != 3)
+		return damaged(decoder);
+	it->batch.first_enter = first[0];
+	it->batch.first_exit = first[1];
+	it->batch.first_copy_in = first[2];
+	it->batch.switches = get(class, payload, F_SWITCHES);
+	it->batch.pack_tsc = get(class, payload, F_PACK_TSC);
+	it->batch.flush_tsc = get(class, payload, F_FLUSH_TSC);
+	it->batch.probes = get(class, payload, F_PROBES);
+	it->batch.n_words = get_array(class, payload, F_WORDS, it->batch.words, LG_MAX_WORDS);
+	return it->batch.probes <= LG_MAX_STAMPS ? LG_IS_BATCH : damaged(decoder);
+}
+
+static void unpack_common(struct lg_decoder *decoder, struct lg_event *event,
+			  enum lg_kind kind, const char *type, uint64_t ts)
+{
+	struct unpacking *it = &decoder->unpacking;
+
+	event->kind = kind;
+	event->cpu = it->like.cpu;
+	event->type = lg_seq_type(decoder->seq, type);
+	event->ts = ts;
+	event->packed = true;
+	event->guest = it->record.guest;
+	event->variant = name_of(decoder, it->class, F_VARIANT, it->record.variant);
+	event->twin = name_of(decoder, it->class, F_TWIN, it->record.twin);
+}
+
+static void unpack_copy_in(struct lg_decoder *decoder, struct lg_event *event)
+{
+	struct unpacking *it = &decoder->unpacking;
+
+	unpack_common(decoder, event, LG_COPY_IN, "lg_copy_in", it->record.tsc);
+	event->seq = it->batch.first_copy_in + it->copies++;
+	event->copy_in.reason = name_of(decoder, it->class, F_REASON, it->record.reason);
+	event->copy_in.changed = it->record.changed;
+	event->copy_in.bytes = it->record.bytes;
+}
+
+/* What the batch before this one took to write lies before the first enter. */
+static void unpack_enter(struct lg_decoder *decoder, struct lg_event *event)
+{
+	struct unpacking *it = &decoder->unpacking;
+
+	unpack_common(decoder, event, LG_ENTER, "lg_enter", it->record.tsc);
+	event->seq = it->batch.first_enter + it->switches;
+	event->enter.tsc = it->record.tsc;
+	event->enter.eip = 0;
+	event->enter.ring = 0;
+	event->enter.flush_tsc = it->switches ? 0 : it->batch.flush_tsc;
+}
+
+static void unpack_exit(struct lg_decoder *decoder, struct lg_event *event)
+{
+	struct unpacking *it = &decoder->unpacking;
+	const struct lg_record *record = &it->record;
+	struct lg_exit *exit = &event->exit;
+	uint32_t i;
+
+	unpack_common(decoder, event, LG_EXIT, "lg_exit", record->tsc_back);
+	event->seq = it->batch.first_exit + it->switches;
+	exit->tsc_call = record->tsc_call;
+	exit->tsc_back = record->tsc_back;
+	exit->pack_tsc = it->batch.pack_tsc;
+	exit->error = record->error;
+	exit->cr2 = record->cr2;
+	exit->eip = record->eip;
+	exit->exit = name_of(decoder, it->class, F_VECTOR, record->vector);
+	exit->number = record->vector;
+	exit->ring = record->ring;
+	exit->probed = event->twin == it->class->probed;
+	exit->n_stamps = it->batch.probes;
+	for (i = 0; i < exit->n_stamps; i++)
+		exit->stamps[i] = record->stamps ? record->stamps[i] : 0;
+}
+
+/* The batch's own number comes last: its time is that of its writing. */
+static enum lg_decoded end_batch(struct lg_decoder *decoder, struct lg_event *event)
+{
+	struct unpacking *it = &decoder->unpacking;
+
+	if (it->switches != it->batch.switches || it->at != it->batch.n_words)
+		return damaged(decoder);
+	*event = it->like;
+	it->class = NULL;
+	return LG_IS_EVENT;
+}
+
+enum lg_decoded lg_decode_next(struct lg_decoder *decoder, struct lg_event *event)
+{
+	struct unpacking *it = &decoder->unpacking;
+
+	if (!it->class)
+		return LG_IS_NONE;
+	switch (it->next) {
+	case NEXT_RECORD:
+		if (it->at == it->batch.n_words)
+			return end_batch(decoder, event);
+		if (!lg_unpack(&it->batch, &it->at, &it->record))
+			return damaged(decoder);
+		it->next = it->record.copied ? NEXT_ENTER : NEXT_EXIT;
+		(it->record.copied ? unpack_copy_in : unpack_enter)(decoder, event);
+		break;
+	case NEXT_ENTER:
+		it->next = NEXT_EXIT;
+		unpack_enter(decoder, event);
+		break;
+	case NEXT_EXIT:
+		it->next = NEXT_RECORD;
+		unpack_exit(decoder, event);
+		it->switches++;
+	}
+	return LG_IS_EVENT;
+}
+
 /* The CPU of a stream that has shown an event already. */
 static uint32_t known_cpu(const struct lg_decoder *decoder, const bt_stream *bt)
 {
@@ -645,6 +802,7 @@ static enum lg_decoded decode_event(struct lg_decoder *decoder, const bt_message
 	out->type = class->type;
 	out->cpu = stream->cpu;
 	out->ts = 0;
+	out->packed = false;
 	if (bt_stream_class_borrow_default_clock_class_const(
 			bt_stream_borrow_class_const(stream->bt)))
 		out->ts = bt_clock_snapshot_get_value(
@@ -652,6 +810,8 @@ static enum lg_decoded decode_event(struct lg_decoder *decoder, const bt_message
 	payload = bt_event_borrow_payload_field_const(bt);
 	if (payload && class->kind < LG_DISTURB)
 		read_event(decoder, class, payload, out);
+	if (class->kind == LG_BATCH)
+		return payload ? begin_batch(decoder, class, payload, out) : damaged(decoder);
 	if (class->is_pair)
 		read_pair(decoder, class, payload, pair);
 	return class->is_pair ? LG_IS_PAIR : LG_IS_EVENT;
@@ -688,12 +848,23 @@ void lg_feed_free(struct lg_feed *feed)
 	feed->decoder = NULL;
 }
 
+static bool feed_batch(struct lg_feed *feed)
+{
+	enum lg_decoded what;
+
+	while ((what = lg_decode_next(feed->decoder, &feed->event)) == LG_IS_EVENT)
+		lg_tally_event(feed->tally, &feed->event);
+	return what == LG_IS_NONE;
+}
+
 bool lg_feed_message(struct lg_feed *feed, const bt_message *message)
 {
 	switch (lg_decode(feed->decoder, message, &feed->event, &feed->pair)) {
 	case LG_IS_EVENT:
 		lg_tally_event(feed->tally, &feed->event);
 		return true;
+	case LG_IS_BATCH:
+		return feed_batch(feed);
 	case LG_IS_PAIR:
 		lg_tally_pair(feed->tally, &feed->pair);
 		return true;

@@ -17,6 +17,7 @@
 
 enum lg_decoded {
 	LG_IS_EVENT,
+	LG_IS_BATCH,		/* many: lg_decode_next() gives them */
 	LG_IS_PAIR,		/* made by filter.lg.pair */
 	LG_IS_FOREIGN,		/* an event of another program */
 	LG_IS_NONE,		/* not an event, or no event that analysis uses */
@@ -30,6 +31,8 @@ void lg_decoder_free(struct lg_decoder *decoder);
 /* @pair is filled for LG_IS_PAIR, @event for LG_IS_EVENT. */
 enum lg_decoded lg_decode(struct lg_decoder *decoder, const bt_message *message,
 			  struct lg_event *event, struct lg_pair *pair);
+/* The next event of the batch: LG_IS_EVENT, LG_IS_NONE after the last, or LG_IS_BAD. */
+enum lg_decoded lg_decode_next(struct lg_decoder *decoder, struct lg_event *event);
 /* Why the last answer was LG_IS_BAD. */
 const char *lg_decoder_error(const struct lg_decoder *decoder);
 

@@ -23,6 +23,7 @@ enum lg_kind {
 	LG_COPY_IN,
 	LG_CALIBRATE,
 	LG_HYPERCALL,
+	LG_BATCH,	/* its switches come as events of their own */
 	LG_OTHER,	/* one of our types that has no table of its own */
 	LG_DISTURB,	/* an interrupt or a context switch of the Host kernel */
 };
@@ -30,12 +31,14 @@ enum lg_kind {
 struct lg_mark {
 	bool start;
 	uint32_t cpus;		/* CPUs online */
+	uint8_t batched;	/* switches come packed */
 	uint32_t n_next;
 	uint32_t next_seq[LG_MAX_TYPES];
 };
 
 struct lg_enter {
 	uint64_t tsc;		/* last TSC read in C before the far call */
+	uint32_t flush_tsc;	/* what writing a batch took since the exit before */
 	uint32_t eip;
 	uint8_t ring;
 };
@@ -43,6 +46,7 @@ struct lg_enter {
 struct lg_exit {
 	uint64_t tsc_call;	/* TSC just before the far call, 0: unknown */
 	uint64_t tsc_back;	/* first TSC read in C after it */
+	uint32_t pack_tsc;	/* what packing it took after tsc_back */
 	uint32_t error, cr2, eip;
 	uint32_t n_stamps;
 	uint32_t stamps[LG_MAX_STAMPS];	/* low halves; from Guest-writable memory */
@@ -68,6 +72,7 @@ struct lg_event {
 	uint32_t type;		/* index of the type's sequence, see seq.h */
 	uint32_t seq;
 	uint64_t ts;		/* trace time */
+	uint8_t packed;		/* came in a batch */
 	uint32_t guest;
 	uint16_t variant, twin;	/* names */
 	union {

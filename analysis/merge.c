@@ -74,6 +74,7 @@ void lg_merge_event(struct lg_merge *merge, const struct lg_event *event)
 		hand_on(merge, cpu, UINT64_MAX);
 		cpu->batched = event->mark.start && event->mark.batched;
 	} else if (event->packed) {
+		cpu->batched = true;
 		hand_on(merge, cpu, event->ts);
 	} else if (cpu->batched) {
 		wait(merge, cpu, event);

@@ -80,6 +80,7 @@ static enum lg_pair_state close_with(struct lg_pair_cpu *cpu, const struct lg_ev
 	cpu->pair.enter_tsc = enter->enter.tsc;
 	cpu->pair.enter_seq = enter->seq;
 	cpu->pair.handling = enter->enter.tsc - back;
+	cpu->pair.packing = cpu->pair.exit.exit.pack_tsc + enter->enter.flush_tsc;
 	if (enter->guest != cpu->pair.exit.guest)
 		return LG_PAIR_OTHER_GUEST;
 	if (cpu->disturbed)
@@ -124,6 +125,7 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->pair.exit = *event;
 	cpu->pair.has_enter = false;
 	cpu->pair.handling = 0;
+	cpu->pair.packing = 0;
 	cpu->pair.hypercall = 0;
 	lg_ledger(&event->exit, &cpu->pair.ledger);
 	account_entry(cpu, event);
@@ -133,7 +135,7 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 		cpu->first_tsc = event->exit.tsc_call ? event->exit.tsc_call : cpu->last_tsc;
 	cpu->pending = true;
 	cpu->entered = cpu->disturbed = false;
-	cpu->inner = 1;
+	cpu->inner = !event->packed;
 }
 
 /* The hypercall that the pending exit was made for; those of a ring are not it. */
@@ -163,12 +165,14 @@ void lg_pairing_event(struct lg_pairing *pairing, const struct lg_event *event)
 	case LG_HYPERCALL:
 		call(cpu, event);
 		break;
+	case LG_BATCH:
+		break;
 	case LG_MARK:
 		if (!event->mark.start && cpu->pending)
 			hand_out(pairing, cpu, LG_PAIR_NO_ENTER);
 		break;
 	default:
-		cpu->inner++;
+		cpu->inner += !event->packed;
 	}
 }
 

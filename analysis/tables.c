@@ -158,7 +158,9 @@ struct totals {
 	uint64_t exits, state[LG_PAIR_STATES], ledger[LG_LEDGER_STATES];
 	long double time;
 	bool cost_known;
-	double cost, error, inner, timed;
+	double cost, error, inner, packing, timed;
+	uint32_t negative;		/* rows whose corrected average is below 0 */
+	bool packed;
 	uint64_t from, to;
 	bool range;
 };
@@ -170,6 +172,7 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 
 	memset(total, 0, sizeof(*total));
 	total->cost_known = lg_event_cost(tally, &cost);
+	total->packed = tally->packed;
 	total->cost = total->cost_known ? (double)cost.p50 : 0;
 	total->from = tally->options.from;
 	total->to = tally->options.to;
@@ -180,12 +183,25 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 		total->exits += row->exits;
 		total->time += row->handling.sum;
 		total->inner += row->inner;
+		total->packing += row->packing;
 		total->timed += row->handling.n;
 		for (state = 0; state < LG_PAIR_STATES; state++)
 			total->state[state] += row->state[state];
 		for (state = 0; state < LG_LEDGER_STATES; state++)
 			total->ledger[state] += row->ledger[state];
 	}
+}
+
+/* The average less what looking took within the interval; negative ones stay so. */
+static void set_corrected(const struct lg_row *row, const struct lg_summary *s,
+			  struct totals *total, struct lg_sheet *sheet)
+{
+	double looking = (total->cost * row->inner + row->packing) / s->n;
+
+	if ((!total->cost_known && row->inner) || (!total->cost_known && !total->packed))
+		return;
+	lg_sheet_set(sheet, EX_CORRECTED, "%.1f", s->avg - looking);
+	total->negative += looking > s->avg;
 }
 
 static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
@@ -203,9 +219,8 @@ static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
 			     (double)(100.0L * row->handling.sum / total->time));
 	lg_sheet_set(sheet, EX_TIMED, "%" PRIu64, s.n);
 	set_summary(sheet, EX_MIN, &s);
-	if (total->cost_known && s.n)
-		lg_sheet_set(sheet, EX_CORRECTED, "%.1f",
-			     s.avg - total->cost * row->inner / s.n);
+	if (s.n)
+		set_corrected(row, &s, total, sheet);
 	lg_sheet_set(sheet, EX_OTHER, "%" PRIu64, row->state[LG_PAIR_OTHER_GUEST]);
 	lg_sheet_set(sheet, EX_DISTURBED, "%" PRIu64, row->state[LG_PAIR_DISTURBED]);
 	lg_sheet_set(sheet, EX_NO_ENTER, "%" PRIu64, row->state[LG_PAIR_NO_ENTER] +
@@ -236,8 +251,17 @@ static void note_untimed(const struct totals *total, struct lg_sheet *sheet)
 				      total->state[state] == 1 ? "" : "s", why[state]);
 }
 
-static void note_method(const struct totals *total, struct lg_sheet *sheet)
+static void note_corrected(const struct totals *total, struct lg_sheet *sheet)
 {
+	if (total->packed)
+		lg_sheet_note(sheet, "Corrected: less what packing the switches took within the"
+			      " interval, as each batch says (%.1f on average).",
+			      total->timed ? total->packing / total->timed : 0);
+	if (total->negative)
+		lg_sheet_note(sheet, "Negative when corrected, so not to be believed: %u rows.",
+			      total->negative);
+	if (!total->inner && total->packed)
+		return;
 	if (total->cost_known)
 		lg_sheet_note(sheet, "Corrected: less %.0f for each event recorded within the"
 			      " interval (median of the calibration pairs).", total->cost);
@@ -245,6 +269,11 @@ static void note_method(const struct totals *total, struct lg_sheet *sheet)
 		lg_sheet_note(sheet, "Not corrected: the recording holds no calibration pairs;"
 			      " an interval includes the cost of the events recorded within it"
 			      " (%.1f on average).", total->timed ? total->inner / total->timed : 0);
+}
+
+static void note_method(const struct totals *total, struct lg_sheet *sheet)
+{
+	note_corrected(total, sheet);
 	if (total->range)
 		lg_sheet_note(sheet, "Only exits from %" PRIu64 " to %" PRIu64
 			      " after the first event.", total->from, total->to);
@@ -272,7 +301,7 @@ void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *s
 	hide_keys(tally, sheet);
 	sort_rows(tally);
 	add_totals(tally, &total);
-	if (!total.cost_known)
+	if (!total.cost_known && !total.packed)
 		lg_sheet_hide(sheet, EX_CORRECTED);
 	for (i = 0; i < tally->n_rows; i++)
 		exit_row(tally, tally->rows[i], &total, sheet);

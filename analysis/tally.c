@@ -8,6 +8,7 @@
 #define POOL_SLOTS	(1u << 21)	/* 32 MiB of 16-byte slots */
 
 static void add_pair(const struct lg_pair *pair, void *arg);
+static void take(const struct lg_event *event, void *arg);
 
 bool lg_by_parse(const char *list, unsigned int *by)
 {
@@ -38,6 +39,7 @@ void lg_tally_init(struct lg_tally *tally, const struct lg_options *options)
 		tally->options.by = LG_BY_EXIT;
 	tally->pool.limit = POOL_SLOTS;
 	lg_seq_init(&tally->seq, options->window_only);
+	lg_merge_init(&tally->merge, take, tally);
 	lg_pairing_init(&tally->pairing, add_pair, tally);
 	lg_hist_init(&tally->calibration, &tally->pool);
 }
@@ -60,6 +62,7 @@ void lg_tally_free(struct lg_tally *tally)
 	while (tally->n_rows)
 		free_row(tally->rows[--tally->n_rows]);
 	lg_hist_free(&tally->calibration);
+	lg_merge_free(&tally->merge);
 	lg_pairing_free(&tally->pairing);
 	lg_seq_free(&tally->seq);
 	lg_names_free(&tally->names);
@@ -193,6 +196,7 @@ static void add_pair(const struct lg_pair *pair, void *arg)
 	if (pair->state == LG_PAIR_TIMED) {
 		lg_hist_add(&row->handling, pair->handling);
 		row->inner += pair->inner;
+		row->packing += pair->packing;
 	}
 	if (pair->has_trip)
 		lg_hist_add(&row->trip, pair->trip);
@@ -243,11 +247,15 @@ static void count(struct lg_tally *tally, const struct lg_event *event)
 	if (event->ts > tally->last_ts)
 		tally->last_ts = event->ts;
 	tally->exits += event->kind == LG_EXIT;
+	tally->packed += event->kind == LG_EXIT && event->packed;
 	tally->enters += event->kind == LG_ENTER;
 }
 
-void lg_tally_event(struct lg_tally *tally, const struct lg_event *event)
+/* One event, in the order of its CPU's time. */
+static void take(const struct lg_event *event, void *arg)
 {
+	struct lg_tally *tally = arg;
+
 	if (event->kind == LG_DISTURB) {
 		tally->foreign++;
 		lg_pairing_event(&tally->pairing, event);
@@ -263,6 +271,11 @@ void lg_tally_event(struct lg_tally *tally, const struct lg_event *event)
 	if (tally->each_event)
 		tally->each_event(event, tally->each_arg);
 	lg_pairing_event(&tally->pairing, event);
+}
+
+void lg_tally_event(struct lg_tally *tally, const struct lg_event *event)
+{
+	lg_merge_event(&tally->merge, event);
 }
 
 /* Both halves of a ready-made pair are checked as if they had come alone. */
@@ -285,12 +298,13 @@ void lg_tally_pair(struct lg_tally *tally, const struct lg_pair *pair)
 
 void lg_tally_end(struct lg_tally *tally)
 {
+	lg_merge_end(&tally->merge);
 	lg_pairing_end(&tally->pairing);
 }
 
 enum lg_verdict lg_tally_verdict(const struct lg_tally *tally)
 {
-	if (tally->pool.failed || tally->seq.failed || tally->pairing.failed || tally->dropped)
+	if (tally->pool.failed || tally->seq.failed || tally->pairing.failed || tally->merge.failed || tally->dropped)
 		return LG_NO_MEMORY;
 	if (!tally->seq.events)
 		return tally->foreign ? LG_NOT_OURS : LG_NOTHING;

@@ -5,6 +5,7 @@
 
 #include "event.h"
 #include "hist.h"
+#include "merge.h"
 #include "names.h"
 #include "pair.h"
 #include "seq.h"
@@ -31,6 +32,7 @@ struct lg_row {
 	struct lg_key key;
 	uint64_t exits;
 	uint64_t inner;				/* events recorded within timed handling */
+	uint64_t packing;			/* what packing switches took of it */
 	uint64_t state[LG_PAIR_STATES];
 	uint64_t ledger[LG_LEDGER_STATES];
 	unsigned __int128 good_trips;		/* sum of the trips whose ledgers are good */
@@ -60,6 +62,7 @@ struct lg_tally {
 	struct lg_names names;
 	struct lg_pool pool;
 	struct lg_seq seq;
+	struct lg_merge merge;
 	struct lg_pairing pairing;
 	lg_pair_fn each;			/* also called for each pair, or NULL */
 	lg_event_fn each_event;			/* and for each event of ours within the marks */
@@ -67,6 +70,7 @@ struct lg_tally {
 	uint32_t n_rows, n_reasons;
 	struct lg_row *rows[LG_MAX_ROWS], *last;
 	struct lg_reason reasons[LG_MAX_REASONS];
+	uint64_t packed;			/* exits that came in batches */
 	uint64_t ours, foreign;			/* events of our types, and all others */
 	uint64_t exits, enters, dropped;	/* dropped: no room for their row or reason */
 	uint64_t first_ts, last_ts;

@@ -4,12 +4,13 @@
 
 #include "unpack.h"
 
-#define FIXED_WORDS	12
-#define HEAD_BITS	26
+#define FIXED_WORDS	9
+#define HEAD_BITS	24
 
-static uint64_t wide(const uint32_t *words)
+/* The time not before @base that has this low word. */
+static uint64_t after(uint64_t base, uint32_t low)
 {
-	return words[0] | (uint64_t)words[1] << 32;
+	return base + (uint32_t)(low - (uint32_t)base);
 }
 
 static void read_head(uint32_t head, struct lg_record *record)
@@ -17,22 +18,20 @@ static void read_head(uint32_t head, struct lg_record *record)
 	record->vector = head;
 	record->variant = head >> 8;
 	record->twin = head >> 16 & 1;
-	record->ring_in = head >> 17 & 3;
-	record->ring_out = head >> 19 & 3;
-	record->copied = head >> 21 & 1;
-	record->reason = head >> 22 & 15;
+	record->ring = head >> 17 & 3;
+	record->copied = head >> 19 & 1;
+	record->reason = head >> 20 & 15;
 }
 
 static void read_fixed(const uint32_t *words, struct lg_record *record)
 {
 	record->guest = words[1];
-	record->eip_in = words[2];
-	record->tsc = wide(words + 3);
-	record->tsc_call = wide(words + 5);
-	record->tsc_back = wide(words + 7);
-	record->error = words[9];
-	record->cr2 = words[10];
-	record->eip_out = words[11];
+	record->tsc = words[2] | (uint64_t)words[3] << 32;
+	record->tsc_call = after(record->tsc, words[4]);
+	record->tsc_back = after(record->tsc_call, words[5]);
+	record->error = words[6];
+	record->cr2 = words[7];
+	record->eip = words[8];
 }
 
 bool lg_unpack(const struct lg_batch *batch, uint32_t *at, struct lg_record *record)

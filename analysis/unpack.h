@@ -3,14 +3,16 @@
  *
  * A batch is a list of 32-bit words, a record a switch:
  *	head		bits 0-7 vector, 8-15 variant, 16 twin (1: probed), 17-18 ring on
- *			the way in, 19-20 on the way out, 21 there was a copy-in,
- *			22-25 its reason (0: hit), the rest 0
+ *			the way out, 19 there was a copy-in, 20-23 its reason (0: hit),
+ *			the rest 0
  *	guest
- *	eip, tsc (2), tsc_call (2)		the way in
- *	tsc_back (2), error, cr2, eip		the way out
+ *	tsc (2), tsc_call			the way in
+ *	tsc_back, error, cr2, eip		the way out
  *	copied		only if there was a copy-in that is no hit: bits 0-7 what had
  *			changed, above them the bytes
  *	stamps		only of a probed twin, as many as the batch says
+ * Of tsc_call and tsc_back there is the low word: each lies less than 2^32 after the one
+ * before.
  * A record stands for what lg_copy_in (if there was one), lg_enter and lg_exit say, and
  * the batch holds the sequence numbers of the first of each.
  */
@@ -31,9 +33,9 @@ struct lg_batch {
 
 /* One switch; names are still numbers. */
 struct lg_record {
-	uint8_t vector, variant, twin, ring_in, ring_out, reason, changed;
+	uint8_t vector, variant, twin, ring, reason, changed;
 	bool copied;
-	uint32_t guest, eip_in, eip_out, error, cr2, bytes;
+	uint32_t guest, eip, error, cr2, bytes;
 	uint64_t tsc, tsc_call, tsc_back;
 	const uint32_t *stamps;		/* NULL: none */
 };

@@ -7,15 +7,18 @@
  * gathered there: when the next switch might not fit, and when a recording stops.
  * A record is what lg_copy_in, lg_enter and lg_exit would have said:
  *
- *	head		bits 0-7 vector, 8-15 variant, 16 twin, 17-18 ring before,
- *			19-20 ring after, 21 there was a copy-in, 22-25 its reason
+ *	head		bits 0-7 vector, 8-15 variant, 16 twin, 17-18 ring on the way out,
+ *			19 there was a copy-in, 20-23 its reason
  *	guest
- *	eip, tsc, tsc_call	on the way in; a TSC is two words, the low one first
+ *	tsc (2), tsc_call	on the way in; of tsc the low word comes first
  *	tsc_back, error, cr2, eip	on the way out
  *	copied		only if the reason is not `hit`: bits 0-7 `changed`, above: bytes
  *	stamps		only in the probed twin, one word a probe
+ * tsc_call and tsc_back are low words: the Host's tick ends every switch long before it
+ * has taken 2^32 ticks.
  *
- * Sequence numbers are those of the three events, counted for a whole batch at once.
+ * While lg_batch is on, lg_copy_in, lg_enter, lg_exit and lg_slow are silent.  Sequence
+ * numbers are those of the three events, counted for a whole batch at once.
  */
 #ifndef KMOD_BATCH_H
 #define KMOD_BATCH_H
@@ -23,23 +26,22 @@
 #include "lg.h"
 #include "lg/probe.h"
 
-/* With its event's header a batch fits the smallest sub-buffer, a page. */
-#define LG_BATCH_WORDS	960
-#define LG_RECORD_WORDS	(13 + LG_NR_PROBES)
+/* Perf takes no event beyond 8 KiB, and warns. */
+#define LG_BATCH_WORDS	1920
+#define LG_RECORD_WORDS	(10 + LG_NR_PROBES)
 
 #define LG_RECORD_VARIANT	8
 #define LG_RECORD_TWIN		16
-#define LG_RECORD_RING_IN	17
-#define LG_RECORD_RING_OUT	19
-#define LG_RECORD_COPIED	(1u << 21)
-#define LG_RECORD_REASON	22
+#define LG_RECORD_RING		17
+#define LG_RECORD_COPIED	(1u << 19)
+#define LG_RECORD_REASON	20
 
 struct lg_batch {
 	u32 *at;		/* the record that is being written */
 	u32 *full;		/* a record that begins here or beyond might not fit */
 	bool open;		/* its way in is there */
-	u32 copy_head;		/* bits of the next head */
-	u32 copied;		/* for a miss: that word */
+	u32 counted;		/* the CPU's count of switches at the last copy-in */
+	u32 miss_head, copied;	/* of the next record, when copy-in has missed */
 	u32 switches, copies;	/* since the last event */
 	u32 pack_tsc;		/* what packing a way out took */
 	u32 flush_tsc;		/* what the last event took */

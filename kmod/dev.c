@@ -114,6 +114,7 @@ static int make_guest(struct file *file, struct lg_create *create)
 	lg_clock_init(g);
 	lg_ports_init(g);
 	g->blob = blob;
+	lg_trace_guest(g);
 	g->owner = get_task_struct(current);
 	g->id = next_id;
 	LG_EVENT(life, g, LG_LIFE_CREATED, create->variant);

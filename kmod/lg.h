@@ -88,6 +88,7 @@ struct lg_guest {
 	u32 guest_ts;			/* CR0.TS as the Guest asked: 0 or 8 */
 	struct lg_cpu *last_cpu;	/* where it ran last */
 	u32 id;
+	u32 trace_head;			/* what is the same in all its records (batch.h) */
 	unsigned long attention;	/* atomic bits LG_ATTENTION_*: what a switch
 					 * must wait for; 0 in nearly every run */
 	unsigned long irqs;		/* raised and not delivered, atomic bits */
@@ -309,6 +310,7 @@ void lg_stats_exit(void);
 /* trace.c: the buffers of packed switches. */
 int lg_trace_init(void);
 void lg_trace_exit(void);
+void lg_trace_guest(struct lg_guest *g);
 
 void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to);
 

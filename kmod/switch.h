@@ -47,7 +47,7 @@ static __always_inline void copy_in(struct lg_guest *g, struct lg_cpu *cpu, u32 
 	if (unlikely(g->changed || may_have_moved(g, cpu, levers)))
 		lg_copy_missed(g, cpu);
 	else
-		LG_SWITCH_EVENT(copy_in, g, LG_COPY_HIT, 0);
+		LG_EVENT(copy_in, g, LG_COPY_HIT, 0);
 	cpu->state->host_cr3 = __native_read_cr3();
 	g->dir[lg_switcher_slot] = cpu->pde;
 	cpu->table[cpu->regs_index] = g->regs_pte;

@@ -68,6 +68,7 @@ static void empty(struct lg_batch *batch)
 {
 	batch->at = batch->words;
 	batch->switches = batch->copies = 0;
+	batch->copied = 0;
 }
 
 /* The numbers that the switches of a batch have as three events each. */
@@ -97,38 +98,39 @@ static noinline void flush(struct lg_batch *batch)
 	batch->flush_tsc = rdtsc() - start;
 }
 
+/* Re-entries are not counted among the CPU's switches, and have no copy-in. */
 static __always_inline void pack_enter(struct lg_guest *g, struct lg_cpu *cpu)
 {
 	struct lg_batch *batch = cpu->batch;
-	u32 *record = batch->at;
+	u32 *record = batch->at, head = g->trace_head;
 	u64 tsc = rdtsc();
 
-	record[3] = tsc;
-	record[4] = tsc >> 32;
-	record[0] = batch->copy_head | g->blob->number << LG_RECORD_VARIANT |
-		    g->blob->twin << LG_RECORD_TWIN |
-		    (g->regs->cs & 3) << LG_RECORD_RING_IN;
+	record[2] = tsc;
+	record[3] = tsc >> 32;
+	if (batch->counted != (u32)cpu->counters.switches) {
+		batch->counted = cpu->counters.switches;
+		batch->copies++;
+		head |= LG_RECORD_COPIED;
+	}
+	record[0] = head;
 	record[1] = g->id;
-	record[2] = g->regs->eip;
-	batch->copy_head = 0;
 	batch->open = true;
-	tsc = rdtsc();
-	record[5] = tsc;
-	record[6] = tsc >> 32;
+	record[4] = rdtsc();
 }
 
-static __always_inline u32 *pack_rest(struct lg_guest *g, struct lg_cpu *cpu, u32 *at)
+static void note_miss(enum lg_copy_reason reason, u32 changed, u32 bytes)
 {
-	struct lg_batch *batch = cpu->batch;
+	struct lg_batch *batch = this_cpu_read(lg_cpus.batch);
 
-	if (unlikely(batch->copied)) {
-		*at++ = batch->copied;
-		batch->copied = 0;
-	}
-	if (g->blob->twin == LG_TWIN_PROBED) {
-		gather_stamps(g, cpu, at);
-		at += LG_NR_PROBES;
-	}
+	batch->miss_head = reason << LG_RECORD_REASON;
+	batch->copied = changed | bytes << 8;
+}
+
+static noinline u32 *pack_miss(struct lg_batch *batch, u32 *at)
+{
+	*batch->at |= batch->miss_head;
+	*at++ = batch->copied;
+	batch->copied = 0;
 	return at;
 }
 
@@ -142,27 +144,24 @@ static __always_inline void pack_exit(struct lg_guest *g, struct lg_cpu *cpu, u8
 	if (unlikely(!batch->open))
 		return;
 	batch->open = false;
-	record[0] |= vector | (regs->cs & 3) << LG_RECORD_RING_OUT;
-	record[7] = tsc;
-	record[8] = tsc >> 32;
-	record[9] = regs->error;
-	record[10] = cr2;
-	record[11] = regs->eip;
-	batch->at = pack_rest(g, cpu, record + 12);
+	record[0] |= vector | (regs->cs & 3) << LG_RECORD_RING;
+	record[5] = tsc;
+	record[6] = regs->error;
+	record[7] = cr2;
+	record[8] = regs->eip;
+	record += 9;
+	if (unlikely(batch->copied))
+		record = pack_miss(batch, record);
+	if (g->trace_head >> LG_RECORD_TWIN) {
+		gather_stamps(g, cpu, record);
+		record += LG_NR_PROBES;
+	}
+	batch->at = record;
 	/* The first may hold a miss of copy-in, which takes longer. */
 	if (unlikely(++batch->switches == 2))
 		batch->pack_tsc = rdtsc() - tsc;
 	if (unlikely(batch->at >= batch->full))
 		flush(batch);
-}
-
-static void pack_copy_in(enum lg_copy_reason reason, u32 changed, u32 bytes)
-{
-	struct lg_batch *batch = this_cpu_read(lg_cpus.batch);
-
-	batch->copy_head = LG_RECORD_COPIED | reason << LG_RECORD_REASON;
-	batch->copied = changed | bytes << 8;
-	batch->copies++;
 }
 
 /* From back in C to the next enter took longer than the flight recorder waits for. */
@@ -176,10 +175,8 @@ static void look_for_slow(struct lg_guest *g, struct lg_cpu *cpu)
 	WRITE_ONCE(frozen, true);
 }
 
-void lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
+static noinline void emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
 {
-	if (trace_lg_batch_enabled())
-		pack_enter(g, cpu);
 	if (trace_lg_enter_enabled())
 		EMIT(ENTER, enter, g->id, g->blob->number, g->blob->twin, g->regs->eip,
 		     g->regs->cs & 3, rdtsc());
@@ -188,7 +185,15 @@ void lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
 	cpu->tsc_call = rdtsc();
 }
 
-static void emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
+void notrace lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
+{
+	if (trace_lg_batch_enabled())
+		pack_enter(g, cpu);
+	else
+		emit_enter(g, cpu);
+}
+
+static void emit_exit_event(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
 {
 	u32 stamps[LG_NR_PROBES] = {};
 
@@ -198,18 +203,25 @@ static void emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2
 	     cr2, g->regs->eip, g->regs->cs & 3, cpu->tsc_call, tsc, stamps);
 }
 
-void lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
+static noinline void emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2,
+			       u64 tsc)
 {
-	if (trace_lg_batch_enabled())
-		pack_exit(g, cpu, vector, cr2, tsc);
 	if (trace_lg_exit_enabled())
-		emit_exit(g, cpu, vector, cr2, tsc);
+		emit_exit_event(g, cpu, vector, cr2, tsc);
 	if (trace_lg_slow_enabled()) {
 		cpu->tsc_back = tsc;
 		cpu->left_guest = g->id;
 		cpu->left_vector = vector;
 	}
 	cpu->tsc_call = 0;
+}
+
+void notrace lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
+{
+	if (trace_lg_batch_enabled())
+		pack_exit(g, cpu, vector, cr2, tsc);
+	else
+		emit_exit(g, cpu, vector, cr2, tsc);
 }
 
 void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed)
@@ -223,8 +235,8 @@ void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed
 	else if (changed & LG_CHANGED_TLS)
 		bytes += LG_TLS_ENTRIES * 8;
 	if (trace_lg_batch_enabled())
-		pack_copy_in(reason, changed, bytes);
-	if (trace_lg_copy_in_enabled())
+		note_miss(reason, changed, bytes);
+	else if (trace_lg_copy_in_enabled())
 		EMIT(COPY_IN, copy_in, g->id, g->blob->number, reason, changed,
 		     bytes);
 }
@@ -260,6 +272,12 @@ void lg_emit_host_cpu(struct lg_guest *g, enum lg_host_cpu_what what)
 void lg_emit_notifier(struct lg_guest *g, enum lg_notifier_what what)
 {
 	EMIT(NOTIFIER, notifier, g ? g->id : 0, what);
+}
+
+void lg_trace_guest(struct lg_guest *g)
+{
+	g->trace_head = g->blob->number << LG_RECORD_VARIANT |
+			g->blob->twin << LG_RECORD_TWIN;
 }
 
 void lg_emit_life(struct lg_guest *g, enum lg_life_what what, const char *reason)
@@ -362,6 +380,10 @@ int lg_trace_init(void)
 }
 #else
 void lg_mark_recording(bool start)
+{
+}
+
+void lg_trace_guest(struct lg_guest *g)
 {
 }
 

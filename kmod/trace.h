@@ -22,8 +22,8 @@ do {							\
 		lg_emit_##name(__VA_ARGS__);		\
 } while (0)
 
-/* The three events of a switch, alone or packed: one key, so that an event costs one no-op
- * while all of them are off, however they may be recorded. */
+/* The way in, the way out and a miss of copy-in, each as an event or packed: one key, so
+ * that each costs one no-op while all of them are off. */
 DECLARE_STATIC_KEY_FALSE(lg_switches_on);
 #define LG_SWITCH_EVENT(name, ...)			\
 do {							\

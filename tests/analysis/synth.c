@@ -14,6 +14,7 @@
  *	foreign cpu=0			an event of another program
  *	disturb cpu=0			an irq_handler_entry
  *	discarded cpu=0 n=3		the tracer says that it dropped events
+ * With the parameter packed=yes trips and their copy-ins come as lg_batch, PACKED to a batch.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,12 +31,14 @@ BT_PLUGIN(lgtest);
 #define MAX_CPUS	64
 #define STAMPS		10
 #define PACKET_EVENTS	4096
+#define PACKED		7
+#define RECORD_WORDS	(10 + STAMPS)
 
-enum type { MARK, ENTER, EXIT, COPY_IN, CALIBRATE, HYPERCALL, TYPES, FOREIGN = TYPES, IRQ, CLASSES };
+enum type { MARK, ENTER, EXIT, COPY_IN, CALIBRATE, HYPERCALL, BATCH, TYPES, FOREIGN = TYPES, IRQ, CLASSES };
 
 static const char * const type_names[CLASSES] = {
 	"lg_mark", "lg_enter", "lg_exit", "lg_copy_in", "lg_calibrate",
-	"lg_hypercall", "other_event", "irq_handler_entry",
+	"lg_hypercall", "lg_batch", "other_event", "irq_handler_entry",
 };
 
 struct cpu {
@@ -43,10 +46,16 @@ struct cpu {
 	bt_packet *packet;
 	uint32_t seq[TYPES];
 	uint64_t in_packet;
+	struct packed {
+		uint32_t words[PACKED * RECORD_WORDS], first[3];
+		uint32_t n, switches, copied, head;
+		bool copy;
+	} packed;
 };
 
 struct synth {
 	char *script;
+	bool packed;
 	bt_trace_class *tc;
 	bt_stream_class *sc;
 	bt_clock_class *clock;
@@ -165,6 +174,13 @@ static bt_field_class *shape(bt_trace_class *tc, const char *spec)
 		return enumeration(tc, calls);
 	if (!strcmp(spec, "?from"))
 		return enumeration(tc, froms);
+	if (*spec == '*') {
+		bt_field_class *element = integer(tc, 32), *fc;
+
+		fc = bt_field_class_array_dynamic_create(tc, element, NULL);
+		bt_field_class_put_ref(element);
+		return fc;
+	}
 	return *spec == '[' ? array(tc, atoi(spec + 1)) : integer(tc, atoi(spec));
 }
 
@@ -189,7 +205,7 @@ static void make_class(struct synth *synth, enum type type, const char *fields)
 
 static void make_classes(struct synth *synth)
 {
-	make_class(synth, MARK, "seq:32 mark:?mark cpus:32 next_seq:[4");
+	make_class(synth, MARK, "seq:32 mark:?mark cpus:32 batched:8 next_seq:[4");
 	make_class(synth, ENTER, "seq:32 guest:32 variant:?variant twin:?twin eip:32 ring:8"
 		   " tsc:64");
 	make_class(synth, EXIT, "seq:32 guest:32 variant:?variant twin:?twin vector:?vector"
@@ -199,6 +215,9 @@ static void make_classes(struct synth *synth)
 		   " bytes:32");
 	make_class(synth, CALIBRATE, "seq:32");
 	make_class(synth, HYPERCALL, "seq:32 guest:32 number:?call from:?from");
+	make_class(synth, BATCH, "seq:32 first_seq:[3 switches:32 pack_tsc:32 flush_tsc:32"
+		   " probes:8 variant:?variant twin:?twin vector:?vector reason:?reason"
+		   " words:*");
 	make_class(synth, FOREIGN, "value:32");
 	make_class(synth, IRQ, "irq:32");
 }
@@ -241,6 +260,7 @@ synth_init(bt_self_component_source *self, bt_self_component_source_configuratio
 		free(synth);
 		return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
 	}
+	synth->packed = bt_value_map_has_entry(params, "packed");
 	synth->script = strdup(bt_value_string_get(script));
 	make_trace(synth, component);
 	bt_self_component_source_add_output_port(self, "out", NULL, NULL);
@@ -336,17 +356,62 @@ static void put_array(bt_field *payload, int *i, const uint32_t *values, int n)
 			bt_field_array_borrow_element_field_by_index(list, j), values[j]);
 }
 
+/* Writes what is packed. */
+static void flush(struct iterator *it, struct cpu *cpu)
+{
+	struct packed *packed = &cpu->packed;
+	bt_field *payload, *words;
+	uint32_t j;
+	int i = 0;
+
+	if (!packed->switches)
+		return;
+	payload = event(it, cpu, BATCH);
+	put(payload, &i, cpu->seq[BATCH]++);
+	put_array(payload, &i, packed->first, 3);
+	put(payload, &i, packed->switches);
+	put(payload, &i, 0);
+	put(payload, &i, 0);
+	put(payload, &i, STAMPS);
+	for (j = 0; j < 4; j++)
+		put(payload, &i, 0);
+	words = bt_field_structure_borrow_member_field_by_index(payload, i);
+	if (bt_field_array_dynamic_set_length(words, packed->n))
+		abort();
+	for (j = 0; j < packed->n; j++)
+		bt_field_integer_unsigned_set_value(
+			bt_field_array_borrow_element_field_by_index(words, j),
+			packed->words[j]);
+	packed->n = packed->switches = 0;
+}
+
+static struct packed *pack_begin(struct iterator *it, struct cpu *cpu)
+{
+	struct packed *packed = &cpu->packed;
+
+	if (packed->switches == PACKED)
+		flush(it, cpu);
+	if (!packed->switches) {
+		packed->first[0] = cpu->seq[ENTER];
+		packed->first[1] = cpu->seq[EXIT];
+		packed->first[2] = cpu->seq[COPY_IN] - packed->copy;
+	}
+	return packed;
+}
+
 static void mark(struct iterator *it, bool start)
 {
 	struct cpu *cpu = cpu_of(it);
 	bt_field *payload;
 	int i = 0;
 
+	flush(it, cpu);
 	it->now += 10;
 	payload = event(it, cpu, MARK);
 	put(payload, &i, cpu->seq[MARK]++);
 	put(payload, &i, !start);
 	put(payload, &i, number(it, "cpus", 1));
+	put(payload, &i, it->synth->packed);
 	put_array(payload, &i, cpu->seq, 4);
 }
 
@@ -417,6 +482,37 @@ static uint64_t jitter(struct iterator *it)
 	return range ? (it->random >> 33) % (range + 1) : 0;
 }
 
+static void pack_trip(struct iterator *it, struct cpu *cpu, uint64_t tsc, uint64_t call,
+		      uint64_t back)
+{
+	uint64_t twin = label_value(twins, word(it, "twin", "plain"));
+	struct packed *packed = pack_begin(it, cpu);
+	uint32_t *word_at = packed->words + packed->n;
+
+	*word_at++ = label_value(vectors, word(it, "vector", "hypercall")) |
+		     label_value(variants, word(it, "variant", "classic")) << 8 | twin << 16 |
+		     1 << 17 | (packed->copy ? 1 << 19 | packed->head : 0);
+	*word_at++ = number(it, "guest", 1);
+	*word_at++ = tsc;
+	*word_at++ = tsc >> 32;
+	*word_at++ = call;
+	*word_at++ = back;
+	*word_at++ = 0;
+	*word_at++ = 0;
+	*word_at++ = 0xc0001234;
+	if (packed->copy && packed->head)
+		*word_at++ = packed->copied;
+	if (twin) {
+		make_stamps(it, call, back, word_at);
+		word_at += STAMPS;
+	}
+	packed->n = word_at - packed->words;
+	packed->switches++;
+	packed->copy = false;
+	cpu->seq[ENTER]++;
+	cpu->seq[EXIT]++;
+}
+
 /* Enter, switch, exit; the clock then stands at the next enter's TSC. */
 static void trip(struct iterator *it)
 {
@@ -424,10 +520,14 @@ static void trip(struct iterator *it)
 	uint64_t tsc = it->now, call, back;
 
 	call = tsc + number(it, "entry", 40);
-	enter(it, cpu);
+	if (!it->synth->packed)
+		enter(it, cpu);
 	back = call + number(it, "trip", 200) + jitter(it);
 	it->now = back + 20;
-	leave(it, cpu, call, back);
+	if (it->synth->packed)
+		pack_trip(it, cpu, tsc, call, back);
+	else
+		leave(it, cpu, call, back);
 	it->now = back + number(it, "handling", 300) + jitter(it);
 }
 
@@ -438,6 +538,15 @@ static void copy_in(struct iterator *it)
 	int i = 0;
 
 	it->now += 10;
+	if (it->synth->packed) {
+		if (cpu->packed.switches == PACKED)
+			flush(it, cpu);
+		cpu->packed.copy = true;
+		cpu->packed.head = label_value(reasons, word(it, "reason", "hit")) << 20;
+		cpu->packed.copied = number(it, "changed", 0) | number(it, "bytes", 0) << 8;
+		cpu->seq[COPY_IN]++;
+		return;
+	}
 	payload = event(it, cpu, COPY_IN);
 	put(payload, &i, cpu->seq[COPY_IN]++);
 	put(payload, &i, number(it, "guest", 1));
@@ -479,6 +588,7 @@ static void lose(struct iterator *it)
 	char name[32];
 	int type;
 
+	flush(it, cpu);
 	snprintf(name, sizeof(name), "%s", word(it, "type", "exit"));
 	for (type = 0; type < TYPES; type++)
 		if (!strcmp(type_names[type] + 3, name))
@@ -549,6 +659,7 @@ static void end(struct iterator *it)
 	it->ended = true;
 	for (i = 0; i < MAX_CPUS; i++)
 		if (it->cpus[i].stream) {
+			flush(it, &it->cpus[i]);
 			close_packet(it, &it->cpus[i]);
 			push(it, bt_message_stream_end_create(it->self, it->cpus[i].stream));
 		}
