@@ -18,6 +18,7 @@ enum field {
 	F_REASON, F_CHANGED, F_BYTES,
 	F_CPU, F_STATE, F_HAS, F_ENTRY, F_TRIP, F_HANDLING, F_ENTER_SEQ, F_ENTER_TSC,
 	F_INNER, F_LEDGER, F_PHASES, F_HYPERCALL, F_FROM,
+	F_CLASS,
 	F_BATCHED, F_FIRST_SEQ, F_SWITCHES, F_PACK_TSC, F_FLUSH_TSC, F_PROBES, F_WORDS,
 	FIELDS
 };
@@ -28,6 +29,7 @@ static const char * const field_names[FIELDS] = {
 	"reason", "changed", "bytes",
 	"cpu", "state", "has", "entry", "trip", "handling", "enter_seq", "enter_tsc",
 	"inner", "ledger", "phases", "hypercall", "from",
+	"class",
 	"batched", "first_seq", "switches", "pack_tsc", "flush_tsc", "probes", "words",
 };
 
@@ -46,6 +48,7 @@ static const uint64_t required[] = {
 	[LG_BATCH] = BIT(F_SEQ) | BIT(F_FIRST_SEQ) | BIT(F_SWITCHES) | BIT(F_PACK_TSC) |
 		     BIT(F_FLUSH_TSC) | BIT(F_PROBES) | BIT(F_WORDS) | BIT(F_VARIANT) |
 		     BIT(F_TWIN) | BIT(F_VECTOR) | BIT(F_REASON),
+	[LG_TRAP] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_CLASS),
 	[LG_OTHER] = 0,
 	[LG_DISTURB] = 0,
 };
@@ -139,7 +142,7 @@ enum lg_kind lg_kind_of(const char *name, bool *is_pair)
 	} kinds[] = {
 		{ "lg_mark", LG_MARK }, { "lg_enter", LG_ENTER }, { "lg_exit", LG_EXIT },
 		{ "lg_copy_in", LG_COPY_IN }, { "lg_calibrate", LG_CALIBRATE },
-		{ "lg_hypercall", LG_HYPERCALL }, { "lg_batch", LG_BATCH },
+		{ "lg_hypercall", LG_HYPERCALL }, { "lg_batch", LG_BATCH }, { "lg_trap", LG_TRAP },
 		{ "sched_switch", LG_DISTURB }, { "irq_handler_entry", LG_DISTURB },
 	};
 	size_t i, n = strlen(name);
@@ -264,7 +267,7 @@ static bool is_label(const struct class *class, enum field field)
 		return class->kind == LG_HYPERCALL;
 	return field == F_VARIANT || field == F_TWIN || field == F_VECTOR ||
 	       field == F_REASON || field == F_MARK ||
-	       field == F_FROM || field == F_HYPERCALL;
+	       field == F_FROM || field == F_HYPERCALL || field == F_CLASS;
 }
 
 /* Does the field have a shape that get() and its kin can read? */
@@ -568,6 +571,9 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		event->copy_in.reason = get_name(decoder, class, payload, F_REASON);
 		event->copy_in.changed = get(class, payload, F_CHANGED);
 		event->copy_in.bytes = get(class, payload, F_BYTES);
+		break;
+	case LG_TRAP:
+		event->trap.class = get_name(decoder, class, payload, F_CLASS);
 		break;
 	case LG_HYPERCALL:
 		event->hypercall.name = get_name(decoder, class, payload, F_NUMBER);

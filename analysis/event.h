@@ -23,6 +23,7 @@ enum lg_kind {
 	LG_COPY_IN,
 	LG_CALIBRATE,
 	LG_HYPERCALL,
+	LG_TRAP,
 	LG_BATCH,	/* its switches come as events of their own */
 	LG_OTHER,	/* one of our types that has no table of its own */
 	LG_DISTURB,	/* an interrupt or a context switch of the Host kernel */
@@ -61,6 +62,10 @@ struct lg_copy_in {
 	uint32_t changed, bytes;
 };
 
+struct lg_trap {
+	uint16_t class;		/* a name */
+};
+
 struct lg_hypercall {
 	uint16_t name;
 	bool direct;		/* by the Guest, not out of its async ring */
@@ -81,6 +86,7 @@ struct lg_event {
 		struct lg_exit exit;
 		struct lg_copy_in copy_in;
 		struct lg_hypercall hypercall;
+		struct lg_trap trap;
 	};
 };
 

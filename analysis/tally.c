@@ -226,6 +226,23 @@ static void add_reason(struct lg_tally *tally, const struct lg_event *event)
 	reason->changed |= event->copy_in.changed;
 }
 
+static void add_class(struct lg_tally *tally, const struct lg_event *event)
+{
+	uint32_t i = 0;
+
+	while (i < tally->n_classes && tally->classes[i].class != event->trap.class)
+		i++;
+	if (i == LG_MAX_REASONS) {
+		tally->dropped++;
+		return;
+	}
+	if (i == tally->n_classes) {
+		tally->n_classes++;
+		tally->classes[i].class = event->trap.class;
+	}
+	tally->classes[i].n++;
+}
+
 /* Calibration events come in pairs, back to back on one CPU. */
 static void calibrate(struct lg_tally *tally, const struct lg_event *event)
 {
@@ -240,6 +257,16 @@ static void calibrate(struct lg_tally *tally, const struct lg_event *event)
 	tally->calibrate_ts = event->ts;
 }
 
+static void note_guest(struct lg_tally *tally, uint32_t guest)
+{
+	uint32_t i = tally->n_guests;
+
+	while (i && tally->guests[i - 1] != guest)
+		i--;
+	if (!i && tally->n_guests < LG_MAX_GUESTS)
+		tally->guests[tally->n_guests++] = guest;
+}
+
 static void count(struct lg_tally *tally, const struct lg_event *event)
 {
 	if (!tally->ours++)
@@ -249,6 +276,8 @@ static void count(struct lg_tally *tally, const struct lg_event *event)
 	tally->exits += event->kind == LG_EXIT;
 	tally->packed += event->kind == LG_EXIT && event->packed;
 	tally->enters += event->kind == LG_ENTER;
+	if (event->kind == LG_EXIT)
+		note_guest(tally, event->guest);
 }
 
 /* One event, in the order of its CPU's time. */
@@ -266,6 +295,8 @@ static void take(const struct lg_event *event, void *arg)
 	count(tally, event);
 	if (event->kind == LG_COPY_IN && in_range(tally, event->ts))
 		add_reason(tally, event);
+	else if (event->kind == LG_TRAP)
+		add_class(tally, event);
 	else if (event->kind == LG_CALIBRATE)
 		calibrate(tally, event);
 	if (tally->each_event)
@@ -325,4 +356,44 @@ uint64_t lg_tally_forged(const struct lg_tally *tally)
 		n += tally->rows[i]->ledger[LG_LEDGER_FORGED] +
 		     tally->rows[i]->ledger[LG_LEDGER_EMPTY];
 	return n;
+}
+
+static bool count_copies(const struct lg_tally *tally, const char *reason, uint64_t *n)
+{
+	uint64_t all = 0;
+	uint32_t i;
+
+	for (i = 0; i < tally->n_reasons; i++) {
+		all += tally->reasons[i].n;
+		if (!strcmp(lg_name_of(&tally->names, tally->reasons[i].reason), reason))
+			*n += tally->reasons[i].n;
+	}
+	return all && strcmp(reason, "reentry");
+}
+
+static bool count_class(const struct lg_tally *tally, const char *name, uint64_t *n)
+{
+	uint32_t i;
+
+	for (i = 0; i < tally->n_classes; i++)
+		if (!strcmp(lg_name_of(&tally->names, tally->classes[i].class), name))
+			*n = tally->classes[i].n;
+	return tally->n_classes;
+}
+
+bool lg_tally_count(const struct lg_tally *tally, const char *name, uint64_t *n)
+{
+	*n = 0;
+	if (tally->options.to || tally->n_guests == LG_MAX_GUESTS)
+		return false;
+	if (!strcmp(name, "guests")) {
+		*n = tally->n_guests;
+		return *n;
+	}
+	if (!strncmp(name, "copy_in_", 8))
+		return count_copies(tally, name + 8, n);
+	if (strcmp(name, "switches"))
+		return count_class(tally, name, n);
+	*n = tally->exits;
+	return *n;
 }

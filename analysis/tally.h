@@ -12,6 +12,7 @@
 
 #define LG_MAX_ROWS	1024
 #define LG_MAX_REASONS	64
+#define LG_MAX_GUESTS	64
 
 /* What rows are told apart by, beside variant and twin. */
 enum {
@@ -74,6 +75,12 @@ struct lg_tally {
 	uint64_t ours, foreign;			/* events of our types, and all others */
 	uint64_t exits, enters, dropped;	/* dropped: no room for their row or reason */
 	uint64_t first_ts, last_ts;
+	uint32_t n_classes;
+	struct {
+		uint16_t class;
+		uint64_t n;
+	} classes[LG_MAX_REASONS];		/* of traps */
+	uint32_t n_guests, guests[LG_MAX_GUESTS];	/* that left, each once */
 	struct lg_hist calibration;
 	uint64_t calibrate_ts;
 	uint32_t calibrate_cpu;
@@ -98,6 +105,11 @@ enum lg_verdict {
 };
 
 enum lg_verdict lg_tally_verdict(const struct lg_tally *tally);
+/*
+ * How many there were of what the Host counts under @name (`guests`, `switches`, `copy_in_` and a
+ * reason, a class of traps); false if the recording does not tell.
+ */
+bool lg_tally_count(const struct lg_tally *tally, const char *name, uint64_t *n);
 /* What one recorded event costs, from calibration pairs; false when there are none. */
 bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost);
 /* Exits whose stamps are refused. */

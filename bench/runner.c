@@ -132,7 +132,7 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	char *program = text("%s/lg", launch->payload);
 	char *guest = text("%s/guests/bench/%s", launch->payload, cell->bench);
 	char *console = text("%s/console.txt", launch->scratch);
-	char **argv = calloc(given + 9, sizeof(*argv));
+	char **argv = calloc(given + 10, sizeof(*argv));
 	enum run_outcome outcome;
 
 	if (!argv)
@@ -146,6 +146,8 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 		argv[n++] = (char *)"--samples";
 		argv[n++] = (char *)launch->samples;
 	}
+	if (launch->counters)
+		argv[n++] = (char *)"--counters";
 	argv[n++] = guest;
 	for (size_t i = 0; i < given; i++)
 		argv[n++] = launch->arguments->word[i];
@@ -219,7 +221,7 @@ static void show_progress(const struct boot *boot, const struct order *order, si
 enum run_outcome run_boot(const struct boot *boot, struct samples *samples)
 {
 	char *path = text("%s/launcher.csv", boot->scratch);
-	struct launch launch = { boot->payload, boot->scratch, &boot->plan->arguments, path };
+	struct launch launch = { boot->payload, boot->scratch, &boot->plan->arguments, path, false };
 	struct series where = { .boot = boot->number, .unit = (char *)boot->unit };
 	enum run_outcome outcome = RUN_GOOD;
 	struct order order;

@@ -25,6 +25,7 @@ struct launch {
 	const char *scratch;		/* folder for its files */
 	const struct words *arguments;
 	const char *samples;		/* file for samples, or NULL */
+	bool counters;			/* the Host's counts go to scratch/console.txt */
 };
 
 /* Set by SIGINT and SIGTERM once catch_interrupts was called. */

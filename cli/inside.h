@@ -18,15 +18,19 @@
  */
 int inside_bench(const struct plan *plan, unsigned int boot, const char *folder);
 
+enum recording_mode { RECORD_FULL, RECORD_BATCHED, RECORD_SNAPSHOT, RECORD_FTRACE };
+
 struct recording {
+	enum recording_mode mode;
+	uint64_t slow_tsc;		/* snapshot: stop after a switch that took longer; 0: never */
 	const char *bench, *twin;
 	const struct words *variants;	/* one after the other */
 	const struct words *arguments;
 	const struct words *events;	/* full names */
-	uint64_t buffer_bytes;		/* of each CPU */
+	uint64_t buffer_bytes;		/* of each CPU; 0: what a run without tracing says */
 };
 
-/* Record one run here.  Into the folder go trace/ and record.json. */
+/* Record one run here.  Into the folder go trace/, record.json and traced.csv, its samples. */
 int inside_record(const struct recording *recording, const char *folder);
 
 /* False, and says why, if this program cannot do any of that. */

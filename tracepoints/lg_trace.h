@@ -44,6 +44,8 @@
 #define LG_HYPERCALL_SYMBOLS	LG_HYPERCALLS(LG_HC_SYMBOL) { -1, NULL }
 #define LG_MARK_SYMBOLS		LG_MARKS(LG_NUMBERED) { -1, NULL }
 #define LG_TWIN_SYMBOLS		LG_TWIN_NAMES(LG_NUMBERED) { -1, NULL }
+#define LG_VECTOR_SYMBOLS	LG_VECTORS(LG_NUMBERED) { -1, NULL }
+#define LG_COUNTER_NAME(NAME, name) #name ","
 
 /* Called when the first of its readers comes to an event, and when the last goes. */
 int lg_switches_get(void);
@@ -69,7 +71,7 @@ TRACE_EVENT(lg_mark,
 		__entry->batched = batched;
 		memcpy(__entry->next_seq, next_seq, sizeof(__entry->next_seq));
 	),
-	TP_printk("seq=%u mark=%s cpus=%u batched=%u next_seq=%s", __entry->seq,
+	TP_printk("seq=%u mark=%s cpus=%u batched=%u next_seq=%s counters=" LG_EVENTS(LG_COUNTER_NAME), __entry->seq,
 		  __print_symbolic(__entry->mark, LG_MARK_SYMBOLS), __entry->cpus,
 		  __entry->batched,
 		  __print_array(__entry->next_seq, LG_NR_EVENTS, 4))
@@ -143,10 +145,11 @@ TRACE_EVENT_FN(lg_exit,
 		__entry->tsc_back = tsc_back;
 		memcpy(__entry->stamps, stamps, sizeof(__entry->stamps));
 	),
-	TP_printk("seq=%u guest=%u variant=%s twin=%s vector=%u error=%#x cr2=%#x eip=%#x ring=%u tsc_call=%llu tsc_back=%llu stamps=%s",
+	TP_printk("seq=%u guest=%u variant=%s twin=%s vector=%s number=%u error=%#x cr2=%#x eip=%#x ring=%u tsc_call=%llu tsc_back=%llu stamps=%s",
 		  __entry->seq, __entry->guest,
 		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
-		  __print_symbolic(__entry->twin, LG_TWIN_SYMBOLS), __entry->vector, __entry->error,
+		  __print_symbolic(__entry->twin, LG_TWIN_SYMBOLS),
+		  __print_symbolic(__entry->vector, LG_VECTOR_SYMBOLS), __entry->number, __entry->error,
 		  __entry->cr2, __entry->eip, __entry->ring, __entry->tsc_call,
 		  __entry->tsc_back, __print_array(__entry->stamps, LG_NR_PROBES, 4)),
 	lg_switches_get, lg_switches_put

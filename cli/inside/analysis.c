@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:233 The lab machine measures; tables and figures are made outside. */
 #include "cli.h"
+#include "judge.h"
 
 static int cannot(const char *word)
 {
@@ -24,4 +25,10 @@ int cmd_compare(int argc, char **argv)
 {
 	(void)argc, (void)argv;
 	return cannot("compare");
+}
+
+int judge_recording(const char *folder, int status)
+{
+	(void)folder;
+	return status;
 }

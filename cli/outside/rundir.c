@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "ftrace_text.h"
 #include "graph.h"
 #include "rundir.h"
 #include "runner.h"
@@ -223,6 +224,37 @@ static int status_of_graph(enum lg_graph_status status)
 	}
 }
 
+/* The Host's own counts of the Guests of this recording against the trace's.  Where other
+ * Guests ran too nothing can be said. */
+static bool counts_agree(struct rundir *run)
+{
+	json_t *counters = json_object_get(run->record, "counters");
+	uint64_t guests;
+	const char *name;
+	json_t *count;
+
+	if (lg_tally_count(&run->tally, "guests", &guests) &&
+	    guests != (uint64_t)json_integer_value(json_object_get(counters, "guests")))
+		return true;
+	json_object_foreach(counters, name, count) {
+		uint64_t want = (uint64_t)json_integer_value(count), have = 0;
+
+		if (!lg_tally_count(&run->tally, name, &have) || have == want)
+			continue;
+		snprintf(run->why, sizeof(run->why), "the trace has %llu %s, the Host counted %llu",
+			 (unsigned long long)have, name, (unsigned long long)want);
+		return false;
+	}
+	return true;
+}
+
+static bool is_snapshot(const struct rundir *run)
+{
+	const char *mode = json_string_value(json_object_get(run->record, "mode"));
+
+	return mode && !strcmp(mode, "snapshot");
+}
+
 /* The tally's own verdict, once the whole trace has been read. */
 static int judge(struct rundir *run)
 {
@@ -230,7 +262,8 @@ static int judge(struct rundir *run)
 
 	switch (lg_tally_verdict(&run->tally)) {
 	case LG_GOOD:
-		return STATUS_GOOD;
+		return run->tally.options.window_only || counts_agree(run) ? STATUS_GOOD :
+									     STATUS_INVALID;
 	case LG_NOT_OURS:
 		snprintf(run->why, sizeof(run->why), "not one event of ours among %llu: "
 			 "a trace of another program", (unsigned long long)run->tally.foreign);
@@ -276,7 +309,8 @@ static enum lg_graph_status guarded_run(struct rundir *run)
 	if (nowhere >= 0 && kept_stderr >= 0)
 		dup2(nowhere, STDERR_FILENO);
 	sigaction(SIGABRT, &mine, &before);
-	status = lg_graph_run(run->trace, &run->tally, &interrupted, run->why, sizeof(run->why));
+	status = (lg_is_ftrace(run->trace) ? lg_ftrace_run : lg_graph_run)(
+		run->trace, &run->tally, &interrupted, run->why, sizeof(run->why));
 	sigaction(SIGABRT, &before, NULL);
 	if (nowhere >= 0 && kept_stderr >= 0)
 		dup2(kept_stderr, STDERR_FILENO);
@@ -288,10 +322,12 @@ static enum lg_graph_status guarded_run(struct rundir *run)
 void rundir_analyse(struct rundir *run, const struct lg_options *options)
 {
 	enum lg_graph_status status;
+	struct lg_options own = *options;
 
 	if (!run->trace)
 		return;
-	lg_tally_init(&run->tally, options);
+	own.window_only |= is_snapshot(run);
+	lg_tally_init(&run->tally, &own);
 	run->analysed = true;
 	status = guarded_run(run);
 	run->status = status == LG_GRAPH_GOOD ? judge(run) : status_of_graph(status);

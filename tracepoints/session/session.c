@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <lttng/lttng.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,10 +17,18 @@
 #include "session.h"
 
 #define SESSION_NAME "switchyard"
-#define MARK_FILE "/sys/kernel/debug/switchyard/mark"
+#define DEBUGFS "/sys/kernel/debug/switchyard/"
 
-/* Two halves: the second is there only so that LTTng can go on writing. */
-enum { SUB_BUFFERS = 2 };
+/*
+ * Two halves: the second is there only so that LTTng can go on writing.  A flight
+ * recorder throws away a whole part at a time, so that has more.
+ */
+enum { SUB_BUFFERS = 2, SNAPSHOT_SUB_BUFFERS = 8 };
+
+static unsigned int sub_buffers(const struct session_settings *settings)
+{
+	return settings->snapshot ? SNAPSHOT_SUB_BUFFERS : SUB_BUFFERS;
+}
 
 static bool lttng_failed(const char *what, int error)
 {
@@ -44,6 +53,24 @@ static bool load_tracer(struct session *session)
 	return module_load_installed("lttng-tracer");
 }
 
+static bool wants(const struct session_settings *settings, const char *prefix)
+{
+	for (const char *const *name = settings->events; *name; name++)
+		if (!strncmp(*name, prefix, strlen(prefix)))
+			return true;
+	return false;
+}
+
+/* LTTng's probe of one of the kernel's own groups of events, if it is asked for. */
+static bool load_probe(struct session *session, const char *prefix, const char *module,
+		       const char *name, bool *ours)
+{
+	if (!wants(&session->settings, prefix))
+		return true;
+	*ours = !module_loaded(name);
+	return module_load_installed(module);
+}
+
 /* The tracer takes its clock when it is loaded, so the clock comes first. */
 static bool load_modules(struct session *session)
 {
@@ -54,6 +81,10 @@ static bool load_modules(struct session *session)
 	       module_load_installed("lttng-clock") &&
 	       load_ours(payload, "lttng_clock_lg", "lttng-clock-lg", &session->our_clock) &&
 	       load_tracer(session) &&
+	       load_probe(session, "sched_", "lttng-probe-sched", "lttng_probe_sched",
+			  &session->our_sched) &&
+	       load_probe(session, "irq_", "lttng-probe-irq", "lttng_probe_irq",
+			  &session->our_irq) &&
 	       load_ours(payload, "lttng_probe_lg", "lttng-probe-lg", &session->our_probe);
 }
 
@@ -141,6 +172,8 @@ static bool create_session(struct session *session)
 		.type = LTTNG_DOMAIN_KERNEL, .buf_type = LTTNG_BUFFER_GLOBAL,
 	};
 	struct lttng_session_descriptor *descriptor =
+		session->settings.snapshot ?
+		lttng_session_descriptor_snapshot_local_create(SESSION_NAME, session->output) :
 		lttng_session_descriptor_local_create(SESSION_NAME, session->output);
 	enum lttng_error_code code;
 
@@ -159,17 +192,18 @@ static bool create_session(struct session *session)
  * Discard mode: what does not fit is dropped and counted, and what was written
  * stays.  No timers: buffers are read when tracing stops, not while it runs.
  */
-static bool enable_channel(struct session *session)
+static bool enable_channel(struct session *session, const char *name, uint64_t bytes)
 {
 	struct lttng_channel *channel = lttng_channel_create(&session->handle->domain);
+	unsigned int parts = sub_buffers(&session->settings);
 	int error;
 
 	if (!channel)
 		return lttng_failed("describe a channel", -LTTNG_ERR_NOMEM);
-	strcpy(channel->name, SESSION_CHANNEL);
-	channel->attr.overwrite = 0;
-	channel->attr.subbuf_size = session->settings.buffer_bytes / SUB_BUFFERS;
-	channel->attr.num_subbuf = SUB_BUFFERS;
+	snprintf(channel->name, sizeof(channel->name), "%s", name);
+	channel->attr.overwrite = session->settings.snapshot;
+	channel->attr.subbuf_size = bytes / parts;
+	channel->attr.num_subbuf = parts;
 	channel->attr.switch_timer_interval = 0;
 	channel->attr.read_timer_interval = 200 * 1000;
 	channel->attr.output = LTTNG_EVENT_MMAP;
@@ -177,6 +211,26 @@ static bool enable_channel(struct session *session)
 	error = lttng_enable_channel(session->handle, channel);
 	lttng_channel_destroy(channel);
 	return !error || lttng_failed("make the buffers", error);
+}
+
+/*
+ * The marks have buffers of their own, so that the stop mark is there to tell what is
+ * missing when the others are full.  A flight recorder's lie among what they tell of.
+ */
+#define MARK_CHANNEL "marks"
+#define MARK_BYTES 16384
+
+static const char *channel_of(const struct session *session, const char *event)
+{
+	return !session->settings.snapshot && !strcmp(event, "lg_mark") ? MARK_CHANNEL :
+									  SESSION_CHANNEL;
+}
+
+static bool enable_channels(struct session *session)
+{
+	return enable_channel(session, SESSION_CHANNEL, session->settings.buffer_bytes) &&
+	       (session->settings.snapshot ||
+		enable_channel(session, MARK_CHANNEL, MARK_BYTES));
 }
 
 static bool enable_events(struct session *session)
@@ -192,22 +246,34 @@ static bool enable_events(struct session *session)
 		event->type = LTTNG_EVENT_TRACEPOINT;
 		snprintf(event->name, sizeof(event->name), "%s", *name);
 		error = lttng_enable_event_with_exclusions(session->handle, event,
-							   SESSION_CHANNEL, NULL, 0, NULL);
+							   channel_of(session, *name),
+							   NULL, 0, NULL);
 		lttng_event_destroy(event);
 	}
 	return !error || lttng_failed(*(name - 1), error);
 }
 
-/* The module answers with one lg_mark on each CPU that is online. */
-static bool write_mark(const char *word)
+/* `start` or `stop` to mark: the module answers with one lg_mark on each online CPU. */
+static bool tell(const char *file, const char *word)
 {
-	int fd = open(MARK_FILE, O_WRONLY | O_CLOEXEC);
+	char *path = text(DEBUGFS "%s", file);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	bool good = fd >= 0 && write(fd, word, strlen(word)) == (ssize_t)strlen(word);
 
 	if (!good)
-		say_error("cannot write '%s' to %s: %s", word, MARK_FILE, strerror(errno));
+		say_error("cannot write '%s' to %s: %s", word, path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
+	free(path);
+	return good;
+}
+
+static bool arm(const struct session_settings *settings)
+{
+	char *limit = text("%llu", (unsigned long long)settings->slow_tsc);
+	bool good = tell("slow", limit);
+
+	free(limit);
 	return good;
 }
 
@@ -218,13 +284,14 @@ bool session_begin(struct session *session, const struct session_settings *setti
 	memset(session, 0, sizeof(*session));
 	session->settings = *settings;
 	session->output = text("%s/lttng", settings->scratch);
+	session->kernel = text("%s/kernel", session->output);
 	if (!load_modules(session) || !start_daemon(session) || !create_session(session) ||
-	    !enable_channel(session) || !enable_events(session))
+	    !enable_channels(session) || !enable_events(session))
 		return false;
 	error = lttng_start_tracing(SESSION_NAME);
 	if (error < 0)
 		return lttng_failed("start tracing", error);
-	return write_mark("start");
+	return tell("mark", "start") && (!settings->snapshot || arm(settings));
 }
 
 static bool count_discarded(struct session *session, uint64_t *discarded)
@@ -258,7 +325,7 @@ static uint64_t power_of_two_above(uint64_t n)
  * Lost events are taken to be as large as those kept.  Only a whole half of a
  * buffer may be filled before the other is needed, hence the last doubling.
  */
-static uint64_t enough(const struct session_settings *settings, const struct session_loss *loss)
+uint64_t session_enough(const struct session_settings *settings, const struct session_loss *loss)
 {
 	const uint64_t event_bytes = 112;
 	uint64_t most = 0;
@@ -274,22 +341,53 @@ static uint64_t enough(const struct session_settings *settings, const struct ses
 	return most > settings->buffer_bytes ? most : settings->buffer_bytes * 2;
 }
 
+/* What the flight recorder holds; LTTng gives the folder a name with the date. */
+static bool take_snapshot(struct session *session)
+{
+	glob_t found;
+	char *pattern = text("%s/snapshot-*/kernel", session->output);
+	int error = lttng_snapshot_record(SESSION_NAME, NULL, 0);
+	bool good = !error || lttng_failed("take a snapshot", error);
+
+	if (good && (glob(pattern, 0, NULL, &found) || found.gl_pathc != 1)) {
+		say_error("the snapshot is not in %s", session->output);
+		good = false;
+	} else if (good) {
+		free(session->kernel);
+		session->kernel = strdup(found.gl_pathv[0]);
+		globfree(&found);
+	}
+	free(pattern);
+	return good;
+}
+
+static bool slow_seen(void)
+{
+	char *line = first_line(DEBUGFS "slow");
+	bool seen = line && !strcmp(line, "1");
+
+	free(line);
+	return seen;
+}
+
 bool session_end(struct session *session, struct session_loss *loss)
 {
-	char *folder = text("%s/kernel", session->output);
-	bool good = write_mark("stop");
+	bool good = tell("mark", "stop");
 	int error = lttng_stop_tracing(SESSION_NAME);
 
 	memset(loss, 0, sizeof(*loss));
+	loss->slow_seen = session->settings.snapshot && slow_seen();
+	if (error >= 0 && session->settings.snapshot)
+		good = take_snapshot(session) && good;
 	if (error < 0)
 		good = lttng_failed("stop tracing", error);
 	good = count_discarded(session, &loss->discarded) && good;
-	if (good && !streams_loss(folder, SESSION_CHANNEL, &loss->streams)) {
-		say_error("the trace in %s is cut short: is the file system full?", folder);
+	if (good && !streams_loss(session->kernel, SESSION_CHANNEL, &loss->streams)) {
+		say_error("the trace in %s is cut short: is the file system full?",
+			  session->kernel);
 		good = false;
 	}
-	loss->enough_bytes = enough(&session->settings, loss);
-	free(folder);
+	loss->enough_bytes = session_enough(&session->settings, loss);
 	return good;
 }
 
@@ -305,6 +403,8 @@ static void stop_daemon(struct session *session)
 
 void session_close(struct session *session)
 {
+	if (session->settings.snapshot && module_loaded("switchyard"))
+		tell("slow", "0");
 	if (session->created)
 		lttng_destroy_session(SESSION_NAME);
 	if (session->handle)
@@ -312,6 +412,10 @@ void session_close(struct session *session)
 	stop_daemon(session);
 	if (session->our_probe)
 		module_unload("lttng_probe_lg");
+	if (session->our_sched)
+		module_unload("lttng_probe_sched");
+	if (session->our_irq)
+		module_unload("lttng_probe_irq");
 	if (session->our_tracer)
 		module_unload_tracer();
 	if (session->our_clock)
@@ -321,6 +425,7 @@ void session_close(struct session *session)
 	if (session->our_switchyard)
 		module_unload("switchyard");
 	free(session->output);
+	free(session->kernel);
 	memset(session, 0, sizeof(*session));
 }
 
@@ -328,13 +433,14 @@ json_t *session_record(const struct session_settings *settings)
 {
 	char *tracer = first_line("/sys/module/lttng_tracer/version");
 	json_t *events = json_array(), *record;
+	int parts = (int)sub_buffers(settings);
 
 	for (const char *const *name = settings->events; *name; name++)
 		json_array_append_new(events, json_string(*name));
 	record = json_pack("{s:s, s:s*, s:s, s:s, s:i, s:I, s:s, s:o}",
 			   "tools", VERSION_LTTNG, "modules", tracer, "clock", "tsc (lttng-clock-lg)",
-			   "mode", "discard", "sub_buffers", (int)SUB_BUFFERS, "sub_buffer_bytes",
-			   (json_int_t)(settings->buffer_bytes / SUB_BUFFERS), "output", "mmap",
+			   "mode", settings->snapshot ? "overwrite" : "discard", "sub_buffers", parts,
+			   "sub_buffer_bytes", (json_int_t)(settings->buffer_bytes / parts), "output", "mmap",
 			   "events", events);
 	free(tracer);
 	return record;

@@ -17,15 +17,18 @@ struct session_settings {
 	const char *scratch;		/* folder on tmpfs for the trace while it is written */
 	uint64_t buffer_bytes;		/* of each CPU: a power of 2 that should hold the run */
 	const char *const *events;	/* names, ended by NULL */
+	bool snapshot;			/* a flight recorder: the newest events push out the oldest */
+	uint64_t slow_tsc;		/* it stops after a switch that took longer; 0: never */
 };
 
 struct session {
 	struct session_settings settings;
-	char *output;			/* folder of the trace */
+	char *output, *kernel;		/* folder of the session, and of the trace in it */
 	struct lttng_handle *handle;
 	bool created;
 	int daemon;			/* process of the daemon we started, or 0 */
 	/* Which modules we loaded. */
+	bool our_sched, our_irq;
 	bool our_switchyard, our_probe, our_tracer, our_clock, our_lttng_clock;
 };
 
@@ -33,6 +36,7 @@ struct session_loss {
 	uint64_t discarded;		/* events, as the channel counts them */
 	struct stream_loss streams;	/* the same by CPU, as the packets say */
 	uint64_t enough_bytes;		/* a buffer that would have held all; 0 if nothing is lost */
+	bool slow_seen;			/* the flight recorder was stopped by a slow switch */
 };
 
 #define SESSION_CHANNEL "lg"
@@ -42,12 +46,15 @@ bool session_begin(struct session *session, const struct session_settings *setti
 
 /*
  * Stop marks written, tracing off, buffers emptied, loss counted.  The trace is
- * whole in session->output/kernel, also when events are missing.
+ * whole in session->kernel, also when events are missing.
  */
 bool session_end(struct session *session, struct session_loss *loss);
 
 /* Take away all that session_begin brought, however far it came. */
 void session_close(struct session *session);
+
+/* A buffer that would have held what was lost too; 0 if nothing was. */
+uint64_t session_enough(const struct session_settings *settings, const struct session_loss *loss);
 
 /* Versions and settings, for the environment record. */
 json_t *session_record(const struct session_settings *settings);

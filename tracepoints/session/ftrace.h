@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:626
+ * A recording with the kernel's own tracer instead of LTTng: an instance of
+ * tracefs with buffers of its own, in discard mode, on the clock of the TSC.
+ * What it leaves is the kernel's text, one line an event.
+ */
+#ifndef SESSION_FTRACE_H
+#define SESSION_FTRACE_H
+
+#include "session.h"
+
+struct ftrace {
+	struct session_settings settings;
+	bool our_switchyard, made;
+};
+
+#define FTRACE_FILE "ftrace.txt"
+
+bool ftrace_begin(struct ftrace *ftrace, const struct session_settings *settings);
+
+/* Stop; write FOLDER/ftrace.txt, whole or not at all; count what was lost. */
+bool ftrace_end(struct ftrace *ftrace, const char *folder, struct session_loss *loss);
+
+void ftrace_close(struct ftrace *ftrace);
+
+json_t *ftrace_record(const struct session_settings *settings);
+
+#endif
