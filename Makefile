@@ -4,7 +4,7 @@
 # lock; the work is described there and in the folders' own Makefiles.
 
 targets := build setup base lab tools test test-mutants report figures bench-counts \
-	bench-analysis paper journey clean distclean
+	bench-analysis price paper journey clean distclean
 
 all: build
 

@@ -30,7 +30,7 @@ static bool fast_call(struct lg_guest *g, struct lg_host_saved *saved)
 {
 	if (!is_fast_call(g))
 		return false;
-	LG_EVENT(hypercall, g, g->regs->eax, LG_CALL_DIRECT, g->regs->ebx, 0, 0);
+	LG_EVENT_BY(direct_call, hypercall, g);
 	if (g->regs->eax == LG_HC_TS)
 		fast_ts(g, saved);
 	return true;

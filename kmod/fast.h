@@ -62,7 +62,7 @@ static __always_inline bool lg_fast_exit(struct lg_guest *g, u32 vector, u32 cr2
 		return false;
 	if (likely(lg_fast_nothing(g, vector))) {
 		lg_count(g, LG_CLASS_HYPERCALL);
-		LG_EVENT(hypercall, g, g->regs->eax, LG_CALL_DIRECT, 0, 0, 0);
+		LG_EVENT_BY(direct_call, hypercall, g);
 	} else if (lg_fast_port(g, vector)) {
 		lg_count(g, LG_CLASS_IO_EMULATED);
 	} else if (!lg_fast_other(g, vector, cr2, saved)) {

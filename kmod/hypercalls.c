@@ -134,10 +134,9 @@ static void hc_send_interrupts(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 
 /* A switch over constants: the compiler makes compares and direct calls of it, where
  * a table of functions would cost a retpoline.  (Argument 4 is PAE's alone.) */
-static __always_inline void dispatch(struct lg_guest *g, enum lg_call_from from, u32 number, u32 arg1,
-		     u32 arg2, u32 arg3)
+static __always_inline void dispatch(struct lg_guest *g, u32 number, u32 arg1, u32 arg2,
+				     u32 arg3)
 {
-	LG_EVENT(hypercall, g, number, from, arg1, arg2, arg3);
 	switch (number) {
 #define LG_X(number, NAME, name)			\
 	case LG_HC_##NAME:				\
@@ -147,6 +146,13 @@ static __always_inline void dispatch(struct lg_guest *g, enum lg_call_from from,
 #undef LG_X
 	}
 	kill_guest(g, "bad hypercall %u", number);
+}
+
+static __always_inline void ring_call(struct lg_guest *g, u32 number, u32 arg1, u32 arg2,
+				      u32 arg3)
+{
+	LG_EVENT(hypercall, g, number, LG_CALL_RING, arg1, arg2, arg3);
+	dispatch(g, number, arg1, arg2, arg3);
 }
 
 /*
@@ -165,8 +171,8 @@ static noinline void drain_ring(struct lg_guest *g)
 		if (READ_ONCE(data->ring_status[n]) == LG_RING_FREE)
 			return;
 		g->ring_next = (n + 1) % LG_RING_ENTRIES;
-		dispatch(g, LG_CALL_RING, READ_ONCE(call->number), READ_ONCE(call->arg1),
-			 READ_ONCE(call->arg2), READ_ONCE(call->arg3));
+		ring_call(g, READ_ONCE(call->number), READ_ONCE(call->arg1),
+			  READ_ONCE(call->arg2), READ_ONCE(call->arg3));
 		WRITE_ONCE(data->ring_status[n], LG_RING_FREE);
 	}
 }
@@ -185,5 +191,6 @@ void lg_hypercall(struct lg_guest *g)
 		if (lg_ended(g))
 			return;
 	}
-	dispatch(g, LG_CALL_DIRECT, regs->eax, regs->ebx, regs->ecx, regs->edx);
+	LG_EVENT_BY(direct_call, hypercall, g);
+	dispatch(g, regs->eax, regs->ebx, regs->ecx, regs->edx);
 }

@@ -253,6 +253,14 @@ void lg_emit_hypercall(struct lg_guest *g, u32 number, enum lg_call_from from, u
 	EMIT(HYPERCALL, hypercall, g->id, g->blob->number, number, from, arg1, arg2, arg3);
 }
 
+/* What the Guest itself asks for, in its registers. */
+void lg_emit_direct_call(struct lg_guest *g)
+{
+	struct lg_regs *regs = g->regs;
+
+	lg_emit_hypercall(g, regs->eax, LG_CALL_DIRECT, regs->ebx, regs->ecx, regs->edx);
+}
+
 void lg_emit_irq(struct lg_guest *g, u32 irq, enum lg_irq_what what)
 {
 	EMIT(IRQ, irq, g->id, irq, what);

@@ -12,19 +12,22 @@
 
 #ifdef LG_NO_EVENTS
 /* Tier A of every experiment: the events are not even compiled in. */
-#define LG_EVENT(name, ...)				\
+#define LG_EVENT_BY(by, name, ...)			\
 do {							\
 	if (0)						\
-		lg_emit_##name(__VA_ARGS__);		\
+		lg_emit_##by(__VA_ARGS__);		\
 } while (0)
+#define LG_EVENT(name, ...)	LG_EVENT_BY(name, name, __VA_ARGS__)
 #define LG_SWITCH_EVENT	LG_EVENT
 #else
 #include "lg_trace.h"
-#define LG_EVENT(name, ...)				\
+/* Emitted by lg_emit_BY: one that takes few arguments leaves the compiler its registers. */
+#define LG_EVENT_BY(by, name, ...)			\
 do {							\
 	if (trace_lg_##name##_enabled())		\
-		lg_emit_##name(__VA_ARGS__);		\
+		lg_emit_##by(__VA_ARGS__);		\
 } while (0)
+#define LG_EVENT(name, ...)	LG_EVENT_BY(name, name, __VA_ARGS__)
 
 /* The way in, the way out and a miss of copy-in, each as an event or packed: one key, so
  * that each costs one no-op while all of them are off. */
@@ -44,6 +47,7 @@ void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed
 void lg_emit_trap(struct lg_guest *g, enum lg_trap_class class);
 void lg_emit_hypercall(struct lg_guest *g, u32 number, enum lg_call_from from, u32 arg1,
 		       u32 arg2, u32 arg3);
+void lg_emit_direct_call(struct lg_guest *g);
 void lg_emit_irq(struct lg_guest *g, u32 irq, enum lg_irq_what what);
 void lg_emit_pages(struct lg_guest *g, enum lg_pages_what what, u32 va, u32 entries);
 void lg_emit_host_cpu(struct lg_guest *g, enum lg_host_cpu_what what);

@@ -11,6 +11,7 @@
 #: make paper         all tables and figures of RUNS (results/latest) from raw data, in results/paper
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
 #: make bench-analysis  speed and memory of the analysis beside those of babeltrace2's own sinks
+#: make price         what looking costs, as a table and a figure (WRITE=y)
 #: make journey       print the numbered commentary in reading order
 #: make setup         only install the Debian packages that are missing
 #: make base          only make the i386 tree and the disk of the lab machine
@@ -74,6 +75,10 @@ paper: tools
 bench-counts: build
 	@VARIANTS="$(VARIANTS)" bench/counts $(if $(WRITE),--write)
 
+# WRITE=y also renews docs/measuring.md and its figure.
+price: build
+	@bench/price $(if $(WRITE),--write)
+
 # Synthetic traces: no lab machine is needed.
 bench-analysis: setup-test tools
 	@tests/analysis/speed
@@ -88,4 +93,4 @@ distclean:
 	@rm -rf build
 
 .PHONY: build setup setup-test base names lab tools test test-mutants report figures bench-counts \
-	bench-analysis paper journey clean distclean
+	bench-analysis price paper journey clean distclean
