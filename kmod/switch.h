@@ -91,7 +91,8 @@ static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u3
 	u32 vector;
 
 	regs->exit = LG_NO_EXIT;
-	regs->eflags = lg_check_flags(regs->eflags);
+	/* Read once: the page is the Guest's. */
+	WRITE_ONCE(regs->eflags, lg_check_flags(READ_ONCE(regs->eflags)));
 	LG_SWITCH_EVENT(enter, g, cpu);
 	far_call(g, cpu);
 	vector = ~regs->exit;
