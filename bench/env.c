@@ -84,6 +84,7 @@ static json_t *boots_record(const json_t *boots)
 		json_object_set(record, "id", json_object_get(boot, "boot"));
 		json_object_set(record, "date", json_object_get(machine, "date"));
 		json_object_set(record, "clock", json_object_get(machine, "clock"));
+		json_object_set(record, "layout", json_object_get(machine, "layout"));
 		json_array_append_new(records, record);
 	}
 	return records;

@@ -245,6 +245,33 @@ static json_t *module_record(void)
 	return record;
 }
 
+/* An address, as `format` finds it in the first line of a file that holds `word`. */
+static char *address_of(const char *path, const char *word, const char *format)
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL, address[20] = "";
+	size_t room = 0;
+
+	while (file && !*address && getline(&line, &room, file) > 0)
+		if (strstr(line, word))
+			sscanf(line, format, address);
+	if (file)
+		fclose(file);
+	free(line);
+	return *address ? strdup(address) : NULL;
+}
+
+/* Where this boot has put kernel and module: counts must not depend on it. */
+static json_t *layout_record(void)
+{
+	json_t *record = json_object();
+
+	set_text(record, "kernel", address_of("/proc/kallsyms", " _stext\n", "%19s"));
+	set_text(record, "module", address_of("/proc/modules", "switchyard ",
+						"%*s %*s %*s %*s %*s %19s"));
+	return record;
+}
+
 json_t *machine_record(void)
 {
 	json_t *record = json_object();
@@ -256,6 +283,7 @@ json_t *machine_record(void)
 	json_object_set_new(record, "mitigations",
 			    folder_record("/sys/devices/system/cpu/vulnerabilities"));
 	json_object_set_new(record, "clock", clock_record());
+	json_object_set_new(record, "layout", layout_record());
 	json_object_set_new(record, "modules", module_record());
 	set_text(record, "date", time_text());
 	return record;
