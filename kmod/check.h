@@ -39,6 +39,7 @@ typedef uint64_t u64;
 #define LG_FLAG_IF	0x00000200u
 #define LG_FLAG_DF	0x00000400u
 #define LG_FLAG_OF	0x00000800u
+#define LG_FLAG_NT	0x00004000u
 #define LG_FLAG_AC	0x00040000u
 #define LG_FLAG_ID	0x00200000u
 

@@ -77,7 +77,7 @@ static void jump_to_gate(struct lg_guest *g, u64 gate)
 	g->regs->cs = LG_GUEST_CS;
 	g->regs->eip = (high & 0xffff0000) | (gate & 0xffff);
 	/* As the CPU does on the way through a gate. */
-	g->regs->eflags &= ~LG_FLAG_TF;
+	g->regs->eflags &= ~(LG_FLAG_TF | (LG_RULE(25) ? LG_FLAG_NT : 0));
 	if (lg_check_gate(high) == LG_GATE_INTERRUPT && g->data)
 		WRITE_ONCE(g->data->irq_enabled, 0);
 }
@@ -115,7 +115,7 @@ static u32 next_irq(struct lg_guest *g)
 /* Whether an irq that may be delivered is there: what ends HALT. */
 bool lg_irq_ready(struct lg_guest *g)
 {
-	return next_irq(g) != LG_IRQS;
+	return LG_RULE(24) ? next_irq(g) != LG_IRQS : READ_ONCE(g->irqs);
 }
 
 /* Only its kernel stands there; for its users it is an address like any other. */

@@ -11,11 +11,21 @@
  *	PORT_FLIP	a physical address: a second thread keeps flipping the bits of the
  *			next FLIP_BYTES bytes while the Guest runs
  *	PORT_INTRUDE	a second thread keeps calling LG_RUN, which only the owner may
+ *	PORT_LIMIT	from now on no port is answered in this life, and after so many milliseconds it
+ *			counts as killed: a Guest that jumps at random may go round for ever
+ *	PORT_TALLY	three words that outlive the lives: what is written is added; and how many
+ *			lives were ended, and did not end by themselves
+ *
+ * PORT_SLEPT answers an IN: how often the Launcher has slept of its own accord.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 
 #include "launcher.h"
 
@@ -24,21 +34,43 @@
 #define PORT_SEGMENT	0xe2
 #define PORT_FLIP	0xe3
 #define PORT_INTRUDE	0xe4
+#define PORT_SLEPT	0xe5
+#define PORT_LIMIT	0xea
+#define PORT_TALLY	0xf0
+#define TALLIES		4
+#define DEATHS		3
 #define FLIP_BYTES	1388u	/* struct lguest_data */
 
-static uint32_t lives;
+static uint32_t lives, tallies[TALLIES];
 static pthread_t thread;
 static bool running;
 static volatile bool stop;
 static volatile uint32_t *flipped;
 
+/* Ended, and not by itself. */
+static bool has_died(int end)
+{
+	return end == END_KILLED || end == END_SIGNAL + SIGALRM;
+}
+
 bool chaos_again(int end, unsigned int restarts)
 {
-	return end == END_RESTART || (end == END_KILLED && restarts + 1 < lives);
+	tallies[DEATHS] += has_died(end);
+	return end == END_RESTART || (has_died(end) && restarts + 1 < lives);
+}
+
+static void set_limit(uint32_t ms)
+{
+	struct timeval time = { ms / 1000, ms % 1000 * 1000 };
+	struct itimerval limit = { time, time };
+
+	if (setitimer(ITIMER_REAL, &limit, NULL))
+		die(END_FAILED, "a limit of %u ms: %s", ms, strerror(errno));
 }
 
 void chaos_end(void)
 {
+	set_limit(0);
 	stop = true;
 	if (running)
 		pthread_join(thread, NULL);
@@ -117,6 +149,36 @@ static void intrude_out(struct machine *m, uint16_t port, uint8_t width, uint32_
 	start(m, intrude);
 }
 
+static void limit_out(struct machine *m, uint16_t port, uint8_t width, uint32_t ms)
+{
+	struct lg_ports all = { 0, 65536, 0 };
+
+	(void)port, (void)width;
+	if (ioctl(m->fd, LG_CLAIM_PORTS, &all))
+		die(END_REFUSED, "ports: %s", strerror(errno));
+	set_limit(ms);
+}
+
+static void tally_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
+{
+	(void)m, (void)width;
+	tallies[port - PORT_TALLY] += value;
+}
+
+static uint32_t tally_in(struct machine *m, uint16_t port, uint8_t width)
+{
+	(void)m, (void)width;
+	return tallies[port - PORT_TALLY];
+}
+
+static uint32_t slept_in(struct machine *m, uint16_t port, uint8_t width)
+{
+	struct rusage usage;
+
+	(void)m, (void)port, (void)width;
+	return getrusage(RUSAGE_THREAD, &usage) ? 0 : usage.ru_nvcsw;
+}
+
 static struct device lives_port = {
 	.name = "lives", .first = PORT_LIVES, .count = 1, .out = lives_out,
 };
@@ -136,3 +198,18 @@ static struct device intrude_port = {
 	.name = "intrude", .first = PORT_INTRUDE, .count = 1, .out = intrude_out,
 };
 DEVICE(intrude_port)
+
+static struct device slept_port = {
+	.name = "slept", .first = PORT_SLEPT, .count = 1, .in = slept_in,
+};
+DEVICE(slept_port)
+
+static struct device limit_port = {
+	.name = "limit", .first = PORT_LIMIT, .count = 1, .out = limit_out,
+};
+DEVICE(limit_port)
+
+static struct device tally_ports = {
+	.name = "tally", .first = PORT_TALLY, .count = TALLIES, .out = tally_out, .in = tally_in,
+};
+DEVICE(tally_ports)

@@ -286,8 +286,11 @@ int main(int argc, char **argv)
 	if (o.samples && !(m.samples = fopen(o.samples, "a")))
 		die(END_USAGE, "%s: %s", o.samples, strerror(errno));
 	catch_signals();
-	while (chaos_again(end = live(&m, &o, restarts), restarts))
+	while (chaos_again(end = live(&m, &o, restarts), restarts)) {
 		restarts++;
+		if (signalled == SIGALRM)
+			signalled = 0;
+	}
 	if (m.samples && fclose(m.samples))
 		die(END_USAGE, "%s: %s", o.samples, strerror(errno));
 	return end;

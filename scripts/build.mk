@@ -7,6 +7,7 @@
 #: make report        build, run the default experiment, write results/<run>/report.html
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
+#: make soak          10^7 switches a variant, 10^4 lifetimes, 3*10^7 random operations: hours
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
 #: make paper         all tables and figures of RUNS (results/latest) from raw data, in results/paper
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
@@ -61,6 +62,9 @@ test: setup-test build
 test-mutants: setup-test build
 	@tests/mutants/run
 
+soak: setup-test build
+	@tests/soak/run 1000
+
 report: build
 	@scripts/report
 
@@ -92,5 +96,5 @@ clean:
 distclean:
 	@rm -rf build
 
-.PHONY: build setup setup-test base names lab tools test test-mutants report figures bench-counts \
+.PHONY: build setup setup-test base names lab tools test test-mutants soak report figures bench-counts \
 	bench-analysis price paper journey clean distclean

@@ -8,5 +8,7 @@ all:
 	$(MAKE) -C tests/storm
 	$(MAKE) -C tests/lab
 	$(MAKE) -C tests/sysenter
+	$(MAKE) -C tests/device
+	$(MAKE) -C tests/fail
 
 .PHONY: all

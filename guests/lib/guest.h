@@ -118,6 +118,8 @@ void guest_gate(uint32_t vector, enum gate type, uint32_t dpl, trap_handler hand
 })
 extern volatile int32_t try_result;
 extern volatile uint32_t try_resume;
+/* How a Guest ends that met a trap which nothing expected: LG_SHUTDOWN_*. */
+extern uint32_t guest_unexpected;
 /* Gates for all vectors that TRY may meet; call after guest_init. */
 void guest_try_ready(void);
 

@@ -16,6 +16,7 @@ static uint32_t tables[MAX_TABLES][1024] __attribute__((aligned(PAGE_BYTES)));
 static trap_handler handlers[256];
 volatile int32_t try_result;
 volatile uint32_t try_resume;
+uint32_t guest_unexpected = LG_SHUTDOWN_POWEROFF;
 
 void guest_init(void)
 {
@@ -65,7 +66,7 @@ __attribute__((regparm(1))) void trap_arrived(struct trap *trap)
 	}
 	print("unexpected trap %u error %x eip %x\n", trap->vector, trap->error, trap->eip);
 	out8(PORT_STATUS, 1);
-	guest_shutdown("unexpected trap", LG_SHUTDOWN_POWEROFF);
+	guest_shutdown("unexpected trap", guest_unexpected);
 }
 
 void guest_gate(uint32_t vector, enum gate type, uint32_t dpl, trap_handler handler)
@@ -83,7 +84,7 @@ static void try_trapped(struct trap *trap)
 		print("unexpected trap %u error %x eip %x\n", trap->vector, trap->error,
 		      trap->eip);
 		out8(PORT_STATUS, 1);
-		guest_shutdown("unexpected trap", LG_SHUTDOWN_POWEROFF);
+		guest_shutdown("unexpected trap", guest_unexpected);
 	}
 	try_result = trap->vector << 16 | (trap->error & 0xffff);
 	trap->eip = try_resume;

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*G:408
+ * halt_blocked - HALT with an irq raised that is blocked.
+ *
+ * HALT sleeps until an irq may be delivered.  The Host once looked at what was raised and
+ * not at what was blocked: a halted Guest with a blocked irq waiting kept its CPU busy until
+ * another came.  How often the Launcher has slept tells the two apart, however slow the
+ * machine: a nap must add to it, with a blocked irq waiting as without.
+ *
+ * test: halt_blocked; variants=classic,fast_reentry,stacked; expect=INERT
+ */
+#include "guest.h"
+
+#define PORT_SLEPT	0xe5
+#define BLOCKED		7
+#define NAP_NS		20000000
+
+static volatile uint32_t ticks;
+
+static void tick(struct trap *trap)
+{
+	(void)trap;
+	ticks++;
+	lguest_data.irq_enabled = LG_IF;
+}
+
+static uint32_t slept_over_nap(void)
+{
+	uint32_t before = in32(PORT_SLEPT);
+
+	irq_disable();
+	hypercall1(LG_HC_SET_CLOCKEVENT, NAP_NS);
+	hypercall0(LG_HC_HALT);
+	return in32(PORT_SLEPT) - before;
+}
+
+int main(void)
+{
+	uint32_t slept;
+
+	guest_init();
+	guest_paging();
+	guest_gate(LG_IRQ_VECTOR + LG_IRQ_CLOCK, GATE_INTERRUPT, 0, tick);
+	lguest_data.blocked_interrupts = 1u << BLOCKED;
+	slept = slept_over_nap();
+	report(slept, "nothing raised: slept %u times", slept);
+	out8(PORT_IRQ, BLOCKED);
+	slept = slept_over_nap();
+	report(slept, "one raised and blocked: slept %u times", slept);
+	report(ticks == 2, "%u ticks", ticks);
+	return report_status();
+}

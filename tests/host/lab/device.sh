@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Launchers of a bad kind (tests/device): what they do the Host answers as include/lg/dev.h
+# says, and nothing is held by it.  SCALE, a number, multiplies how much of it is done.
+
+scale=${SCALE:-1}
+device=tests/device
+. tests/host/held.sh
+
+load
+held_before=$(held) pinned_before=$(pinned)
+check "windows where none can be are refused" "$device windows" 0 'one with a hole: EFAULT'
+check "a Launcher of another interface is refused" "$device version" 0 'next interface: EINVAL'
+check "and the kernel's log has both versions" "dmesg" 0 'built for interface 2, this module has 1'
+check "eight threads on one file" "$device threads $((20000 * scale))" 0 'requests beside'
+check "the file in other hands: fork, socket, exec" "$device pass" 0 'by exec'
+check "the window's memory taken away under the Guest" "$device under" 0 'truncate: the Guest goes on'
+check "10 kHz of signals, stop and continue, a debugger" "$device signals $((1000 * scale))" 0 'let go 100 times'
+check "Launchers killed wherever it finds them" "$device killed 20261 $((64 * scale))" 0 'Launchers killed'
+check "two Guests moved against each other each ms" \
+	"$device migrate $((1000 * scale)) ./lg guests/witness/witness -- ./lg --variant stacked guests/witness/witness" 0 'times moved'
+check "requests at random, most of them harmless" "$device fuzz 20261 $((5000 * scale))" 0 'ended by it'
+check "requests at random that end the Guest" "$device fuzz 20262 fatal $((200 * scale))" 0 'of them ended'
+check "the module holds no more slab objects" 'same $held_before $(held)'
+check "no page stays pinned" 'same $pinned_before $(pinned)'
+check "nobody uses the module" "cat /sys/module/switchyard/refcnt" 0 '^0$'
+check "a Guest runs after all that" "./lg $tiny" 0 'Hello'
+unload
