@@ -21,6 +21,7 @@ static const struct {
 	{ "killed", "SEED COUNT", do_killed },
 	{ "migrate", "MOVES PROGRAM [ARG...] -- PROGRAM [ARG...]", do_migrate },
 	{ "create", "[VARIANT]", do_create },
+	{ "share", "ROUNDS GUEST KIND...", do_share },
 };
 
 int main(int argc, char **argv)

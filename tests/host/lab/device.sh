@@ -18,6 +18,7 @@ check "10 kHz of signals, stop and continue, a debugger" "$device signals $((100
 check "Launchers killed wherever it finds them" "$device killed 20261 $((64 * scale))" 0 'Launchers killed'
 check "two Guests moved against each other each ms" \
 	"$device migrate $((1000 * scale)) ./lg guests/witness/witness -- ./lg --variant stacked guests/witness/witness" 0 'times moved'
+check "a process beside storms of traps gets its share" "$device share 3 guests/attacks/storm 0 1 2 3 4 5 7" 0 'kind 7'
 check "requests at random, most of them harmless" "$device fuzz 20261 $((5000 * scale))" 0 'ended by it'
 check "requests at random that end the Guest" "$device fuzz 20262 fatal $((200 * scale))" 0 'of them ended'
 check "the module holds no more slab objects" 'same $held_before $(held)'
