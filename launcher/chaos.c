@@ -34,7 +34,7 @@
 #define PORT_SEGMENT	0xe2
 #define PORT_FLIP	0xe3
 #define PORT_INTRUDE	0xe4
-#define PORT_SLEPT	0xe5
+#define PORT_SLEPT	0xeb
 #define PORT_LIMIT	0xea
 #define PORT_TALLY	0xf0
 #define TALLIES		4

@@ -12,7 +12,7 @@
  */
 #include "guest.h"
 
-#define PORT_SLEPT	0xe5
+#define PORT_SLEPT	0xeb
 #define BLOCKED		7
 #define NAP_NS		20000000u
 #define NAPS		6
