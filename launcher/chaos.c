@@ -33,8 +33,8 @@
 #define PORT_FLAGS	0xe1
 #define PORT_SEGMENT	0xe2
 #define PORT_FLIP	0xe3
-#define PORT_INTRUDE	0xe4
-#define PORT_SLEPT	0xeb
+#define PORT_INTRUDE	0xeb
+#define PORT_SLEPT	0xe0	/* an IN; the OUT is PORT_LIVES */
 #define PORT_LIMIT	0xea
 #define PORT_TALLY	0xf0
 #define TALLIES		4
@@ -180,7 +180,7 @@ static uint32_t slept_in(struct machine *m, uint16_t port, uint8_t width)
 }
 
 static struct device lives_port = {
-	.name = "lives", .first = PORT_LIVES, .count = 1, .out = lives_out,
+	.name = "lives", .first = PORT_LIVES, .count = 1, .out = lives_out, .in = slept_in,
 };
 DEVICE(lives_port)
 
@@ -198,11 +198,6 @@ static struct device intrude_port = {
 	.name = "intrude", .first = PORT_INTRUDE, .count = 1, .out = intrude_out,
 };
 DEVICE(intrude_port)
-
-static struct device slept_port = {
-	.name = "slept", .first = PORT_SLEPT, .count = 1, .in = slept_in,
-};
-DEVICE(slept_port)
 
 static struct device limit_port = {
 	.name = "limit", .first = PORT_LIMIT, .count = 1, .out = limit_out,

@@ -10,8 +10,14 @@
 
 static struct device *devices;
 
+/* Before main(): two that claim a port together would hide one another. */
 void device_register(struct device *device)
 {
+	for (struct device *d = devices; d; d = d->next)
+		if (d->first < device->first + device->count &&
+		    device->first < d->first + d->count)
+			die(END_REFUSED, "devices %s and %s claim the same ports", d->name,
+			    device->name);
 	device->next = devices;
 	devices = device;
 }

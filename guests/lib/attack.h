@@ -27,8 +27,8 @@
 #define PORT_FLAGS	0xe1
 #define PORT_SEGMENT	0xe2
 #define PORT_FLIP	0xe3
-#define PORT_INTRUDE	0xe4
-#define PORT_SLEPT	0xeb
+#define PORT_INTRUDE	0xeb
+#define PORT_SLEPT	0xe0	/* an IN; the OUT is PORT_LIVES */
 #define PORT_LIMIT	0xea
 #define PORT_TALLY	0xf0	/* and the three after it */
 

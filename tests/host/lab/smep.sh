@@ -12,3 +12,14 @@ check "this CPU has SMEP or SMAP" "grep -cwE 'smep|smap' /proc/cpuinfo"
 check "the load is refused" load 1
 check "and the kernel's log says why, and what to do" refused 0 'switchyard: SMEP or SMAP is on: boot with .*'
 check "and nothing of it stays" "! grep switchyard /proc/modules"
+
+# A kernel that takes no module without a signature; there is no way back from it.
+lock_down()
+{
+	mount -t securityfs none /sys/kernel/security 2>/dev/null
+	echo integrity >/sys/kernel/security/lockdown
+}
+
+check "this kernel can be locked down" lock_down
+check "then the load is refused" load 1 'not permitted|rejected'
+check "and the kernel's log says why" "dmesg | tail -n 3" 0 'Lockdown: insmod: unsigned module'
