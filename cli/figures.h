@@ -34,6 +34,10 @@ figure_test has_samples, has_variants, has_batch, has_guests;
 figure_maker make_phases, make_phases_variants, make_timeline, make_misses;
 figure_test has_ledger, has_ledgers, has_switches, has_copy_in;
 
+/* From bench/sweep. */
+figure_maker make_sysenter;
+figure_test has_sysenter;
+
 /*
  * Net samples if the run has them, or else raw ones; raw ones if `raw`.  They
  * are read once and belong to the program.  NULL, having said why unless `quiet`,

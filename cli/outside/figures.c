@@ -14,5 +14,6 @@ const struct figure figures[] = {
 	{ "phases_variants", make_phases_variants, has_ledgers },
 	{ "timeline", make_timeline, has_switches },
 	{ "misses", make_misses, has_copy_in },
+	{ "sysenter", make_sysenter, has_sysenter },
 };
 const size_t n_figures = sizeof(figures) / sizeof(figures[0]);

@@ -4,6 +4,21 @@
 # shellcheck shell=bash
 
 # A run as `bench` and `record` leave it, with numbers that are made up but fixed.
+# A sweep as bench/sweep leaves it.
+make_sweep()
+{
+	awk 'BEGIN {
+		OFS = ","
+		print "variant", "by", "asked", "per_out", "insns", "saved", "wrmsr_per_out", "wrmsr", "break_even", "calls", "unit", "tier"
+		split("classic lazy_sysenter user_return", name, " ")
+		split("user_return sched_out", by, " ")
+		for (v = 1; v <= 3; v++) for (b = 1; b <= 2; b++) for (n = 1; n <= 1000; n *= 10) {
+			saved = v == 1 ? 0 : (v == 2 ? 18 : 11) - 90 * (v - 1) / (n + 1)
+			print name[v], by[b], n, n + 1, 250 - saved + 1900 / (n + 1), saved, n + 1, v == 1 ? 2 : 2 / (n + 1), v == 1 ? "" : v == 2 ? 5 : 16.4, 10 * n, "insns", "insns"
+		}
+	}' >"$1/sysenter.csv"
+}
+
 make_run()
 {
 	run=$tmp/run
@@ -12,6 +27,7 @@ make_run()
 	bt --component=source.lgtest.synth --params="script=\"$here/run.txt\"" \
 		--component=sink.ctf.fs --params="path=\"$run/trace\",quiet=yes" >/dev/null 2>&1
 	cp "$here/run.json" "$here/env.json" "$run/"
+	make_sweep "$run"
 	make_samples >"$run/samples.csv"
 	awk -F, -v OFS=, 'NR > 1 { if (++n[$1 $2 $3 $4 $5] <= 20) next; $7 -= 14 } 1' \
 		"$run/samples.csv" >"$run/net.csv"
@@ -66,7 +82,7 @@ fonts_good()
 
 figure_tests()
 {
-	local figures="cdf ccdf boxes sequence matrix batch guests phases phases_variants timeline misses"
+	local figures="cdf ccdf boxes sequence matrix batch guests phases phases_variants timeline misses sysenter"
 	local figure status
 	expect "plot: a good run" 0 "" "$switchyard" plot run
 	for figure in $figures; do
@@ -188,7 +204,7 @@ paper_tests()
 	expect "paper: a good run" 0 "" "$top/scripts/paper" first run
 	expect "paper: the same again" 0 "" "$top/scripts/paper" second run
 	diff -rq "$tmp/first" "$tmp/second" >"$tmp/why" 2>&1 || status=1
-	[ "$(find "$tmp/first" -name '*.svg' | wc -l)" = 11 ] || status=1
+	[ "$(find "$tmp/first" -name '*.svg' | wc -l)" = 12 ] || status=1
 	[ "$(find "$tmp/first" -name '*.tex' | wc -l)" -ge 6 ] || status=1
 	result "paper: every file the same byte for byte" $status "$tmp/why"
 	status=0
