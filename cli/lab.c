@@ -68,6 +68,7 @@ int lab_run(const struct lab *lab, const char *const words[])
 
 	argv[n++] = program();
 	argv[n++] = strdup("--quiet");
+	add(argv, &n, "--payload", payload_dir());
 	add(argv, &n, "--profile", lab->profile);
 	add(argv, &n, "--out", lab->out);
 	add(argv, &n, "--log", lab->log);
