@@ -25,6 +25,7 @@ static const struct key keys[] = {
 	KEY(metric, KIND_TEXT, 0, 0),
 	KEY(smallest_effect, KIND_NUMBER, 0, 0),
 	KEY(profile, KIND_TEXT, 0, 0),
+	KEY(tier, KIND_TEXT, 0, 0),
 	KEY(benches, KIND_WORDS, 0, 0),
 	KEY(variants, KIND_WORDS, 0, 0),
 	KEY(twins, KIND_WORDS, 0, 0),
@@ -111,6 +112,7 @@ void plan_init(struct plan *plan)
 	plan->question = strdup("");
 	plan->metric = strdup("median");
 	plan->profile = strdup("counted");
+	plan->tier = strdup("");
 	plan->boots = 1;
 	plan->runs = 1;
 	plan->seed = 1;
@@ -123,6 +125,7 @@ void plan_free(struct plan *plan)
 	free(plan->question);
 	free(plan->metric);
 	free(plan->profile);
+	free(plan->tier);
 	words_free(&plan->benches);
 	words_free(&plan->variants);
 	words_free(&plan->twins);
@@ -239,6 +242,9 @@ bool plan_check(const struct plan *plan, char why[PLAN_WHY])
 		snprintf(why, PLAN_WHY, "no benchmark named: say benches in the plan, or --bench");
 	else if (strcmp(plan->metric, "median"))
 		snprintf(why, PLAN_WHY, "metric '%.60s': only median is known", plan->metric);
+	else if (*plan->tier && strcmp(plan->tier, "insns") && strcmp(plan->tier, "cycles") &&
+		 strcmp(plan->tier, "rehearsal"))
+		snprintf(why, PLAN_WHY, "tier '%.60s': insns, cycles or rehearsal", plan->tier);
 	else
 		return true;
 	return false;

@@ -30,7 +30,7 @@ struct options {
 };
 
 enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUNS,
-       OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_NATIVE,
+       OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_TIER, OPTION_NATIVE,
        OPTION_BLOCK, OPTION_NO_OPS };
 
 static const struct argp_option argp_options[] = {
@@ -44,6 +44,8 @@ static const struct argp_option argp_options[] = {
 	{ "seed", OPTION_SEED, "N", 0, "Seed of the order (1)", 0 },
 	{ "profile", OPTION_PROFILE, "P", 0, "Profile of the lab machine (counted)", 0 },
 	{ "arguments", OPTION_ARGUMENTS, "LIST", 0, "key=value for every Guest", 0 },
+	{ "tier", OPTION_TIER, "TIER", 0,
+	  "Accept this tier alone (insns under counted, cycles under kvm; else it must be named)", 0 },
 	{ "output", 'o', "FOLDER", 0, "Folder of the run (results/DATE-TIME)", 0 },
 	{ "native", OPTION_NATIVE, NULL, 0, "Act on this kernel, without a lab machine", 0 },
 	{ "block", OPTION_BLOCK, "N", 0, "With --native: run boot N of the plan, raw", 0 },
@@ -56,10 +58,10 @@ static const char *plan_key(int option)
 {
 	static const char *const keys[] = {
 		"benches", "variants", "twins", "boots", "runs", "warmup", "seed", "profile",
-		"arguments",
+		"arguments", "tier",
 	};
 
-	return option >= OPTION_BENCH && option <= OPTION_ARGUMENTS ?
+	return option >= OPTION_BENCH && option <= OPTION_TIER ?
 	       keys[option - OPTION_BENCH] : NULL;
 }
 
@@ -169,7 +171,7 @@ static int boot_lab(const struct state *state, unsigned int boot, const struct l
 	const char *const words[] = {
 		"bench", "--native", "--block", block, "--output", "/out", "--bench", benches,
 		"--variant", variants, "--twin", twins, "--runs", runs, "--seed", seed,
-		plan->arguments.n ? "--arguments" : NULL, arguments, NULL,
+		"--tier", plan->tier, plan->arguments.n ? "--arguments" : NULL, arguments, NULL,
 	};
 	int status = lab_run(lab, words);
 
@@ -215,7 +217,6 @@ static int one_boot(struct state *state, unsigned int boot)
 	int status = STATUS_REFUSED;
 
 	if (make_folders(part)) {
-		say_progress("boot %u of %u (%s)", boot, plan->boots, plan->profile);
 		status = state->options->native ? inside_bench(plan, boot, part) :
 			 boot_lab(state, boot, &lab);
 		if (!state->lab)
@@ -316,13 +317,27 @@ static int finish(struct state *state, int status)
 	return status;
 }
 
+/* The boots to come are taken to be as long as those that were. */
+static void show_progress(const struct options *options, unsigned int boot, time_t started)
+{
+	unsigned int boots = options->plan.boots, gone = (unsigned int)(time(NULL) - started);
+
+	if (boot == 1)
+		say_progress("boot 1 of %u (%s)", boots, options->plan.profile);
+	else
+		say_progress("boot %u of %u (%s), about %u s to go", boot, boots,
+			     options->plan.profile, gone / (boot - 1) * (boots - boot + 1));
+}
+
 static int run_plan(const struct options *options, const char *folder)
 {
 	struct state state = { .options = options, .folder = folder, .boots = json_array() };
 	char *logs = text("%s/logs", folder);
 	int status = make_folders(logs) ? STATUS_GOOD : STATUS_REFUSED;
+	time_t started = time(NULL);
 
 	for (unsigned int boot = 1; boot <= options->plan.boots && status == STATUS_GOOD; boot++) {
+		show_progress(options, boot, started);
 		status = one_boot(&state, boot);
 		if (interrupted)
 			status = STATUS_INTERRUPTED;
@@ -338,20 +353,73 @@ static int run_plan(const struct options *options, const char *folder)
 	return status;
 }
 
-/* A plan that names no benchmark is about all of them. */
+/* The last field of such a benchmark's line says so. */
+static bool wants_two_cpus(const char *rest)
+{
+	const char *last = strrchr(rest, ';');
+
+	return last && !strcmp(last, "; two CPUs");
+}
+
+static bool has_one_cpu(const struct plan *plan)
+{
+	return !strcmp(plan->profile, "counted");
+}
+
+/* A benchmark that was named, but not the machine for it. */
+static int machine_status(const struct plan *plan)
+{
+	struct list list;
+	int status = STATUS_GOOD;
+
+	if (!has_one_cpu(plan) || !list_read(&list, "benches"))
+		return STATUS_GOOD;
+	for (size_t i = 0; i < list.n; i++)
+		if (wants_two_cpus(list.rest[i]) && words_have(&plan->benches, list.name[i])) {
+			say_error("%s needs two CPUs: say --profile counted2", list.name[i]);
+			status = STATUS_USAGE;
+		}
+	list_free(&list);
+	return status;
+}
+
+/* A plan that names no benchmark is about all of them that the machine can run. */
 static bool all_benches(struct plan *plan)
 {
-	struct words all;
+	struct words all = { NULL, 0 };
 	struct list list;
 	char why[PLAN_WHY], *names;
 	bool good = list_read(&list, "benches");
 
-	all = (struct words){ list.name, list.n };
+	all.word = calloc(list.n + 1, sizeof(*all.word));
+	if (!all.word)
+		abort();
+	for (size_t i = 0; i < list.n; i++)
+		if (!wants_two_cpus(list.rest[i]) || !has_one_cpu(plan))
+			all.word[all.n++] = list.name[i];
 	names = words_text(&all);
 	good = good && plan_set(plan, "benches", names, why);
+	free(all.word);
 	free(names);
 	list_free(&list);
 	return good;
+}
+
+/* The profile promises a tier; where it promises none, whoever runs it must name one. */
+static int settle_tier(struct plan *plan)
+{
+	const char *promised = !strncmp(plan->profile, "counted", 7) ? "insns" :
+			       !strcmp(plan->profile, "kvm") ? "cycles" : "";
+	char why[PLAN_WHY];
+
+	if (!*plan->tier && !*promised) {
+		say_error("profile %s measures nothing to be believed: to have it all the same, say --tier rehearsal",
+			  plan->profile);
+		return STATUS_REFUSED;
+	}
+	if (!*plan->tier)
+		plan_set(plan, "tier", promised, why);
+	return STATUS_GOOD;
 }
 
 /* Samples of another run, or the record of another environment, are not written over. */
@@ -380,6 +448,12 @@ static int run_options(struct options *options)
 		return STATUS_USAGE;
 	}
 	status = plan_names_status(&options->plan);
+	if (status != STATUS_GOOD)
+		return status;
+	if (!options->native && !options->block)
+		status = machine_status(&options->plan);
+	if (status == STATUS_GOOD && !options->native && !options->block)
+		status = settle_tier(&options->plan);
 	if (status != STATUS_GOOD)
 		return status;
 	if (!(options->native || options->block ? inside_possible() : lab_ready()))

@@ -180,7 +180,8 @@ static size_t match(const struct options *options, const struct rundir *first,
 
 /* ---- what is shown ---- */
 
-enum { BENCH, VARIANT, TWIN, BASE, NEW, MORE, RATIO, LOW, HIGH, P, HOLM, BOOTS, VERDICT, HOW };
+enum { BENCH, VARIANT, TWIN, BASE, NEW, MORE, RATIO, LOW, HIGH, P, HOLM, BOOTS, VERDICT, WHERE, OPS,
+       HOW };
 
 static const struct lg_column columns[] = {
 	[BENCH] = { "bench", "benchmark", true },
@@ -196,6 +197,8 @@ static const struct lg_column columns[] = {
 	[HOLM] = { "p_holm", "Holm", false },
 	[BOOTS] = { "boots", "boots", false },
 	[VERDICT] = { "verdict", "verdict", true },
+	[WHERE] = { "where", "where", true },
+	[OPS] = { "ops", "ops", true },
 	[HOW] = { "how", "how", true },
 };
 
@@ -209,6 +212,58 @@ static void set_interval(struct lg_sheet *sheet, const struct pair *pair)
 	lg_sheet_set(sheet, HIGH, "%.4f", pair->high);
 	lg_sheet_set(sheet, P, "%.2g", pair->p);
 	lg_sheet_set(sheet, HOLM, "%.2g", pair->p_holm);
+}
+
+/* Of `what` in all places, or in one. */
+static json_int_t counted(const json_t *ops, const char *place, const char *what)
+{
+	json_int_t n = 0;
+	const char *name;
+	json_t *counts;
+
+	json_object_foreach((json_t *)ops, name, counts)
+		if (!place || !strcmp(place, name))
+			n += json_integer_value(json_object_get(counts, what));
+	return n;
+}
+
+/* Every name that either side knows: places, or what is counted in any of them. */
+static json_t *names_in(const struct pair *pair, bool places)
+{
+	const json_t *sides[] = { json_object_get(pair->a, "ops"), json_object_get(pair->b, "ops") };
+	json_t *names = json_object(), *counts, *count;
+	const char *place, *what;
+
+	for (int i = 0; i < 2; i++)
+		json_object_foreach((json_t *)sides[i], place, counts) {
+			if (places)
+				json_object_set_new(names, place, json_true());
+			else
+				json_object_foreach(counts, what, count)
+					json_object_set_new(names, what, json_true());
+		}
+	return names;
+}
+
+/* "module -18, switcher +1": instructions by whose they are; or ops by what they are. */
+static void set_ops(struct lg_sheet *sheet, uint32_t column, const struct pair *pair, bool places)
+{
+	const json_t *a = json_object_get(pair->a, "ops"), *b = json_object_get(pair->b, "ops");
+	json_t *names = names_in(pair, places), *one;
+	char line[256] = "";
+	const char *name;
+	size_t n = 0;
+
+	json_object_foreach(names, name, one) {
+		json_int_t more = places ? counted(b, name, "insns") - counted(a, name, "insns") :
+				  counted(b, NULL, name) - counted(a, NULL, name);
+
+		if (more && (places || strcmp(name, "insns")) && n < sizeof(line))
+			n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%s %+lld",
+					      n ? " " : "", name, (long long)more);
+	}
+	lg_sheet_set(sheet, column, "%s", line);
+	json_decref(names);
 }
 
 static void add_row(struct lg_sheet *sheet, const struct pair *pair)
@@ -226,6 +281,20 @@ static void add_row(struct lg_sheet *sheet, const struct pair *pair)
 	lg_sheet_set(sheet, BOOTS, "%zu", boots);
 	lg_sheet_set(sheet, VERDICT, "%s", pair->verdict);
 	lg_sheet_set(sheet, HOW, "%s", pair->exact ? "exact" : "sampled");
+	if (pair->exact) {
+		set_ops(sheet, WHERE, pair, true);
+		set_ops(sheet, OPS, pair, false);
+	}
+}
+
+/* Have all of them ops on both sides? */
+static bool have_ops(const struct pairs *pairs)
+{
+	for (size_t i = 0; i < pairs->n; i++)
+		if (!json_object_size(json_object_get(pairs->one[i].a, "ops")) ||
+		    !json_object_size(json_object_get(pairs->one[i].b, "ops")))
+			return false;
+	return true;
 }
 
 /* A group is "VARIANT TWIN". */
@@ -251,6 +320,12 @@ static void note(struct lg_sheet *sheet, const struct pairs *pairs, const char *
 	if (sampled < pairs->n)
 		lg_sheet_note(sheet, "Exact: each boot's median is the same number of %s, on both"
 			      " sides.", unit);
+	if (have_ops(pairs))
+		lg_sheet_note(sheet, "Where: instructions by whose they are, ops: costly operations,"
+			      " both counted by the emulator.");
+	else
+		for (uint32_t i = WHERE; i <= OPS; i++)
+			lg_sheet_hide(sheet, i);
 	if (sampled)
 		lg_sheet_note(sheet, "Sampled: geometric means over boots of the boots' medians;"
 			      " 95 %% intervals by a bootstrap over boots, which are %s; ~: nothing"

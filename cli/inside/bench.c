@@ -30,6 +30,19 @@ static int status_of(enum run_outcome outcome)
 	return statuses[outcome];
 }
 
+/* What the counter of this very machine does, whatever it was said to do. */
+static bool tier_accepted(const struct plan *plan)
+{
+	char why[MACHINE_WHY];
+	const char *tier = tier_name(machine_tier(why));
+
+	if (!*plan->tier || !strcmp(plan->tier, tier))
+		return true;
+	say_error("this machine measures tier %s, not %s (%s); to have that, say --tier %s", tier,
+		  plan->tier, why, tier);
+	return false;
+}
+
 static bool write_machine(unsigned int boot, const char *folder)
 {
 	char *path = text("%s/boot.json", folder);
@@ -85,7 +98,7 @@ int inside_bench(const struct plan *plan, unsigned int boot, const char *folder)
 
 	if (geteuid() != 0) {
 		say_error("must be root, to load the module and to make Guests");
-	} else if (module_load_file(module)) {
+	} else if (tier_accepted(plan) && module_load_file(module)) {
 		tell_addresses();
 		status = write_machine(boot, folder) ? run_steps(plan, boot, folder) :
 			 STATUS_REFUSED;
