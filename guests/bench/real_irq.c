@@ -1,37 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*G:156
- * real_irq - a real interrupt while in the Guest: the hole that it leaves in a loop that
- * does nothing but read the TSC.  The interrupt is that of a clock of the Guest's which it
- * has blocked, so nothing is delivered: out, the Host's handler, and in again.
+ * real_irq - a real interrupt while in the Guest: by how much a loop that does nothing takes
+ * longer.  The interrupt is that of a clock of the Guest's which it has blocked, so nothing
+ * is delivered: out, the Host's handler, and in again.
  *
  * bench: real_irq; insns; a real interrupt while the Guest runs, with the Host's handler; kvm-unit-tests vmexit (external interrupt)
  */
 #include "irqs.h"
 
 #define DUE_NS		3000u
-#define HOLE		100u		/* ticks: many turns of the loop */
-#define PATIENCE	10000000u
+#define TURNS		10000u		/* far longer than that */
 
-/* The first hole after the clock was set. */
-static inline uint32_t hole(uint32_t least)
+/* The loop, with a clock that is due in its middle, or cancelled. */
+static inline uint32_t loop(uint32_t due_ns)
 {
-	uint32_t last, now, patience = PATIENCE;
+	uint32_t before, turns = TURNS;
 
-	hypercall1(LG_HC_SET_CLOCKEVENT, least == HOLE ? DUE_NS : 0);
-	now = tsc_low();
-	do {
-		last = now;
-		now = tsc_low();
-	} while (now - last < least && patience--);
-	return now - last;
+	hypercall1(LG_HC_SET_CLOCKEVENT, due_ns);
+	before = tsc_low();
+	asm volatile("1:\tdecl %0\n\tjnz 1b" : "+r" (turns) : : "cc");
+	return tsc_low() - before;
 }
 
 int main(void)
 {
 	irqs_ready(LG_IRQ_CLOCK);
 	lguest_data.blocked_interrupts = 1u << LG_IRQ_CLOCK;
-	BENCH_VALUE("real_irq.noop", hole(1));
-	BENCH_VALUE("real_irq", hole(HOLE));
+	BENCH_VALUE("real_irq.noop", loop(0));
+	BENCH_VALUE("real_irq", loop(DUE_NS));
 	report(!irq_count, "none was delivered");
 	return report_status();
 }
