@@ -353,38 +353,47 @@ static int run_plan(const struct options *options, const char *folder)
 	return status;
 }
 
-/* The last field of such a benchmark's line says so. */
-static bool wants_two_cpus(const char *rest)
+/* What the last field of a benchmark's line says that it asks for. */
+static bool asks_for(const char *rest, const char *what)
 {
 	const char *last = strrchr(rest, ';');
 
-	return last && !strcmp(last, "; two CPUs");
+	return last && !strcmp(last + 2, what);
 }
 
-static bool has_one_cpu(const struct plan *plan)
+/* Why this plan cannot run it; NULL if it can.  While a CPU idles the TSC goes on and no
+ * instruction is executed, so the count from outside could not bear it out. */
+static const char *hindrance(const struct options *options, const char *rest)
 {
-	return !strcmp(plan->profile, "counted");
+	if (asks_for(rest, "two CPUs") && !strcmp(options->plan.profile, "counted"))
+		return "needs two CPUs: say --profile counted2";
+	if (asks_for(rest, "idles") && counts_ops(options))
+		return "lets the CPU idle, where ops cannot be counted: say --no-ops";
+	return NULL;
 }
 
 /* A benchmark that was named, but not the machine for it. */
-static int machine_status(const struct plan *plan)
+static int machine_status(const struct options *options)
 {
 	struct list list;
 	int status = STATUS_GOOD;
 
-	if (!has_one_cpu(plan) || !list_read(&list, "benches"))
-		return STATUS_GOOD;
-	for (size_t i = 0; i < list.n; i++)
-		if (wants_two_cpus(list.rest[i]) && words_have(&plan->benches, list.name[i])) {
-			say_error("%s needs two CPUs: say --profile counted2", list.name[i]);
+	if (!list_read(&list, "benches"))
+		return STATUS_REFUSED;
+	for (size_t i = 0; i < list.n; i++) {
+		const char *why = hindrance(options, list.rest[i]);
+
+		if (why && words_have(&options->plan.benches, list.name[i])) {
+			say_error("%s %s", list.name[i], why);
 			status = STATUS_USAGE;
 		}
+	}
 	list_free(&list);
 	return status;
 }
 
 /* A plan that names no benchmark is about all of them that the machine can run. */
-static bool all_benches(struct plan *plan)
+static bool all_benches(struct options *options)
 {
 	struct words all = { NULL, 0 };
 	struct list list;
@@ -395,10 +404,10 @@ static bool all_benches(struct plan *plan)
 	if (!all.word)
 		abort();
 	for (size_t i = 0; i < list.n; i++)
-		if (!wants_two_cpus(list.rest[i]) || !has_one_cpu(plan))
+		if (!hindrance(options, list.rest[i]))
 			all.word[all.n++] = list.name[i];
 	names = words_text(&all);
-	good = good && plan_set(plan, "benches", names, why);
+	good = good && plan_set(&options->plan, "benches", names, why);
 	free(all.word);
 	free(names);
 	list_free(&list);
@@ -441,7 +450,7 @@ static int run_options(struct options *options)
 	char *folder;
 	int status;
 
-	if (!options->plan.benches.n && !all_benches(&options->plan))
+	if (!options->plan.benches.n && !all_benches(options))
 		return STATUS_REFUSED;
 	if (!plan_check(&options->plan, why)) {
 		say_error("%s", why);
@@ -451,7 +460,7 @@ static int run_options(struct options *options)
 	if (status != STATUS_GOOD)
 		return status;
 	if (!options->native && !options->block)
-		status = machine_status(&options->plan);
+		status = machine_status(options);
 	if (status == STATUS_GOOD && !options->native && !options->block)
 		status = settle_tier(&options->plan);
 	if (status != STATUS_GOOD)

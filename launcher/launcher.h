@@ -55,14 +55,14 @@ void device_register(struct device *device);
 	{ device_register(&(device)); }
 
 /* Ports of the project's own devices. */
+#define PORT_COMPANIONS	0xe4	/* byte out: so many more Guests like this on its CPU */
 #define PORT_TURN	0xe5	/* byte out: the next of them has its turn */
 #define PORT_IRQ	0xe6	/* byte out: raise that irq */
 #define PORT_TRAP	0xe7	/* byte out: inject that trap */
 #define PORT_STATUS	0xe8	/* byte out: the Guest's own verdict, 0 = good */
 #define PORT_CONSOLE	0xe9	/* byte out: a character */
-#define PORT_MOVE	0xea	/* byte out: go to the next CPU; byte in: how many there are */
-#define PORT_COMPANIONS	0xeb	/* byte out: so many more Guests like this on its CPU */
 #define PORT_SAMPLES	0xec	/* word out: pa of a struct samples_block */
+#define PORT_MOVE	0xdf	/* byte out: go to the next CPU; byte in: how many there are */
 
 /* die: one line on stderr, and the end with `status`. */
 __attribute__((noreturn, format(printf, 2, 3)))

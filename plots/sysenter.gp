@@ -91,7 +91,7 @@ unset tics
 unset xlabel
 unset ylabel
 unset grid
-set key at screen 0.5, screen 0.995 center top Left reverse horizontal maxrows 1 samplen 1.8 width 1 font SMALL
+set key at screen 0.5, screen 0.995 center top Left reverse horizontal maxrows 1 samplen (KIND eq "svg" ? 1.0 : 1.8) width (KIND eq "svg" ? -4 : 1) font ",".(KIND eq "svg" ? "10" : "7")
 unset logscale
 set xrange [0:1]
 set yrange [0:1]

@@ -3,7 +3,7 @@
  * halt_wake - sleeping and waking: HALT until a clock is due, up to its handler.  The no-op
  * twin waits for the same clock awake, so the difference is what being asleep costs.
  *
- * bench: halt_wake; insns; HALT and being woken by the clock, beyond waiting for it awake; ISCA'16 "Virtual IPI" (to a halted CPU)
+ * bench: halt_wake; insns; HALT and being woken by the clock, beyond waiting for it awake; ISCA'16 "Virtual IPI" (to a halted CPU); idles
  */
 #include "irqs.h"
 

@@ -15,14 +15,14 @@
 
 #include "lg/abi.h"
 
+#define PORT_COMPANIONS	0xe4
 #define PORT_TURN	0xe5
 #define PORT_IRQ	0xe6
 #define PORT_TRAP	0xe7
 #define PORT_STATUS	0xe8
 #define PORT_CONSOLE	0xe9
-#define PORT_MOVE	0xea
-#define PORT_COMPANIONS	0xeb
 #define PORT_SAMPLES	0xec
+#define PORT_MOVE	0xdf
 /* Nobody claims it: the Host answers. */
 #define PORT_NOBODY	0x80
 
