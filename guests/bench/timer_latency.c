@@ -3,7 +3,7 @@
  * timer_latency - from SET_CLOCKEVENT of a clock that is due at once, up to the first
  * instructions of its handler: the Host's timer, its real interrupt, the virtual one.
  *
- * bench: timer_latency; insns; a clock that is due at once, up to its handler; ISCA'16 "Virtual IRQ completion" (nearest)
+ * bench: timer_latency; insns; a clock that is due at once, up to its handler; ISCA'16 "Virtual IRQ completion" (nearest); waits
  */
 #include "irqs.h"
 
