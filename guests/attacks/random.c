@@ -324,14 +324,12 @@ static void a_lost_segment(void)
 	hypercall0(LG_HC_FLUSH_ASYNC);
 }
 
-/* No OUT, which would be an order to the Launcher, and no VEX prefix: QEMU 7.2 ends of some
- * of those instructions itself (gen_pinsr asserts), which says nothing of the Host. */
+/* No OUT, which would be an order to the Launcher. */
 static uint8_t wild_byte(void)
 {
 	uint8_t byte = any();
-	bool out = (byte & 0xf6) == 0xe6 || (byte & 0xfe) == 0x6e, vex = (byte & 0xfe) == 0xc4;
 
-	return out || vex ? 0x90 : byte;
+	return (byte & 0xf6) == 0xe6 || (byte & 0xfe) == 0x6e ? 0x90 : byte;
 }
 
 /* Off into random bytes, as a program would be that has lost its way. */

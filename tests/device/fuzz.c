@@ -281,14 +281,10 @@ static void end_by_regs(struct slot *s)
 	ALLOW(ioctl(s->fd, LG_SET_REGS, &r), EINVAL);
 }
 
-/* No VEX prefix: QEMU 7.2 ends of some of those instructions itself (gen_pinsr asserts). */
 static void end_by_code(struct slot *s)
 {
-	for (uint32_t i = 0; i < PAGE; i++) {
-		uint8_t byte = any();
-
-		s->window[GUEST_ENTRY + i] = (byte & 0xfe) == 0xc4 ? 0x90 : byte;
-	}
+	for (uint32_t i = 0; i < PAGE; i++)
+		s->window[GUEST_ENTRY + i] = (uint8_t)any();
 }
 
 static void end_by_ring(struct slot *s)
