@@ -28,7 +28,7 @@ static json_t *loss_record(const struct session_loss *loss)
 				json_integer((json_int_t)loss->streams.discarded[cpu]));
 		free(name);
 	}
-	json_object_set_new(record, "channel", json_string(SESSION_CHANNEL));
+	json_object_set_new(record, "channel", json_string(loss->channel));
 	json_object_set_new(record, "discarded", json_integer((json_int_t)loss->discarded));
 	json_object_set_new(record, "discarded_by_cpu", cpus);
 	json_object_set_new(record, "bytes", json_integer((json_int_t)loss->streams.bytes));
@@ -46,15 +46,15 @@ static void say_loss(const struct session_loss *loss)
 
 	for (unsigned int cpu = 0; cpu < STREAM_CPUS; cpu++)
 		if (loss->streams.discarded[cpu]) {
-			say_error("CPU %u lost %llu events of channel " SESSION_CHANNEL
-				  ": the recording is void; --buffer %lluM would do", cpu,
-				  (unsigned long long)loss->streams.discarded[cpu],
+			say_error("CPU %u lost %llu events of channel %s: the recording is void; "
+				  "--buffer %lluM would do", cpu,
+				  (unsigned long long)loss->streams.discarded[cpu], loss->channel,
 				  (unsigned long long)(loss->enough_bytes + (1 << 20) - 1) >> 20);
 			said = true;
 		}
 	if (!said)
-		say_error("channel " SESSION_CHANNEL " lost %llu events: the recording is void; "
-			  "--buffer %lluM would do", (unsigned long long)loss->discarded,
+		say_error("channel %s lost %llu events: the recording is void; --buffer %lluM would do",
+			  loss->channel, (unsigned long long)loss->discarded,
 			  (unsigned long long)(loss->enough_bytes + (1 << 20) - 1) >> 20);
 }
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +14,13 @@
 #include "modules.h"
 #include "say.h"
 
-#define INSTANCE "/sys/kernel/tracing/instances/switchyard"
+#define INSTANCES "/sys/kernel/tracing/instances/"
+#define RUN_INSTANCE INSTANCES "switchyard"
+
+/* The marks' own buffers: the stop mark is there to tell what is missing when others are full. */
+#define MARK_INSTANCE INSTANCES "switchyard-marks"
+#define MARK_BYTES 16384
+
 #define MARK_FILE "/sys/kernel/debug/switchyard/mark"
 
 static bool put(const char *path, const char *word)
@@ -28,9 +35,9 @@ static bool put(const char *path, const char *word)
 	return good;
 }
 
-static bool put_in(const char *file, const char *word)
+static bool put_in(const char *instance, const char *file, const char *word)
 {
-	char *path = text(INSTANCE "/%s", file);
+	char *path = text("%s/%s", instance, file);
 	bool good = put(path, word);
 
 	free(path);
@@ -38,11 +45,13 @@ static bool put_in(const char *file, const char *word)
 }
 
 /* A full buffer keeps what it has and counts what comes after, as LTTng's does. */
-static bool set_up(const struct session_settings *settings)
+static bool set_up(const char *instance, uint64_t bytes)
 {
-	char *kib = text("%llu", (unsigned long long)settings->buffer_bytes / 1024);
-	bool good = put_in("tracing_on", "0") && put_in("trace_clock", "x86-tsc") &&
-		    put_in("options/overwrite", "0") && put_in("buffer_size_kb", kib);
+	char *kib = text("%llu", (unsigned long long)bytes / 1024);
+	bool good = put_in(instance, "tracing_on", "0") &&
+		    put_in(instance, "trace_clock", "x86-tsc") &&
+		    put_in(instance, "options/overwrite", "0") &&
+		    put_in(instance, "buffer_size_kb", kib);
 
 	free(kib);
 	return good;
@@ -54,7 +63,7 @@ static bool enable(const char *event)
 	const char *system = !strncmp(event, "lg_", 3) ? "lg" :
 			     !strncmp(event, "irq_", 4) ? "irq" : "sched";
 	char *file = text("events/%s/%s/enable", system, event);
-	bool good = put_in(file, "1");
+	bool good = put_in(strcmp(event, "lg_mark") ? RUN_INSTANCE : MARK_INSTANCE, file, "1");
 
 	free(file);
 	return good;
@@ -78,18 +87,27 @@ static bool load(struct ftrace *ftrace)
 	return good;
 }
 
+static bool make(const char *instance, bool *made)
+{
+	*made = mkdir(instance, 0700) == 0;
+	if (!*made)
+		say_error("cannot make %s: %s", instance, strerror(errno));
+	return *made;
+}
+
+static bool turn(const char *word)
+{
+	return put_in(RUN_INSTANCE, "tracing_on", word) && put_in(MARK_INSTANCE, "tracing_on", word);
+}
+
 bool ftrace_begin(struct ftrace *ftrace, const struct session_settings *settings)
 {
 	memset(ftrace, 0, sizeof(*ftrace));
 	ftrace->settings = *settings;
-	if (!load(ftrace))
-		return false;
-	if (mkdir(INSTANCE, 0700) < 0) {
-		say_error("cannot make %s: %s", INSTANCE, strerror(errno));
-		return false;
-	}
-	ftrace->made = true;
-	return set_up(settings) && enable_all(settings) && put_in("tracing_on", "1") &&
+	return load(ftrace) && make(RUN_INSTANCE, &ftrace->made) &&
+	       make(MARK_INSTANCE, &ftrace->made_marks) &&
+	       set_up(RUN_INSTANCE, settings->buffer_bytes) &&
+	       set_up(MARK_INSTANCE, MARK_BYTES) && enable_all(settings) && turn("1") &&
 	       put(MARK_FILE, "start");
 }
 
@@ -103,7 +121,7 @@ static uint64_t count_of(const char *stats, const char *name)
 
 static bool read_cpu(unsigned int cpu, struct session_loss *loss)
 {
-	char *path = text(INSTANCE "/per_cpu/cpu%u/stats", cpu), stats[1024];
+	char *path = text(RUN_INSTANCE "/per_cpu/cpu%u/stats", cpu), stats[1024];
 	FILE *file = fopen(path, "r");
 	size_t n = file ? fread(stats, 1, sizeof(stats) - 1, file) : 0;
 	uint64_t bytes;
@@ -128,6 +146,7 @@ static bool read_cpu(unsigned int cpu, struct session_loss *loss)
 static bool count_loss(const struct session_settings *settings, struct session_loss *loss)
 {
 	memset(loss, 0, sizeof(*loss));
+	loss->channel = "ftrace";
 	for (unsigned int cpu = 0; cpu < STREAM_CPUS; cpu++)
 		if (!read_cpu(cpu, loss))
 			break;
@@ -136,23 +155,76 @@ static bool count_loss(const struct session_settings *settings, struct session_l
 	return loss->streams.cpus;
 }
 
+struct source {
+	FILE *stream;
+	char *line;
+	size_t room;
+	uint64_t ts;
+};
+
+/* The next line and its time, which is that of the line before if it has none. */
+static bool advance(struct source *from)
+{
+	unsigned long long ts;
+	const char *at;
+
+	if (getline(&from->line, &from->room, from->stream) <= 0)
+		return false;
+	at = strstr(from->line, " [");
+	if (*from->line != '#' && at && sscanf(at, " [%*u] %*s %llu:", &ts) == 1)
+		from->ts = ts;
+	return true;
+}
+
+static bool source_open(struct source *from, const char *path)
+{
+	*from = (struct source){ .stream = fopen(path, "r") };
+	return from->stream && advance(from);
+}
+
+static void source_close(struct source *from)
+{
+	if (from->stream)
+		fclose(from->stream);
+	free(from->line);
+}
+
+/* The marks among the rest, in the order of time. */
+static void merge(struct source *run, struct source *marks, FILE *to)
+{
+	bool more = true, more_marks = true;
+
+	while (more || more_marks) {
+		bool mark = more_marks && (!more || marks->ts < run->ts);
+
+		if (!mark)
+			fputs(run->line, to);
+		else if (*marks->line != '#')
+			fputs(marks->line, to);
+		if (mark)
+			more_marks = advance(marks);
+		else
+			more = advance(run);
+	}
+}
+
 static bool copy_text(const char *folder)
 {
-	char *path = text("%s/" FTRACE_FILE, folder), buffer[65536];
-	FILE *from = fopen(INSTANCE "/trace", "r");
+	char *path = text("%s/" FTRACE_FILE, folder);
+	struct source run = { 0 }, marks = { 0 };
 	struct whole_file to;
-	bool good = from && make_folders(folder) && whole_open(&to, path);
-	size_t n;
+	bool good = source_open(&run, RUN_INSTANCE "/trace") &&
+		    source_open(&marks, MARK_INSTANCE "/trace") && make_folders(folder) &&
+		    whole_open(&to, path);
 
 	if (good) {
-		while ((n = fread(buffer, 1, sizeof(buffer), from)))
-			fwrite(buffer, 1, n, to.stream);
+		merge(&run, &marks, to.stream);
 		good = whole_commit(&to);
 	} else {
 		say_error("cannot copy the trace to '%s': %s", path, strerror(errno));
 	}
-	if (from)
-		fclose(from);
+	source_close(&run);
+	source_close(&marks);
 	free(path);
 	return good;
 }
@@ -161,14 +233,16 @@ bool ftrace_end(struct ftrace *ftrace, const char *folder, struct session_loss *
 {
 	bool good = put(MARK_FILE, "stop");
 
-	good = put_in("tracing_on", "0") && good;
+	good = turn("0") && good;
 	return count_loss(&ftrace->settings, loss) && good && copy_text(folder);
 }
 
 void ftrace_close(struct ftrace *ftrace)
 {
-	if (ftrace->made && rmdir(INSTANCE) < 0)
-		say_error("cannot remove %s: %s", INSTANCE, strerror(errno));
+	if (ftrace->made && rmdir(RUN_INSTANCE) < 0)
+		say_error("cannot remove %s: %s", RUN_INSTANCE, strerror(errno));
+	if (ftrace->made_marks && rmdir(MARK_INSTANCE) < 0)
+		say_error("cannot remove %s: %s", MARK_INSTANCE, strerror(errno));
 	if (ftrace->our_switchyard)
 		module_unload("switchyard");
 	memset(ftrace, 0, sizeof(*ftrace));

@@ -11,7 +11,7 @@
 
 struct ftrace {
 	struct session_settings settings;
-	bool our_switchyard, made;
+	bool our_switchyard, made, made_marks;
 };
 
 #define FTRACE_FILE "ftrace.txt"

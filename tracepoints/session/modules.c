@@ -165,7 +165,31 @@ bool module_unload(const char *name)
 	return !error;
 }
 
-/* The daemon loads ring-buffer clients, and only they still hold the tracer then. */
+/* Those of LTTng's modules that nothing uses, but for its clock, which has an owner of its own. */
+static bool unload_unused(void)
+{
+	struct kmod_list *loaded = NULL, *at;
+	bool any = false;
+
+	if (kmod_module_new_from_loaded(context(), &loaded) < 0)
+		return false;
+	kmod_list_foreach(at, loaded) {
+		struct kmod_module *module = kmod_module_get_module(at);
+		const char *name = kmod_module_get_name(module);
+
+		if (!strncmp(name, "lttng_", 6) && strncmp(name, "lttng_clock", 11) &&
+		    !kmod_module_get_refcnt(module))
+			any |= !kmod_module_remove_module(module, O_NONBLOCK);
+		kmod_module_unref(module);
+	}
+	kmod_module_unref_list(loaded);
+	return any;
+}
+
+/*
+ * The daemon loads ring-buffer clients, and only they still hold the tracer then.  What the
+ * tracer is made of goes with the daemon; if that was killed, it is still there.
+ */
 bool module_unload_tracer(void)
 {
 	DIR *folder = opendir("/sys/module/lttng_tracer/holders");
@@ -177,5 +201,8 @@ bool module_unload_tracer(void)
 			good &= module_unload(entry->d_name);
 	if (folder)
 		closedir(folder);
-	return module_unload("lttng_tracer") && good;
+	good &= module_unload("lttng_tracer");
+	while (unload_unused())
+		;
+	return good;
 }

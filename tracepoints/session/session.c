@@ -8,6 +8,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +18,7 @@
 #include "modules.h"
 #include "say.h"
 #include "session.h"
+#include "watchdog.h"
 
 #define SESSION_NAME "switchyard"
 #define DEBUGFS "/sys/kernel/debug/switchyard/"
@@ -30,9 +34,13 @@ static unsigned int sub_buffers(const struct session_settings *settings)
 	return settings->snapshot ? SNAPSHOT_SUB_BUFFERS : SUB_BUFFERS;
 }
 
+/* The watchdog has ended a call: it said why, and what fails after that fails because of it. */
+static atomic_bool given_up;
+
 static bool lttng_failed(const char *what, int error)
 {
-	say_error("LTTng: cannot %s: %s", what, lttng_strerror(error));
+	if (!atomic_load(&given_up))
+		say_error("LTTng: cannot %s: %s", what, lttng_strerror(error));
 	return false;
 }
 
@@ -141,6 +149,10 @@ static bool wait_ready(struct session *session, const char *log)
 	return false;
 }
 
+/*
+ * A daemon of ours has a group of its own, with the consumer in it, and we inherit what it
+ * leaves behind: so both can be ended and waited for.
+ */
 static bool start_daemon(struct session *session)
 {
 	struct sigaction action = { .sa_handler = note_ready }, before;
@@ -157,6 +169,7 @@ static bool start_daemon(struct session *session)
 	daemon_ready = 0;
 	sigaction(SIGUSR1, &action, &before);
 	log = text("%s/sessiond.log", session->settings.scratch);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	session->daemon = fork();
 	if (session->daemon == 0)
 		be_daemon(program, log);
@@ -277,36 +290,81 @@ static bool arm(const struct session_settings *settings)
 	return good;
 }
 
-bool session_begin(struct session *session, const struct session_settings *settings)
+/* Whoever waits for the daemon is told that it is gone. */
+static void hang_up(void)
+{
+	for (int fd = 3; fd < 1024; fd++) {
+		struct sockaddr_un peer = { .sun_family = AF_UNSPEC };
+		socklen_t size = sizeof(peer) - 1;
+
+		if (getpeername(fd, (struct sockaddr *)&peer, &size) == 0 &&
+		    peer.sun_family == AF_UNIX && strstr(peer.sun_path, "lttng"))
+			shutdown(fd, SHUT_RDWR);
+	}
+}
+
+/* SIGKILL ends a process that is stopped too.  A daemon that is not ours stays. */
+static void give_up(void *arg)
+{
+	struct session *session = arg;
+
+	atomic_store(&given_up, true);
+	say_error("channel " SESSION_CHANNEL ": the consumer stands still, and no byte comes from LTTng: "
+		  "the recording is void%s",
+		  session->daemon > 0 ? "" : "; lttng-sessiond is not ours: end it");
+	if (session->daemon > 0)
+		kill(-session->daemon, SIGKILL);
+	else
+		hang_up();
+}
+
+static bool set_up(struct session *session)
 {
 	int error;
 
+	if (!create_session(session) || !enable_channels(session) || !enable_events(session))
+		return false;
+	error = lttng_start_tracing(SESSION_NAME);
+	return error >= 0 || lttng_failed("start tracing", error);
+}
+
+/* What waits for LTTng, under the watchdog. */
+static bool guarded(struct session *session, bool (*deed)(struct session *session))
+{
+	struct watchdog dog;
+	bool good = watchdog_start(&dog, session->output, give_up, session);
+
+	if (good) {
+		good = deed(session);
+		good = !watchdog_stop(&dog) && good;
+	}
+	return good;
+}
+
+bool session_begin(struct session *session, const struct session_settings *settings)
+{
 	memset(session, 0, sizeof(*session));
+	atomic_store(&given_up, false);
 	session->settings = *settings;
 	session->output = text("%s/lttng", settings->scratch);
 	session->kernel = text("%s/kernel", session->output);
-	if (!load_modules(session) || !start_daemon(session) || !create_session(session) ||
-	    !enable_channels(session) || !enable_events(session))
-		return false;
-	error = lttng_start_tracing(SESSION_NAME);
-	if (error < 0)
-		return lttng_failed("start tracing", error);
-	return tell("mark", "start") && (!settings->snapshot || arm(settings));
+	return load_modules(session) && start_daemon(session) && guarded(session, set_up) &&
+	       tell("mark", "start") && (!settings->snapshot || arm(settings));
 }
 
-static bool count_discarded(struct session *session, uint64_t *discarded)
+static bool count_discarded(struct session *session)
 {
 	struct lttng_channel *channels = NULL;
 	int n = lttng_list_channels(session->handle, &channels);
 
-	*discarded = 0;
+	session->discarded = 0;
 	if (n < 0)
 		return lttng_failed("count lost events", n);
 	for (int i = 0; i < n; i++) {
 		uint64_t count = 0;
 
 		if (lttng_channel_get_discarded_event_count(&channels[i], &count) == 0)
-			*discarded += count;
+			session->discarded += count;
 	}
 	free(channels);
 	return true;
@@ -370,18 +428,24 @@ static bool slow_seen(void)
 	return seen;
 }
 
+static bool stop_and_empty(struct session *session)
+{
+	int error = lttng_stop_tracing(SESSION_NAME);
+
+	if (error < 0)
+		return lttng_failed("stop tracing", error);
+	return (!session->settings.snapshot || take_snapshot(session)) && count_discarded(session);
+}
+
 bool session_end(struct session *session, struct session_loss *loss)
 {
 	bool good = tell("mark", "stop");
-	int error = lttng_stop_tracing(SESSION_NAME);
 
 	memset(loss, 0, sizeof(*loss));
+	loss->channel = SESSION_CHANNEL;
+	good = guarded(session, stop_and_empty) && good;
 	loss->slow_seen = session->settings.snapshot && slow_seen();
-	if (error >= 0 && session->settings.snapshot)
-		good = take_snapshot(session) && good;
-	if (error < 0)
-		good = lttng_failed("stop tracing", error);
-	good = count_discarded(session, &loss->discarded) && good;
+	loss->discarded = session->discarded;
 	if (good && !streams_loss(session->kernel, SESSION_CHANNEL, &loss->streams)) {
 		say_error("the trace in %s is cut short: is the file system full?",
 			  session->kernel);
@@ -391,25 +455,28 @@ bool session_end(struct session *session, struct session_loss *loss)
 	return good;
 }
 
-static void stop_daemon(struct session *session)
+/* What outlives the daemon holds the probe and the ring buffers. */
+static bool stop_daemon(struct session *session)
 {
-	if (session->daemon <= 0)
-		return;
 	kill(session->daemon, SIGTERM);
 	while (waitpid(session->daemon, NULL, 0) < 0 && errno == EINTR)
 		;
-	session->daemon = 0;
+	kill(-session->daemon, SIGKILL);
+	while (waitpid(-session->daemon, NULL, 0) > 0 || errno == EINTR)
+		;
+	return true;
 }
 
-void session_close(struct session *session)
+static bool destroy(struct session *session)
 {
-	if (session->settings.snapshot && module_loaded("switchyard"))
-		tell("slow", "0");
-	if (session->created)
-		lttng_destroy_session(SESSION_NAME);
-	if (session->handle)
-		lttng_destroy_handle(session->handle);
-	stop_daemon(session);
+	(void)session;
+	lttng_destroy_session(SESSION_NAME);
+	return true;
+}
+
+/* Last in, first out. */
+static void unload_all(const struct session *session)
+{
 	if (session->our_probe)
 		module_unload("lttng_probe_lg");
 	if (session->our_sched)
@@ -424,6 +491,23 @@ void session_close(struct session *session)
 		module_unload("lttng_clock");
 	if (session->our_switchyard)
 		module_unload("switchyard");
+}
+
+void session_close(struct session *session)
+{
+	bool ours = session->daemon > 0;
+
+	if (session->settings.snapshot && module_loaded("switchyard"))
+		tell("slow", "0");
+	if (session->created && !atomic_load(&given_up))
+		guarded(session, destroy);
+	if (session->handle)
+		lttng_destroy_handle(session->handle);
+	if (ours)
+		guarded(session, stop_daemon);
+	/* A session of a daemon that is not ours and hangs goes on holding them. */
+	if (ours || !atomic_load(&given_up))
+		unload_all(session);
 	free(session->output);
 	free(session->kernel);
 	memset(session, 0, sizeof(*session));

@@ -27,12 +27,14 @@ struct session {
 	struct lttng_handle *handle;
 	bool created;
 	int daemon;			/* process of the daemon we started, or 0 */
+	uint64_t discarded;		/* events that the channels count as lost */
 	/* Which modules we loaded. */
 	bool our_sched, our_irq;
 	bool our_switchyard, our_probe, our_tracer, our_clock, our_lttng_clock;
 };
 
 struct session_loss {
+	const char *channel;		/* whose they are */
 	uint64_t discarded;		/* events, as the channel counts them */
 	struct stream_loss streams;	/* the same by CPU, as the packets say */
 	uint64_t enough_bytes;		/* a buffer that would have held all; 0 if nothing is lost */
