@@ -3,7 +3,7 @@
 # The i386 part, made in the base (scripts/in-base), where the project is /src.
 # The LTTng probe needs the module's generated headers and its symbols.
 
-all: module module-pae lttng fingerprint storm hold launcher guests sweep kvm program ops
+all: module module-pae lttng fingerprint storm hold launcher guests sweep misses kvm program ops
 
 module:
 	$(MAKE) -C kmod
@@ -35,6 +35,9 @@ guests:
 ops:
 	$(MAKE) -C vm/ops
 
+misses:
+	$(MAKE) -C bench/misses
+
 sweep:
 	$(MAKE) -C bench/sysenter
 
@@ -44,4 +47,4 @@ kvm:
 program:
 	$(MAKE) -f cli/Makefile lab
 
-.PHONY: all module module-pae lttng fingerprint storm hold launcher guests sweep kvm program ops
+.PHONY: all module module-pae lttng fingerprint storm hold launcher guests sweep misses kvm program ops
