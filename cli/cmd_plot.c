@@ -18,7 +18,7 @@
 #include "rundir.h"
 #include "runner.h"
 
-enum { MOST_FIGURES = 32, CAPTION_WIDTH = 88 };
+enum { MOST_FIGURES = 32 };
 
 static const char *const kinds[] = { "pdf", "svg", "png" };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
@@ -76,19 +76,20 @@ static const struct figure *find(const char *name)
 	return NULL;
 }
 
-/* Break at spaces, so that no line is longer than the column is wide. */
-static void wrap(char *line)
+/* Why gnuplot gave no figure; answers an exit status. */
+static int say_failed(const char *script, int ended, const char *said)
 {
-	size_t start = 0, space = 0;
-
-	for (size_t i = 0; line[i]; i++) {
-		if (line[i] == ' ')
-			space = i;
-		if (i - start >= CAPTION_WIDTH && space > start) {
-			line[space] = '\n';
-			start = space + 1;
-		}
+	if (ended < 0 || (WIFEXITED(ended) && WEXITSTATUS(ended) == 127)) {
+		say_error("gnuplot cannot be started: install the package gnuplot-nox");
+		return STATUS_REFUSED;
 	}
+	if (WIFSIGNALED(ended)) {
+		say_error("figure %s: gnuplot was ended by signal %d (%s)", script,
+			  WTERMSIG(ended), strsignal(WTERMSIG(ended)));
+		return interrupted ? STATUS_INTERRUPTED : STATUS_FAILED;
+	}
+	say_error("figure %s: gnuplot failed: %s", script, said ? said : "no message");
+	return STATUS_FAILED;
 }
 
 /* gnuplot on one script; its messages are kept, and shown if it fails. */
@@ -102,19 +103,13 @@ static int draw(const char *script, const char *csv, const char *output, const c
 		rehearsal ? "REHEARSAL" : "", NULL,
 	};
 	char *said;
-	int ended, status = STATUS_FAILED;
+	int ended, status = STATUS_GOOD;
 
 	setenv("GNUPLOT_LIB", plots, 1);
 	ended = run_program((char *const *)argv, log);
 	said = first_line(log);
-	if (ended == 0) {
-		status = STATUS_GOOD;
-	} else if (ended < 0 || (WIFEXITED(ended) && WEXITSTATUS(ended) == 127)) {
-		say_error("gnuplot cannot be started: install the package gnuplot-nox");
-		status = STATUS_REFUSED;
-	} else {
-		say_error("figure %s: gnuplot failed: %s", script, said ? said : "no message");
-	}
+	if (ended != 0)
+		status = say_failed(script, ended, said);
 	unlink(log);
 	free(said);
 	free(path);
@@ -185,16 +180,16 @@ static int draw_all(const struct rundir *run, const char *folder, const char *na
 static int plot_one(struct rundir *run, const char *folder, const struct figure *figure)
 {
 	char *csv = text("%s/csv/%s.csv", folder, figure->name);
-	char *numbers = figure->make(run, csv), *caption;
-	int status = STATUS_FAILED;
+	char *numbers = NULL, *caption;
+	int status = STATUS_REFUSED;
 
-	if (numbers) {
+	if (!figure->applies(run)) {
+		say_error("figure %s needs %s", figure->name, figure->needs);
+		status = STATUS_USAGE;
+	} else if ((numbers = figure->make(run, csv))) {
 		caption = rundir_caption(run, numbers);
-		wrap(caption);
 		status = draw_all(run, folder, figure->name, csv, caption);
 		free(caption);
-	} else if (run->void_because) {
-		status = STATUS_INVALID;
 	}
 	free(numbers);
 	free(csv);
@@ -222,6 +217,8 @@ static int may_draw(const struct options *options, struct rundir *run)
 			  run->tier);
 		return STATUS_REFUSED;
 	}
+	if (!figure_samples_good(run))
+		return STATUS_INVALID;
 	return run->status;
 }
 
@@ -263,7 +260,7 @@ static int plot(const struct options *options, struct rundir *run)
 	}
 	if (!drawn && !interrupted) {
 		say_error("the run holds neither a sample nor a trace to draw");
-		return STATUS_FAILED;
+		return STATUS_USAGE;
 	}
 	return interrupted ? STATUS_INTERRUPTED : worst;
 }

@@ -10,17 +10,18 @@
 
 /*
  * Write the figure's CSV to `path`, whole, and answer what stands in the
- * caption for n, to be freed; NULL, having said why, if there is no data.
+ * caption for n, to be freed; NULL, having said why, if it cannot be written.
  */
 typedef char *figure_maker(struct rundir *run, const char *path);
 
-/* Has the run the data at all?  Asked when every figure is to be drawn; says nothing. */
+/* Has the run the data?  Nothing is made without; says nothing. */
 typedef bool figure_test(struct rundir *run);
 
 struct figure {
 	const char *name;
 	figure_maker *make;
 	figure_test *applies;
+	const char *needs;		/* the data, and what makes them */
 };
 
 extern const struct figure figures[];
@@ -40,10 +41,12 @@ figure_test has_sysenter;
 
 /*
  * Net samples if the run has them, or else raw ones; raw ones if `raw`.  They
- * are read once and belong to the program.  NULL, having said why unless `quiet`,
- * if they cannot be read.
+ * are read once and belong to the program.  NULL if there are none.
  */
-const struct samples *figure_samples(const struct rundir *run, bool raw, bool quiet);
+const struct samples *figure_samples(const struct rundir *run, bool raw);
+
+/* False, having said why, if there are some that cannot be read, or of another unit than the run. */
+bool figure_samples_good(const struct rundir *run);
 
 /* The number behind the last point of PREFIX.NUMBER, or -1: a sweep's name ends so. */
 long sweep_number(const char *bench);

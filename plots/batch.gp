@@ -37,7 +37,7 @@ if (Z_min > 0 && Y_max > 8 * Z_min) {
 }
 set format x "%.10g"
 set format y "%.10g"
-set xlabel XLABEL offset 0,0.5
+set xlabel XLABEL offset 0,XUP
 set ylabel YLABEL." (".UNIT.")" offset (KIND eq "svg" ? 1.0 : 0.2),0 noenhanced
 set lmargin at screen 0.165
 set rmargin at screen 0.965

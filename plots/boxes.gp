@@ -48,7 +48,8 @@ set ytics () scale 0 nomirror noenhanced
 do for [s = 1:N] { set ytics add (NAME[s] s - 1) }
 unset grid
 set grid x linecolor rgb "#dddddd" linewidth 0.5 linetype 1 dashtype 1
-set xlabel "one operation (".UNIT.")" offset 0,0.5 noenhanced
+call "operation.gp"
+set xlabel OPERATION offset 0,XUP noenhanced
 set lmargin at screen 0.03 + (LONGEST * 0.0165 < 0.45 ? LONGEST * 0.0165 : 0.45)
 set rmargin at screen 0.80
 set bmargin at screen BOTTOM(2.6)

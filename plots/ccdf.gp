@@ -40,7 +40,8 @@ if (RIGHT / LEFT < 12) {
 	set xrange [V_min - PAD:V_max + PAD]
 }
 if (RIGHT / LEFT >= 12) { call "logtics.gp" LEFT RIGHT }
-set xlabel "one operation (".UNIT.")" offset 0,0.5 noenhanced
+call "operation.gp"
+set xlabel OPERATION offset 0,XUP noenhanced
 set ylabel "share of samples above x" offset (KIND eq "svg" ? 1.9 : 1.1),0
 set lmargin at screen 0.15
 set rmargin at screen 0.965

@@ -63,9 +63,10 @@ set xrange [LEFT:RIGHT]
 set yrange [0:1.03]
 set ytics 0, 0.25, 1
 set format y "%g"
-set xlabel "one operation (".UNIT.")".(BEYOND > 0 ? sprintf("; %.2g %% lie beyond, up to %.10g", 100 * BEYOND, V_max) : "") offset 0,0.5 noenhanced
-set ylabel "share of samples up to x" offset (KIND eq "svg" ? 1.7 : 0.9),0
-set lmargin at screen 0.14
+call "operation.gp"
+set xlabel OPERATION.(BEYOND > 0 ? sprintf("; %.2g %% lie beyond, up to %.10g", 100 * BEYOND, V_max) : "") offset 0,XUP noenhanced
+set ylabel "share of samples up to x" offset (KIND eq "svg" ? 1.4 : 0.5),0
+set lmargin at screen 0.165
 set rmargin at screen 0.965
 set bmargin at screen BOTTOM(2.6)
 set tmargin at screen LEGEND_TOP(N)
@@ -75,9 +76,9 @@ do for [s = 1:N] { eval legend(s, TITLE[s]) }
 do for [s = 1:N] {
 	if (N < 4 && HEIGHTS[s] > 0.5 && STEP[s] < RIGHT) {
 		if (STEP[s] > LEFT + 0.8 * (RIGHT - LEFT)) {
-			set label s sprintf("%.10g", STEP[s]) at STEP[s], 0.5 right offset -0.5,0 textcolor linetype s noenhanced
+			set label s sprintf("%.10g", STEP[s]) at STEP[s], 0.62 right offset -0.5,0 textcolor linetype s noenhanced
 		} else {
-			set label s sprintf("%.10g", STEP[s]) at STEP[s], 0.5 left offset 0.5,0 textcolor linetype s noenhanced
+			set label s sprintf("%.10g", STEP[s]) at STEP[s], 0.62 left offset 0.5,0 textcolor linetype s noenhanced
 		}
 	}
 }

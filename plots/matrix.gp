@@ -1,37 +1,58 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #T:532
-# figure: Every variant beside the baseline: ratio of medians, and the difference below it
+# figure: Every variant beside the baseline: ratio of medians, and the difference
 #
 # CSV: row,column,bench,variant,twin,baseline,median,of,ratio,difference,unit,tier. The
-# baseline's own column shows its median. Blue is less than the baseline, orange more, full at
-# half and at twice.
+# baseline's own column shows its median; = stands where there is no difference. Blue is less than
+# the baseline, orange more, full at half and at twice. With many variants or rows the figure takes
+# both columns of the page, and a cell has one line, not two. A page is 9 in high: rows that
+# do not fit are set closer and smaller.
 set datafile separator comma
 set datafile columnheaders
 stats ARG1 using "row" name "R" nooutput
 ROWS = exists("R_max") ? int(R_max) + 1 : 1
-HEIGHT = 1.0 + 0.235 * ROWS
+stats ARG1 using "column" name "C" nooutput
+COLUMNS = exists("C_max") ? int(C_max) + 1 : 0
+if (COLUMNS == 1) {
+	print "nothing to compare in ".ARG1
+	exit status 1
+}
+LONGEST = 0
+WIDEST = 0
+if (COLUMNS > 0) {
+	do for [r = 1:ROWS] {
+		X = ""
+		stats ARG1 using (column("row") == r - 1 ? (X = strcol("bench"), 1) : NaN) nooutput
+		if (strlen(X) > LONGEST) { LONGEST = strlen(X) }
+		eval sprintf("ROW%d = X", r)
+	}
+	do for [c = 1:COLUMNS] {
+		X = ""
+		stats ARG1 using (column("column") == c - 1 ? (X = strcol("variant"), 1) : NaN) nooutput
+		if (strlen(X) > WIDEST) { WIDEST = strlen(X) }
+		eval sprintf("COLUMN%d = X", c)
+	}
+}
+
+# In inches: names on the left, the baseline's column as wide as the others.
+NARROW = 0.29
+ONELINE = 0.145 + LONGEST * 0.047 + COLUMNS * NARROW > 3.33 || ROWS > 30
+WIDTH = ONELINE ? 7.0 : 3.33
+LEFT = 0.1 + LONGEST * (ONELINE ? 0.051 : 0.047)
+TOP = 0.16 + WIDEST * (ONELINE ? 0.051 : 0.047)
+STEP = ONELINE ? 0.15 : 0.235
+if (TOP + 0.45 + ROWS * STEP > 9) { STEP = (9 - TOP - 0.45) / ROWS }
+HEIGHT = TOP + 0.45 + ROWS * STEP
 call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
 
-stats CSV using "column" name "C" nooutput
-COLUMNS = int(C_max) + 1
-LONGEST = 0
-do for [r = 1:ROWS] {
-	X = ""
-	stats CSV using (column("row") == r - 1 ? (X = strcol("bench"), 1) : NaN) nooutput
-	if (strlen(X) > LONGEST) { LONGEST = strlen(X) }
-	eval sprintf("ROW%d = X", r)
-}
-BASE = ""
-stats CSV using (BASE = strcol("baseline"), 1) nooutput
-WIDEST = 0
-do for [c = 1:COLUMNS] {
-	X = ""
-	stats CSV using (column("column") == c - 1 ? (X = strcol("variant"), 1) : NaN) nooutput
-	if (strlen(X) > WIDEST) { WIDEST = strlen(X) }
-	eval sprintf("COLUMN%d = X", c)
-}
-SMALL = ",".(KIND eq "svg" ? "9.5" : "6")
-TINY = ",".(KIND eq "svg" ? "7.6" : "4.8")
+# The size of text that a row, or a cell, has room for.
+CELL = (WIDTH - 0.1 - LEFT) / COLUMNS
+POINTS = ONELINE ? 7 : 6.5
+if (ONELINE && POINTS > 72 * 0.67 * STEP) { POINTS = 72 * 0.67 * STEP }
+if (ONELINE && POINTS > 72 * CELL / 5.4) { POINTS = 72 * CELL / 5.4 }
+SIZE(points) = sprintf(",%.3g", KIND eq "svg" ? points * 13.0 / 8 : points)
+SMALL = SIZE(POINTS)
+TINY = SIZE(POINTS - (ONELINE ? 0.5 : 1))
 unset border
 unset grid
 unset key
@@ -44,10 +65,10 @@ set x2tics () scale 0 rotate by 90 left noenhanced font SMALL offset 0,-0.3
 set ytics () scale 0 noenhanced font SMALL offset 0.5,0
 do for [c = 1:COLUMNS] { eval sprintf("set x2tics add (COLUMN%d %d)", c, c - 1) }
 do for [r = 1:ROWS] { eval sprintf("set ytics add (ROW%d %d)", r, r - 1) }
-set lmargin at screen 0.03 + LONGEST * 0.0155
-set rmargin at screen 0.965
-set bmargin at screen BOTTOM(0.4)
-set tmargin at screen 1 - (0.1 + 0.05 * WIDEST) / HEIGHT
+set lmargin at screen LEFT / WIDTH
+set rmargin at screen 1 - 0.1 / WIDTH
+set tmargin at screen 1 - TOP / HEIGHT
+set bmargin at screen 1 - (TOP + ROWS * STEP) / HEIGHT
 
 # From white to full as the ratio goes from 1 to 2, or to 1/2.
 clip(x) = x > 1 ? 1 : x
@@ -57,7 +78,18 @@ rgb(R, G, B, s) = mix(255, R, s) * 65536 + mix(255, G, s) * 256 + mix(255, B, s)
 shade(r) = r < 1 ? rgb(0, 114, 178, strength(r)) : rgb(230, 120, 0, strength(r))
 KNOWN(x) = strlen(strcol("ratio"))
 IS_BASE(x) = strcol("variant") eq strcol("baseline")
-plot CSV using "column":"row":(0.5):(0.5):(IS_BASE(0) ? 15658734 : (KNOWN(0) ? shade(column("ratio")) : 16777215)) with boxxyerror fillcolor rgb variable fillstyle solid 1 border rgb "#ffffff" linewidth 1 dashtype 1, \
-	CSV using (IS_BASE(0) ? column("column") : NaN):"row":(sprintf("%.10g", column("median"))) with labels font SMALL, \
-	CSV using (!IS_BASE(0) && KNOWN(0) ? column("column") : NaN):(column("row") - 0.19):(sprintf("%.2f", column("ratio"))) with labels font SMALL, \
-	CSV using (!IS_BASE(0) ? column("column") : NaN):(column("row") + 0.24):(sprintf("%+.10g", column("difference"))) with labels font TINY textcolor rgb "#444444"
+OTHER(x) = !IS_BASE(0) && column("difference") != 0
+SAME(x) = !IS_BASE(0) && column("difference") == 0
+# No number is longer than six characters.
+short(x, plus) = abs(x) >= 1e7 ? sprintf(plus ? "%+.0fM" : "%.0fM", x / 1e6) : \
+	abs(x) >= (plus ? 1e4 : 1e5) ? sprintf(plus ? "%+.0fk" : "%.0fk", x / 1e3) : \
+	abs(x) >= 100 || x == int(x) ? sprintf(plus ? "%+.0f" : "%.0f", x) : sprintf(plus ? "%+.3g" : "%.3g", x)
+ratio(x) = sprintf(x < 9.995 ? "%.2f" : (x < 99.95 ? "%.1f" : "%.0f"), x)
+RIGHT = ONELINE ? "right" : "center"
+DX = ONELINE ? -0.05 : 0
+DIFFERENCE_X = ONELINE ? 0.47 : 0
+plot CSV using "column":"row":(0.5):(0.5):(IS_BASE(0) ? 15658734 : (KNOWN(0) ? shade(column("ratio")) : 16777215)) with boxxyerror fillcolor rgb variable fillstyle solid 1 border rgb "#e4e4e4" linewidth 0.5 dashtype 1, \
+	CSV using (IS_BASE(0) ? column("column") : NaN):"row":(short(column("median"), 0)) with labels font SMALL, \
+	CSV using (SAME(0) ? column("column") : NaN):"row":("=") with labels font SMALL textcolor rgb "#666666", \
+	CSV using (OTHER(0) && KNOWN(0) ? column("column") + DX : NaN):(column("row") - (ONELINE ? 0 : 0.2)):(ratio(column("ratio"))) with labels @RIGHT font SMALL, \
+	CSV using (OTHER(0) ? column("column") + DIFFERENCE_X : NaN):(column("row") + (ONELINE ? 0 : 0.24)):(short(column("difference"), 1)) with labels @RIGHT font TINY textcolor rgb "#333333"

@@ -18,7 +18,7 @@ set xrange [0:T_max / SCALE]
 set yrange [0:TOP * 1.06]
 set format y "%g"
 set format x "%g"
-set xlabel "time since the first entry (".PREFIX.UNIT.")" offset 0,0.5 noenhanced
+set xlabel "time since the first entry (".PREFIX.UNIT.")" offset 0,XUP noenhanced
 set ylabel "entries that miss (%)" offset (KIND eq "svg" ? 1.7 : 0.9),0
 set lmargin at screen 0.14
 set rmargin at screen 0.965

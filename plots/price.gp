@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #T:537
-# What looking costs, drawn by bench/price: one null hypercall, plain and probed, for each way.
+# figure: What looking costs, drawn by bench/price: one null hypercall, plain and probed, for each way.
 #
 # CSV: way,twin,events,unit,tier,insns.
 HEIGHT = 2.1
@@ -20,7 +20,7 @@ do for [i = 1:7] {
 }
 set grid y
 set xtics (200, 500, 1000, 2000, 5000, 10000, 20000)
-set xlabel "one null hypercall (".UNIT.")" offset 0,0.5
+set xlabel "one null hypercall (".UNIT.")" offset 0,XUP
 set lmargin at screen 0.29
 set rmargin at screen 0.97
 set bmargin at screen BOTTOM(2.6)

@@ -31,8 +31,9 @@ TOP = 1 - 0.05/HEIGHT
 ROW = (TOP - MARGIN) / N
 SMALL = ",".(KIND eq "svg" ? "10" : "6.5")
 set lmargin at screen 0.14
-set rmargin at screen 0.965
+set rmargin at screen 0.94
 set xrange [0:T_max]
+call "operation.gp"
 unset key
 set multiplot
 do for [s = 1:N] {
@@ -51,17 +52,17 @@ do for [s = 1:N] {
 	set tmargin at screen TOP - (s - 1) * ROW - 0.015/HEIGHT
 	set bmargin at screen TOP - s * ROW + 0.055/HEIGHT
 	set format y "%.10g"
-	set ytics autofreq font SMALL noenhanced
+	set ytics autofreq nomirror font SMALL noenhanced
 	unset ytics
 	if (H_max > L_min) {
-		set ytics (L_min, H_max) font SMALL noenhanced
+		set ytics nomirror (L_min, H_max) font SMALL noenhanced
 	} else {
-		set ytics (L_min) font SMALL noenhanced
+		set ytics nomirror (L_min) font SMALL noenhanced
 	}
 	if (s == N) {
 		set format x "%.10g"
 		set xtics autofreq nomirror
-		set xlabel "sample, runs and boots end to end" offset 0,0.5
+		set xlabel (OPERATION_ONE ? OPERATION_NAME.": " : "")."samples as taken, boots end to end" offset 0,XUP noenhanced
 	} else {
 		set format x ""
 		unset xlabel

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #T:500 The one style of all figures: a column of a paper wide, text of 8 points, Okabe-Ito
-# colours that differ in dashes too. A figure's script loads it first; arguments of every script:
+# colours that differ in dashes too. A figure's script loads it first, having set WIDTH = 7.0 if it
+# needs both columns of the page, HEIGHT if not 2.5; arguments of every script:
 #	gnuplot -c FIGURE.gp CSV OUTPUT pdf|svg|png CAPTION MARK
 # MARK is written across the figure, and empty for a measurement.
 
@@ -14,7 +15,7 @@ KIND = ARG3
 CAPTION = ARG4
 MARK = ARG5
 
-WIDTH = 3.33
+if (!exists("WIDTH")) WIDTH = 3.33
 if (!exists("HEIGHT")) HEIGHT = 2.5
 FACE = "Liberation Sans"
 
@@ -68,6 +69,8 @@ set border 3 linewidth 0.7 linecolor rgb "#333333"
 set tics nomirror out scale 0.5
 set grid y linecolor rgb "#dddddd" linewidth 0.5 linetype 1 dashtype 1
 set key noenhanced samplen 2.2 spacing 1.05
+# How far an x axis' label stands nearer to it than gnuplot has it.
+XUP = KIND eq "svg" ? 0.95 : 0.5
 set xtics noenhanced offset 0,0.3
 set ytics noenhanced
 
@@ -76,14 +79,21 @@ LEGEND_ROW = KIND eq "svg" ? 0.155 : 0.135
 legend(s, text) = sprintf("set arrow %d from screen 0.03, screen %f to screen 0.115, screen %f nohead linetype %d front; set label %d '%s' at screen 0.13, screen %f left noenhanced font ',%s'", 9100 + s, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, s, 9100 + s, text, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, KIND eq "svg" ? "12" : "7.5")
 LEGEND_TOP(n) = 1 - (0.14 + LEGEND_ROW * n) / HEIGHT
 
-# Under the figure: unit and tier, n, commit, kernel, QEMU.
+# Under the figure: unit and tier, n, commit, kernel, QEMU; lines end at spaces.
 LINES = 1
+START = 1
+SPACE = 0
 do for [i = 1:strlen(CAPTION)] {
-	if (CAPTION[i:i] eq "\n") { LINES = LINES + 1 }
+	if (CAPTION[i:i] eq " ") { SPACE = i }
+	if (i - START >= 24.5 * WIDTH && SPACE > START) {
+		CAPTION = CAPTION[1:SPACE - 1]."\n".CAPTION[SPACE + 1:]
+		START = SPACE + 1
+		LINES = LINES + 1
+	}
 }
-CAPTION_LINE = KIND eq "svg" ? 0.098 : 0.085
+CAPTION_LINE = KIND eq "svg" ? 0.122 : 0.1
 CAPTION_HEIGHT = (LINES * CAPTION_LINE + 0.03) / HEIGHT
-set label 9001 CAPTION at screen 0.012, screen CAPTION_HEIGHT - 0.045/HEIGHT left noenhanced font ",".(KIND eq "svg" ? "8.2" : "5") textcolor rgb "#444444" front
+set label 9001 CAPTION at screen 0.012, screen CAPTION_HEIGHT - 0.045/HEIGHT left noenhanced font ",".(KIND eq "svg" ? "9.75" : "6") textcolor rgb "#333333" front
 if (strlen(MARK)) {
 	set label 9002 MARK at screen 0.55, screen 0.55 center rotate by 28 noenhanced font ",".(KIND eq "svg" ? "46" : "28") textcolor rgb "#d8d8d8" back
 }

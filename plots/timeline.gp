@@ -30,7 +30,7 @@ do for [c = FIRST:LAST] {
 	set ytics add ("Guest" Y(c, "guest"))
 }
 unset grid
-set xlabel "time (".(SCALE > 1 ? "thousands of " : "").UNIT.")" offset 0,0.5 noenhanced
+set xlabel "time (".(SCALE > 1 ? "thousands of " : "").UNIT.")" offset 0,XUP noenhanced
 set lmargin at screen CPUS > 1 ? 0.205 : 0.16
 set rmargin at screen 0.955
 set bmargin at screen BOTTOM(2.6)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:271 Data of the figures that are drawn from samples, see figures.h. */
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,30 +28,38 @@ struct groups {
 
 enum { MOST_CURVES = 10, MOST_BOXES = 20, MOST_SEQUENCES = 4 };
 
-static bool read_file(const char *path, struct samples *samples, bool quiet)
+/* The file that holds them; to be freed. */
+static char *samples_path(const struct rundir *run, bool raw)
 {
-	FILE *file = fopen(path, "r");
-	char why[SAMPLES_WHY] = "it is not there";
-	bool good = file && samples_read(samples, file, why);
-
-	if (!good && !quiet)
-		say_error("'%s' cannot be read: %s", path, why);
-	if (file)
-		fclose(file);
-	return good;
-}
-
-const struct samples *figure_samples(const struct rundir *run, bool raw, bool quiet)
-{
-	static struct {
-		char *path;
-		struct samples samples;
-	} kept[2];
 	char *net = text("%s/net.csv", run->path), *all = text("%s/samples.csv", run->path);
 	char *path = text("%s", !raw && exists(net) ? net : exists(all) ? all : net);
 
 	free(net);
 	free(all);
+	return path;
+}
+
+static bool read_file(const char *path, struct samples *samples, char why[SAMPLES_WHY])
+{
+	FILE *file = fopen(path, "r");
+	bool good = file && samples_read(samples, file, why);
+
+	if (!file)
+		snprintf(why, SAMPLES_WHY, "%s", strerror(errno));
+	else
+		fclose(file);
+	return good;
+}
+
+static const struct samples *keep_samples(const struct rundir *run, bool raw,
+					  char why[SAMPLES_WHY])
+{
+	static struct {
+		char *path;
+		struct samples samples;
+	} kept[2];
+	char *path = samples_path(run, raw);
+
 	if (kept[raw].path && !strcmp(kept[raw].path, path)) {
 		free(path);
 		return &kept[raw].samples;
@@ -58,12 +68,50 @@ const struct samples *figure_samples(const struct rundir *run, bool raw, bool qu
 	kept[raw].path = NULL;
 	samples_free(&kept[raw].samples);
 	memset(&kept[raw].samples, 0, sizeof(kept[raw].samples));
-	if (read_file(path, &kept[raw].samples, quiet)) {
+	if (read_file(path, &kept[raw].samples, why)) {
 		kept[raw].path = path;
 		return &kept[raw].samples;
 	}
 	free(path);
 	return NULL;
+}
+
+const struct samples *figure_samples(const struct rundir *run, bool raw)
+{
+	char why[SAMPLES_WHY];
+
+	return keep_samples(run, raw, why);
+}
+
+static bool one_unit(const struct rundir *run, const struct samples *samples)
+{
+	for (size_t i = 0; i < samples->n; i++) {
+		if (!strcmp(samples->series[i].unit, run->unit))
+			continue;
+		say_error("samples are in %s, but the run is in %s: tiers never mix",
+			  samples->series[i].unit, run->unit);
+		return false;
+	}
+	return true;
+}
+
+bool figure_samples_good(const struct rundir *run)
+{
+	bool good = true;
+
+	for (int raw = 0; raw < 2 && good; raw++) {
+		char *path = samples_path(run, raw), why[SAMPLES_WHY] = "";
+		const struct samples *samples;
+
+		if (exists(path)) {
+			samples = keep_samples(run, raw, why);
+			if (!samples)
+				say_error("'%s' cannot be read: %s", path, why);
+			good = samples && one_unit(run, samples);
+		}
+		free(path);
+	}
+	return good;
 }
 
 long sweep_number(const char *bench)
@@ -172,16 +220,6 @@ static void choose(struct groups *groups, size_t most)
 	}
 }
 
-/* False, and says so, if what there is is of another unit than the run. */
-static bool right_unit(const struct rundir *run, const struct series *series)
-{
-	if (!strcmp(series->unit, run->unit))
-		return true;
-	say_error("samples are in %s, but the run is in %s: tiers never mix", series->unit,
-		  run->unit);
-	return false;
-}
-
 /* Where a word stands in a list of the plan; behind all of them if it does not. */
 static size_t place_in(const json_t *plan, const char *key, const char *word)
 {
@@ -220,19 +258,14 @@ static void sort_groups(const struct rundir *run, struct groups *groups)
 
 static bool gather(const struct rundir *run, struct groups *groups, size_t most)
 {
-	const struct samples *samples = figure_samples(run, false, false);
+	const struct samples *samples = figure_samples(run, false);
 
 	for (size_t i = 0; samples && i < samples->n; i++) {
 		const struct series *series = &samples->series[i];
 
-		if (!is_plain_series(series))
-			continue;
-		if (!right_unit(run, series))
-			return false;
-		add_series(groups, series);
+		if (is_plain_series(series))
+			add_series(groups, series);
 	}
-	if (samples && !groups->n)
-		say_error("the run holds no sample to draw");
 	sort_groups(run, groups);
 	choose(groups, most);
 	return groups->n;
@@ -360,7 +393,7 @@ char *make_cdf(struct rundir *run, const char *path)
 
 bool has_samples(struct rundir *run)
 {
-	const struct samples *samples = figure_samples(run, false, true);
+	const struct samples *samples = figure_samples(run, false);
 
 	for (size_t i = 0; samples && i < samples->n; i++)
 		if (is_plain_series(&samples->series[i]))
@@ -474,7 +507,7 @@ static size_t warmup_of(const struct rundir *run)
 
 char *make_sequence(struct rundir *run, const char *path)
 {
-	const struct samples *raw = figure_samples(run, true, false);
+	const struct samples *raw = figure_samples(run, true);
 	struct groups groups = { 0 };
 	struct whole_file file;
 	char *numbers = NULL, *counts;
@@ -489,7 +522,7 @@ char *make_sequence(struct rundir *run, const char *path)
 		}
 		if (whole_commit(&file)) {
 			counts = counted(&groups, "cell");
-			numbers = text("%s; orange: warm-up, dots: medians, bars: all samples",
+			numbers = text("%s; raw, loop included; orange: warm-up, dots: medians, bars: all",
 				       counts);
 			free(counts);
 		}
@@ -544,14 +577,24 @@ static size_t place_of(const struct groups *groups, const struct group *group, b
 	return place;
 }
 
-/* Of both twins only the plain one is compared: what probes cost is no matter of variants. */
+/* Can two series stand side by side in the matrix? */
+static bool comparable(const struct series *a, const struct series *b)
+{
+	return is_plain_series(a) && is_plain_series(b) && !strcmp(a->bench, b->bench) &&
+	       !strcmp(a->twin, b->twin) && strcmp(a->variant, b->variant);
+}
+
+/* Where plain twins can be compared only those are: what probes cost is no matter of variants. */
 static bool plain_alone(struct groups *groups)
 {
+	bool plain = false;
+
 	for (size_t i = 0; i < groups->n; i++)
-		if (is_plain_twin(groups, &groups->group[i])) {
-			keep(groups, is_plain_twin);
-			break;
-		}
+		for (size_t j = 0; j < i; j++)
+			plain |= is_plain_twin(groups, &groups->group[i]) &&
+				 comparable(groups->group[i].like, groups->group[j].like);
+	if (plain)
+		keep(groups, is_plain_twin);
 	groups->samples = 0;
 	for (size_t i = 0; i < groups->n; i++)
 		groups->samples += groups->group[i].n;
@@ -583,27 +626,27 @@ char *make_matrix(struct rundir *run, const char *path)
 	char *numbers = NULL;
 
 	if (gather(run, &groups, SIZE_MAX) && plain_alone(&groups) && whole_open(&file, path)) {
+		const char *baseline = baseline_of(&groups, &groups.group[0])->like->variant;
+
 		write_matrix(run, &groups, file.stream);
 		if (whole_commit(&file))
-			numbers = text("n = %zu in %zu cells, %u boot%s; a cell is the median over"
-				       " that of %s", groups.samples, groups.n, groups.boots,
-				       groups.boots == 1 ? "" : "s",
-				       baseline_of(&groups, &groups.group[0])->like->variant);
+			numbers = text("n = %zu in %zu cells, %u boot%s; ratio to the median of %s,"
+				       " and difference; =: none; blue: less, orange: more",
+				       groups.samples, groups.n, groups.boots,
+				       groups.boots == 1 ? "" : "s", baseline);
 	}
 	groups_free(&groups);
 	return numbers;
 }
 
-/* Two variants of one benchmark at least. */
+/* Two variants of one benchmark and twin at least: else there is nothing to compare. */
 bool has_variants(struct rundir *run)
 {
-	const struct samples *samples = figure_samples(run, false, true);
+	const struct samples *samples = figure_samples(run, false);
 
 	for (size_t i = 0; samples && i < samples->n; i++)
 		for (size_t j = 0; j < i; j++)
-			if (is_plain_series(&samples->series[i]) &&
-			    is_plain_series(&samples->series[j]) &&
-			    strcmp(samples->series[i].variant, samples->series[j].variant))
+			if (comparable(&samples->series[i], &samples->series[j]))
 				return true;
 	return false;
 }
@@ -619,7 +662,7 @@ static bool in_sweep(const struct series *series, const char *prefix)
 
 static bool has_sweep(struct rundir *run, const char *prefix)
 {
-	const struct samples *samples = figure_samples(run, false, true);
+	const struct samples *samples = figure_samples(run, false);
 
 	for (size_t i = 0; samples && i < samples->n; i++)
 		if (in_sweep(&samples->series[i], prefix))
@@ -629,17 +672,12 @@ static bool has_sweep(struct rundir *run, const char *prefix)
 
 static bool gather_sweep(const struct rundir *run, struct groups *groups, const char *prefix)
 {
-	const struct samples *samples = figure_samples(run, false, false);
+	const struct samples *samples = figure_samples(run, false);
 
 	for (size_t i = 0; samples && i < samples->n; i++) {
-		if (!in_sweep(&samples->series[i], prefix))
-			continue;
-		if (!right_unit(run, &samples->series[i]))
-			return false;
-		add_series(groups, &samples->series[i]);
+		if (in_sweep(&samples->series[i], prefix))
+			add_series(groups, &samples->series[i]);
 	}
-	if (samples && !groups->n)
-		say_error("the run holds no series of the benchmark that measures '%s'", prefix);
 	choose(groups, SIZE_MAX);
 	return groups->n;
 }

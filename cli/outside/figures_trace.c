@@ -18,18 +18,6 @@ static bool analysed(struct rundir *run)
 	return run->trace && run->status == STATUS_GOOD;
 }
 
-/* The same, and says what is wrong. */
-static bool need_trace(struct rundir *run)
-{
-	if (analysed(run))
-		return true;
-	if (!run->trace)
-		say_error("the run has no trace: make one with 'switchyard record -o RUN'");
-	else
-		say_error("%s", run->why);
-	return false;
-}
-
 static bool write_sheet(const struct lg_sheet *sheet, const char *path)
 {
 	struct whole_file file;
@@ -161,12 +149,6 @@ static char *make_ledger(struct rundir *run, const char *path, const char *id)
 	struct lg_sheet all, some;
 	char *numbers = NULL;
 
-	if (!need_trace(run))
-		return NULL;
-	if (!has_ledger(run)) {
-		say_error("the trace holds no stamps: record the probed twin");
-		return NULL;
-	}
 	lg_table_phases(&run->tally, run->unit, &all);
 	select_rows(&all, id, commonest(&all, id), &some);
 	lg_sheet_constant(&some, "unit", run->unit);
@@ -185,10 +167,6 @@ char *make_phases(struct rundir *run, const char *path)
 
 char *make_phases_variants(struct rundir *run, const char *path)
 {
-	if (need_trace(run) && !has_ledgers(run)) {
-		say_error("the trace holds stamps of one variant only: record several");
-		return NULL;
-	}
 	return make_ledger(run, path, "exit");
 }
 
@@ -331,19 +309,17 @@ char *make_timeline(struct rundir *run, const char *path)
 
 	if (!window)
 		abort();
-	if (need_trace(run)) {
-		window->skip = run->tally.exits / 2;
-		if (again(run, keep_pair, NULL, &tally, window) && window->n) {
-			set_bounds(window);
-			if (write_timeline(run, &tally, window, path))
-				numbers = text("switches from number %llu of %llu on",
-					       (unsigned long long)window->skip + 1,
-					       (unsigned long long)tally.exits);
-		} else if (!window->n) {
-			say_error("the trace holds no switch whose times are known");
-		}
-		lg_tally_free(&tally);
+	window->skip = run->tally.exits / 2;
+	if (again(run, keep_pair, NULL, &tally, window) && window->n) {
+		set_bounds(window);
+		if (write_timeline(run, &tally, window, path))
+			numbers = text("switches from number %llu of %llu on",
+				       (unsigned long long)window->skip + 1,
+				       (unsigned long long)tally.exits);
+	} else if (!window->n) {
+		say_error("the trace holds no switch whose times are known");
 	}
+	lg_tally_free(&tally);
 	free(window);
 	return numbers;
 }
@@ -467,15 +443,9 @@ char *make_misses(struct rundir *run, const char *path)
 	struct lg_tally tally;
 	bool good;
 
-	if (!need_trace(run))
-		return NULL;
 	good = again(run, NULL, keep_ends, &tally, ends);
 	lg_tally_free(&tally);
-	if (good && ends[0])
-		return bin_copy_ins(run, ends[0], ends[1], path);
-	if (good)
-		say_error("the trace holds no copy-in: record lg_copy_in");
-	return NULL;
+	return good ? bin_copy_ins(run, ends[0], ends[1], path) : NULL;
 }
 
 bool has_copy_in(struct rundir *run)

@@ -37,6 +37,7 @@ static const char style[] =
 	"repeat(auto-fit,minmax(min(100%,24rem),1fr))}"
 	"figure{margin:.75rem 0;max-width:38rem;min-width:0}figure svg{display:block;width:100%;"
 	"height:auto;border:1px solid #e6e9ed}"
+	"figure.both{grid-column:1/-1;max-width:none}figure.both svg{min-width:52rem}"
 	"code,pre{font:.85em/1.45 ui-monospace,'Liberation Mono',Menlo,monospace}"
 	"pre{background:#f6f8fa;padding:.6rem .8rem;overflow-x:auto;border-radius:4px;margin:.5rem 0}"
 	"table.env{width:100%;table-layout:fixed}table.env th,table.env td{white-space:normal;"
@@ -226,6 +227,15 @@ static void write_command(FILE *out, const char *before, const char *path, const
 	free(word);
 }
 
+/* Is it as wide as both columns of a page?  Then it is scrolled on a narrow screen, not shrunk. */
+static bool is_both(const char *svg)
+{
+	const char *box = strstr(svg, "viewBox=\"0 0 ");
+	enum { COLUMN = 480 };
+
+	return box && strtod(box + strlen("viewBox=\"0 0 "), NULL) > COLUMN;
+}
+
 static bool write_figure(const struct rundir *run, const char *name, FILE *out)
 {
 	char *title = figure_title(name);
@@ -234,9 +244,10 @@ static bool write_figure(const struct rundir *run, const char *name, FILE *out)
 	char *after = text(" %s", name);
 
 	if (svg) {
-		fputs("<figure>\n", out);
+		fputs(is_both(svg) ? "<figure class=\"both\">\n" : "<figure>\n", out);
+		fputs("<div class=\"wide\">\n", out);
 		inline_svg(svg, name, out);
-		fputs("<figcaption>", out);
+		fputs("</div>\n<figcaption>", out);
 		lg_html_text(title, out);
 		fprintf(out, ". For print: <a href=\"figures/%s.pdf\">PDF</a>, "
 			"<a href=\"figures/%s.png\">PNG</a>; data in "

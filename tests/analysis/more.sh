@@ -99,12 +99,64 @@ figure_tests()
 		cmp "$run/figures/$figure.svg" "$tmp/$figure.svg" >"$tmp/why" 2>&1 || status=1
 	done
 	result "figures: SVG the same byte for byte when drawn again" $status "$tmp/why"
+	matrix_tests
 	refusals
 	page_tests
 }
 
+# Ten variants of forty-four benchmarks, with names and numbers as long as they come.
+many_samples()
+{
+	awk -v OFS=, 'BEGIN {
+		print "bench,variant,twin,boot,run,unit,value"
+		n = split("classic always_copy reflect_all lazy_fpu lazy_sysenter user_return pge_toggle fast_reentry cr3_only stacked", variant, " ")
+		for (b = 1; b <= 44; b++)
+			for (v = 1; v <= n; v++) {
+				base = b % 4 ? 100 * b : 4 + b % 5
+				value = b % 5 == v % 5 ? base * (v > 7 ? 0.3 : 2.7) + 1234 * (b > 40) : base + (v > 1) * (b % 3) * 17
+				for (i = 0; i < 3; i++)
+					print (b > 9 ? "trap_reflected.invalid_opcode" : "null_hypercall") "_" b, variant[v], "plain", 1, 1, "insns", int(value)
+			}
+	}'
+}
+
+# The matrix: of one variant there is none; of many it takes both columns of a page, and no more than a page.
+matrix_tests()
+{
+	local status=0
+	like run alone
+	sed -i -n '1p; /,classic,plain,/p' "$tmp/alone/net.csv"
+	rm -r "$tmp/alone/"{csv,figures}
+	expect "matrix: one variant has nothing to compare" 2 "samples of two variants" \
+		"$switchyard" plot alone matrix
+	[ -z "$(ls "$tmp/alone/csv" "$tmp/alone/figures" | grep matrix)" ] || status=1
+	expect "figures of one variant" 0 "" "$switchyard" plot alone
+	[ ! -e "$tmp/alone/figures/matrix.svg" ] || status=1
+	result "matrix: none is made of one variant" $status
+	status=0
+	like run many
+	many_samples >"$tmp/many/net.csv"
+	expect "matrix: ten variants of 44 benchmarks" 0 "" "$switchyard" plot many matrix
+	pdfinfo "$tmp/many/figures/matrix.pdf" |
+		awk '/^Page size:/ { good = $3 == 504 && $5 <= 650 } END { exit !good }' || status=1
+	cp "$tmp/many/figures/matrix.svg" "$tmp/many.svg"
+	"$switchyard" plot "$tmp/many" matrix >/dev/null 2>&1 || status=1
+	cmp "$tmp/many/figures/matrix.svg" "$tmp/many.svg" || status=1
+	[ "$(grep -c '>=<' "$tmp/many.svg")" -gt 20 ] || status=1
+	result "matrix: both columns wide, on one page, the same byte for byte" $status
+}
+
 refusals()
 {
+	mkdir -p "$tmp/crash"
+	printf '#!/bin/sh\nkill -SEGV $$\n' >"$tmp/crash/gnuplot"
+	chmod +x "$tmp/crash/gnuplot"
+	like run crashed
+	rm -r "$tmp/crashed/figures"
+	expect "plot: a gnuplot that crashes" 1 "gnuplot was ended by signal 11" \
+		env PATH="$tmp/crash:$PATH" "$switchyard" plot crashed cdf
+	[ -z "$(ls "$tmp/crashed/figures")" ] && status=0 || status=1
+	result "plot: nothing is left of a figure that failed" $status
 	like run "a run's \$(echo) \"folder\""
 	expect "plot: an odd path" 0 "" "$switchyard" plot "a run's \$(echo) \"folder\""
 	expect "report --html: an odd path" 0 "" "$switchyard" report --html "a run's \$(echo) \"folder\""
@@ -123,12 +175,16 @@ refusals()
 	like run empty
 	rm "$tmp/empty/net.csv"
 	echo "bench,variant,twin,boot,run,unit,value" >"$tmp/empty/net.csv"
-	expect "plot: no samples" 1 "no sample" "$switchyard" plot empty cdf
+	expect "plot: no samples" 2 "figure cdf needs samples" "$switchyard" plot empty cdf
 	rm "$tmp/empty/net.csv" "$tmp/empty/samples.csv"
-	expect "plot: missing samples" 1 "not there" "$switchyard" plot empty cdf
+	expect "plot: missing samples" 2 "figure cdf needs samples" "$switchyard" plot empty cdf
+	rm -r "$tmp/empty/trace" "$tmp/empty/sysenter.csv"
+	expect "plot: nothing at all" 2 "neither a sample nor a trace" "$switchyard" plot empty
+	echo "bench,variant" >"$tmp/empty/net.csv"
+	expect "plot: samples that cannot be read" 4 "cannot be read" "$switchyard" plot empty cdf
 	like run mixed
 	sed -i '2s/insns/cycles/' "$tmp/mixed/net.csv"
-	expect "plot: mixed units" 1 "never mix" "$switchyard" plot mixed cdf
+	expect "plot: mixed units" 4 "never mix" "$switchyard" plot mixed cdf
 	sed -i 's/"tier": "insns"/"tier": "cycles"/g' "$tmp/mixed/env.json"
 	expect "plot: mixed tiers" 4 "tiers are mixed" "$switchyard" plot mixed
 	like run rehearsal
@@ -163,12 +219,14 @@ page_tests()
 	grep -q 'class="void"' "$tmp/void/report.html" || status=1
 	grep -q '<svg' "$tmp/void/report.html" && status=1
 	result "report.html: a void run says so and has no figure" $status
-	looks_right "$page" desktop 1280
+	looks_right "$page" desktop 1280 "$tmp/many.svg"
 	looks_right "$page" phone 390
 }
 
-# looks_right PAGE NAME WIDTH: in a browser of that width nothing is said in the console, no part of
-# the page is wider than the window, and each figure is drawn.  A frame measures it from outside.
+# looks_right PAGE NAME WIDTH [SVG]: in a browser of that width nothing is said in the console, no part
+# of the page is wider than the window, and each figure is drawn; in none of them, nor in SVG, does a
+# text lie on another (slanted ones are not looked at) or leave the picture.  A frame measures it from
+# outside.
 looks_right()
 {
 	local browser status=0 want
@@ -180,20 +238,39 @@ looks_right()
 	want=$(grep -c '<svg' "$1")
 	cat >"$tmp/frame.html" <<END
 <!doctype html><body style="margin:0"><iframe id="f" src="file://$1" width="$3" height="900"></iframe><script>
+var bad = "";
+function inspect(svg) {
+	var frame = svg.getBoundingClientRect(), boxes = [], all = svg.querySelectorAll("text");
+	all.forEach(function (text) {
+		var box = text.getBoundingClientRect(), turn = /rotate\\((-?[0-9.]+)/.exec(text.parentNode.getAttribute("transform") + text.getAttribute("transform"));
+		if (!text.textContent.trim() || (turn && turn[1] % 90)) return;
+		if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
+			bad += "; cut off: " + text.textContent.trim();
+		boxes.forEach(function (other) {
+			var across = Math.min(box.right, other.right) - Math.max(box.left, other.left);
+			var down = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
+			if (across > 1 && down > 0.4 * Math.min(box.height, other.height))
+				bad += "; " + text.textContent.trim() + " lies on " + other.text;
+		});
+		boxes.push({left: box.left, right: box.right, top: box.top, bottom: box.bottom, height: box.height, text: text.textContent.trim()});
+	});
+}
 document.getElementById("f").onload = function () {
 	var page = this.contentDocument, root = page.documentElement, drawn = 0;
-	page.querySelectorAll("svg").forEach(function (svg) { drawn += svg.getBoundingClientRect().width > 200; });
-	document.body.append("measured " + root.scrollWidth + " in " + root.clientWidth + ", drawn " + drawn);
+	page.querySelectorAll("svg").forEach(function (svg) { drawn += svg.getBoundingClientRect().width > 200; inspect(svg); });
+	document.querySelectorAll("svg").forEach(inspect);
+	document.body.append("measured " + root.scrollWidth + " in " + root.clientWidth + ", drawn " + drawn + bad + "!");
 };</script>
 END
+	[ -z "${4:-}" ] || sed -n '/<svg/,$p' "$4" >>"$tmp/frame.html"
 	timeout 60 "$browser" --headless --no-sandbox --disable-gpu --enable-logging=stderr \
 		--user-data-dir="$tmp/browser" --window-size="$3",900 --allow-file-access-from-files \
 		--dump-dom "file://$tmp/frame.html" >"$tmp/dom" 2>"$tmp/console" || status=1
 	grep 'CONSOLE' "$tmp/console" >"$tmp/why" && status=1
-	grep -o 'measured [0-9]* in [0-9]*, drawn [0-9]*' "$tmp/dom" | tee -a "$tmp/why" |
-		awk -v want="$want" -v width="$3" '{ good = $2 <= $4 + 0 && $4 + 20 > width && $6 == want }
+	grep -o 'measured [0-9]* in [0-9]*, drawn.*!' "$tmp/dom" | tee -a "$tmp/why" |
+		awk -v want="$want!" -v width="$3" '{ good = $2 <= $4 + 0 && $4 + 20 > width && $6 == want }
 			END { exit !good }' || status=1
-	result "report.html in a browser, $2: nothing in its console, no overflow, all figures" \
+	result "report.html in a browser, $2: nothing in its console, no overflow, all figures, texts apart" \
 		$status "$tmp/why"
 }
 
