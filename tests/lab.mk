@@ -6,6 +6,7 @@ all:
 	$(MAKE) -C tests/fingerprint
 	$(MAKE) -C tests/fingerprint FLAVOUR=686-pae OUT=/src/build/lab/pae
 	$(MAKE) -C tests/storm
+	$(MAKE) -C tests/aim
 	$(MAKE) -C tests/lab
 	$(MAKE) -C tests/sysenter
 	$(MAKE) -C tests/device
