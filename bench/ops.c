@@ -175,9 +175,9 @@ static void told_free(struct told *told)
 	free(told->window);
 }
 
-static char *window_name(const struct series *series)
+char *ops_window(const char *bench, const char *variant, const char *twin, unsigned int run)
 {
-	return text("%s/%s/%u/%s", series->variant, series->twin, series->run, series->bench);
+	return text("%s/%s/%u/%s", variant, twin, run, bench);
 }
 
 /* By the rule of vm/plugin/watch.c the TSC shows so much, less at
@@ -268,18 +268,35 @@ static const struct series *find_noop(const struct samples *samples, const struc
 	return found;
 }
 
-static const struct pattern *pattern_of(struct told *told, const struct series *series,
-					unsigned int warmup)
+static char *window_name(const struct series *series)
 {
-	char *name = window_name(series);
-	const struct window *window = find_window(told, name, false);
-
-	free(name);
-	return window ? median_pattern(window, series, warmup) : NULL;
+	return ops_window(series->bench, series->variant, series->twin, series->run);
 }
 
-static void add_cell(struct ops *ops, const struct series *series, const struct pattern *own,
-		     const struct pattern *noop)
+/* What stands for a series: a sample of median length, or none. */
+struct median {
+	const struct window *window;
+	const struct pattern *pattern;
+};
+
+static struct median median_of(struct told *told, const struct series *series,
+			       unsigned int warmup)
+{
+	char *name = series ? window_name(series) : NULL;
+	const struct window *window = name ? find_window(told, name, false) : NULL;
+
+	free(name);
+	return (struct median){ window, window ? median_pattern(window, series, warmup) : NULL };
+}
+
+/* Its number in its window; -1 for none. */
+static int number_of(const struct median *median)
+{
+	return median->pattern ? (int)(median->pattern - median->window->pattern) : -1;
+}
+
+static void add_cell(struct ops *ops, const struct series *series, const struct median *own,
+		     const struct median *noop)
 {
 	struct ops_cell *cell;
 
@@ -288,11 +305,12 @@ static void add_cell(struct ops *ops, const struct series *series, const struct 
 	*cell = (struct ops_cell){
 		.bench = strdup(series->bench), .variant = strdup(series->variant),
 		.twin = strdup(series->twin), .boot = series->boot, .run = series->run,
-		.net = own->counts,
+		.net = own->pattern->counts,
+		.pattern = number_of(own), .noop = number_of(noop),
 	};
-	for (int i = 0; noop && i < LG_NR_WHERES; i++)
+	for (int i = 0; noop->pattern && i < LG_NR_WHERES; i++)
 		for (int j = 0; j < OPS_WHATS; j++)
-			cell->net.count[i][j] -= noop->counts.count[i][j];
+			cell->net.count[i][j] -= noop->pattern->counts.count[i][j];
 }
 
 static bool take_series(struct ops *ops, struct told *told, const struct samples *samples,
@@ -302,14 +320,15 @@ static bool take_series(struct ops *ops, struct told *told, const struct samples
 	const struct series *noop = find_noop(samples, series);
 	char *name = window_name(series);
 	bool good = check_series(find_window(told, name, false), series, why);
-	const struct pattern *own;
+	struct median own, without;
 
 	free(name);
 	if (!good || is_noop(series->bench))
 		return good;
-	own = pattern_of(told, series, warmup);
-	if (own)
-		add_cell(ops, series, own, noop ? pattern_of(told, noop, warmup) : NULL);
+	own = median_of(told, series, warmup);
+	without = median_of(told, noop, warmup);
+	if (own.pattern)
+		add_cell(ops, series, &own, &without);
 	return true;
 }
 
@@ -336,6 +355,9 @@ void ops_free(struct ops *ops)
 		free(ops->cell[i].bench);
 		free(ops->cell[i].variant);
 		free(ops->cell[i].twin);
+		while (ops->cell[i].functions)
+			free(ops->cell[i].function[--ops->cell[i].functions].name);
+		free(ops->cell[i].function);
 	}
 	free(ops->cell);
 	memset(ops, 0, sizeof(*ops));

@@ -25,10 +25,20 @@ struct ops_counts {
 	int64_t count[LG_NR_WHERES][OPS_WHATS];
 };
 
+/* A function's share: of the insns of the median sample, less the no-op twin's. */
+struct ops_function {
+	uint8_t where;
+	char *name;
+	int64_t insns;
+};
+
 struct ops_cell {
 	char *bench, *variant, *twin;
 	unsigned int boot, run;
 	struct ops_counts net;
+	int pattern, noop;		/* the plugin's numbers of the two samples; noop: -1, none */
+	struct ops_function *function;	/* functions.h */
+	size_t functions, room;
 };
 
 struct ops {
@@ -45,6 +55,9 @@ void ops_free(struct ops *ops);
 enum { OPS_WHY_BYTES = 240 };
 bool ops_read(struct ops *ops, const char *folder, const struct samples *samples,
 	      unsigned int boot, unsigned int warmup, char why[OPS_WHY_BYTES]);
+
+/* The plugin's name of a series. */
+char *ops_window(const char *bench, const char *variant, const char *twin, unsigned int run);
 
 /* The counts of a cell in its first boot and run; NULL if there are none. */
 const struct ops_cell *ops_find(const struct ops *ops, const char *bench, const char *variant,

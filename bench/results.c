@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "functions.h"
 #include "order.h"
 #include "results.h"
 #include "say.h"
@@ -255,7 +256,8 @@ static bool write_csv(const struct run *run, const char *folder, const char *nam
 	return good;
 }
 
-static bool write_ops(const struct run *run, const char *folder)
+static bool write_ops(const struct run *run, const char *folder, const char *name,
+		      void (*write)(const struct ops *ops, FILE *stream))
 {
 	char *path;
 	struct whole_file file;
@@ -263,10 +265,10 @@ static bool write_ops(const struct run *run, const char *folder)
 
 	if (!run->ops->n)
 		return true;
-	path = text("%s/ops.csv", folder);
+	path = text("%s/%s", folder, name);
 	good = whole_open(&file, path);
 	if (good) {
-		ops_write(run->ops, file.stream);
+		write(run->ops, file.stream);
 		good = whole_commit(&file);
 	}
 	free(path);
@@ -298,7 +300,9 @@ bool results_write(const struct run *run, const char *folder)
 
 	for_each_cell(run, warn_of_cell, run->warnings);
 	good = write_csv(run, folder, "samples.csv", false) &&
-	       write_csv(run, folder, "net.csv", true) && write_ops(run, folder) &&
+	       write_csv(run, folder, "net.csv", true) &&
+	       write_ops(run, folder, "ops.csv", ops_write) &&
+	       write_ops(run, folder, "functions.csv", functions_write) &&
 	       json_write(run->environment, environment) && write_run(run, folder);
 	free(environment);
 	return good;

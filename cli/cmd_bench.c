@@ -17,6 +17,7 @@
 #include "inside.h"
 #include "lab.h"
 #include "lists.h"
+#include "functions.h"
 #include "ops.h"
 #include "results.h"
 #include "runner.h"
@@ -192,11 +193,28 @@ static bool counts_ops(const struct options *options)
 	       !strncmp(options->plan.profile, "counted", 7);
 }
 
+/* The same by function, under the names that the boot has left. */
+static bool take_functions(struct state *state, const char *folder, unsigned int boot,
+			   char why[OPS_WHY_BYTES])
+{
+	char *path = text("%s/../" SYMBOLS_FILE, folder), no_symbols[SYMBOLS_WHY];
+	struct symbols symbols;
+	bool good = symbols_open(&symbols, path, payload_dir(), no_symbols);
+
+	if (!good)
+		snprintf(why, OPS_WHY_BYTES, "%s", no_symbols);
+	good = good && functions_read(&state->ops, folder, &symbols, boot, why);
+	symbols_free(&symbols);
+	free(path);
+	return good;
+}
+
 static bool take_ops(struct state *state, const char *folder, unsigned int boot)
 {
 	char why[OPS_WHY_BYTES];
 	bool good = ops_read(&state->ops, folder, &state->samples, boot,
-			     state->options->plan.warmup, why);
+			     state->options->plan.warmup, why) &&
+		    take_functions(state, folder, boot, why);
 
 	if (!good)
 		say_error("the count from outside does not bear the samples out: %s", why);

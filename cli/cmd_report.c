@@ -34,7 +34,7 @@ enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, O
 static const struct argp_option argp_options[] = {
 	{ "format", 'f', "FORMAT", 0, "text, json, csv or latex (text)", 0 },
 	{ "out", 'o', "FOLDER", 0, "Write one file for each table there", 0 },
-	{ "table", 't', "NAME", 0, "Only this table: bench, exits, phases, histogram, copy_in, check", 0 },
+	{ "table", 't', "NAME", 0, "Only this table: bench, functions, exits, phases, histogram, copy_in, check", 0 },
 	{ "html", OPTION_HTML, NULL, 0,
 	  "Write report.html, csv/ and tables/ into the run's folder", 0 },
 	{ "by", OPTION_BY, "LIST", 0, "Rows of exits by: exit, number, hypercall, guest, cpu (exit)", 0 },
@@ -185,13 +185,18 @@ static bool write_json_file(const struct rundir *run, const struct tables *table
 	return good;
 }
 
-/* A histogram is long, and shown only if it is asked for. */
+/* These are long, and shown only if they are asked for. */
+static bool is_long(const struct lg_sheet *sheet)
+{
+	return !strcmp(sheet->id, "histogram") || !strcmp(sheet->id, "functions");
+}
+
 static void print_tables(const struct tables *tables, enum lg_format format)
 {
 	bool first = true;
 
 	for (size_t i = 0; i < tables->n; i++) {
-		if (tables->n > 1 && !strcmp(tables->sheet[i].id, "histogram"))
+		if (tables->n > 1 && is_long(&tables->sheet[i]))
 			continue;
 		if (!first)
 			putchar('\n');

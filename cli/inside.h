@@ -15,7 +15,9 @@
 /*
  * Run one boot's share of a plan here.  Into the folder go boot.json
  * ({boot, machine}, before the first run) and samples.csv (as the runs end).
+ * Under a profile that counts, symbols.txt too (vm/ops/map.h).
  */
+#define SYMBOLS_FILE "symbols.txt"
 int inside_bench(const struct plan *plan, unsigned int boot, const char *folder);
 
 enum recording_mode { RECORD_FULL, RECORD_BATCHED, RECORD_SNAPSHOT, RECORD_FTRACE };

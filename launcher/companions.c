@@ -82,6 +82,29 @@ static void add_companion(void)
 	close(ready[0]);
 }
 
+static void stop_companion(pid_t companion)
+{
+	int status;
+
+	if (kill(companion, SIGSTOP) || waitpid(companion, &status, WUNTRACED) != companion ||
+	    !WIFSTOPPED(status))
+		die(END_REFUSED, "a companion ended before its time");
+}
+
+/*
+ * Let the rest of the machine run.  Companions never sleep, so the kernel's own threads
+ * starve beside them; if starting them has left a softirq to its thread, every system call
+ * that uses the FPU would look for it anew, 90 instructions a turn.
+ */
+static void rest(void)
+{
+	for (unsigned int i = 0; i < n_companions; i++)
+		stop_companion(companion[i]);
+	usleep(10000);
+	for (unsigned int i = 0; i < n_companions; i++)
+		kill(companion[i], SIGCONT);
+}
+
 static void companions_out(struct machine *m, uint16_t port, uint8_t width, uint32_t wanted)
 {
 	struct sched_param priority = { .sched_priority = 1 };
@@ -100,6 +123,7 @@ static void companions_out(struct machine *m, uint16_t port, uint8_t width, uint
 		end_companions();
 	while (n_companions < (wanted & 0xff))
 		add_companion();
+	rest();
 }
 
 static void turn_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)

@@ -56,12 +56,16 @@ static bool write_machine(unsigned int boot, const char *folder)
 }
 
 /* Under vm/lab --ops the emulator's plugin counts too; without it nobody listens. */
-static void tell_addresses(void)
+static void tell_addresses(const char *folder)
 {
-	char why[OPS_WHY];
+	char why[OPS_WHY], *path = text("%s/" SYMBOLS_FILE, folder);
+	FILE *symbols = fopen(path, "w");
 
-	if (!ops_map(why))
+	if (!ops_map(symbols, why))
 		say_warning("ops cannot be counted: %s", why);
+	if (symbols)
+		fclose(symbols);
+	free(path);
 }
 
 static int run_steps(const struct plan *plan, unsigned int number, const char *folder)
@@ -99,7 +103,7 @@ int inside_bench(const struct plan *plan, unsigned int boot, const char *folder)
 	if (geteuid() != 0) {
 		say_error("must be root, to load the module and to make Guests");
 	} else if (tier_accepted(plan) && module_load_file(module)) {
-		tell_addresses();
+		tell_addresses(folder);
 		status = write_machine(boot, folder) ? run_steps(plan, boot, folder) :
 			 STATUS_REFUSED;
 	}

@@ -107,6 +107,56 @@ void bench_table(const struct rundir *run, struct lg_sheet *sheet)
 		      " sample. Boots low, high: the lowest and highest of the boots' own medians.");
 }
 
+enum { FN_BENCH, FN_VARIANT, FN_TWIN, FN_BOOT, FN_RUN, FN_WHERE, FN_NAME, FN_INSNS, FN_SHARE,
+       FN_COLUMNS };
+
+static const struct lg_column function_columns[] = {
+	[FN_BENCH] = { "bench", "benchmark", true },
+	[FN_VARIANT] = { "variant", "variant", true },
+	[FN_TWIN] = { "twin", "twin", true },
+	[FN_BOOT] = { "boot", NULL, false },
+	[FN_RUN] = { "run", NULL, false },
+	[FN_WHERE] = { "where", "where", true },
+	[FN_NAME] = { "function", "function", true },
+	[FN_INSNS] = { "insns", "insns", false },
+	[FN_SHARE] = { "share", "share", false },
+};
+
+/* The first boot and run stand for all of them; the rest is for readers of the CSV. */
+static void function_row(struct lg_sheet *sheet, char *line)
+{
+	char *word;
+
+	lg_sheet_row(sheet);
+	for (uint32_t i = 0; i < FN_COLUMNS && (word = strsep(&line, ",")); i++)
+		lg_sheet_set(sheet, i, "%s", word);
+	if (strcmp(lg_sheet_cell(sheet, sheet->n_rows - 1, FN_BOOT), "1") ||
+	    strcmp(lg_sheet_cell(sheet, sheet->n_rows - 1, FN_RUN), "1"))
+		lg_sheet_quiet(sheet);
+}
+
+/* functions.csv of the run (bench/functions.h); an empty table if there is none. */
+static void functions_table(const struct rundir *run, struct lg_sheet *sheet)
+{
+	char *path = text("%s/functions.csv", run->path), *line = NULL;
+	FILE *file = fopen(path, "r");
+	size_t room = 0, number = 0;
+
+	lg_sheet_init(sheet, "functions", function_columns, FN_COLUMNS);
+	lg_sheet_title(sheet, "By function: insns of one operation, of the median sample, net of the loop");
+	while (file && getline(&line, &room, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (number++)
+			function_row(sheet, line);
+	}
+	lg_sheet_note(sheet, "Counted from outside by the emulator's plugin; a block of straight-line"
+		      " code counts for the function that it begins in.");
+	if (file)
+		fclose(file);
+	free(line);
+	free(path);
+}
+
 static struct lg_sheet *next(struct tables *tables)
 {
 	return &tables->sheet[tables->n++];
@@ -131,6 +181,8 @@ void tables_make(struct tables *tables, struct rundir *run)
 	memset(tables, 0, sizeof(*tables));
 	if (json_array_size(json_object_get(run->run, "results"))) {
 		bench_table(run, next(tables));
+		keep_if_filled(tables, run);
+		functions_table(run, next(tables));
 		keep_if_filled(tables, run);
 	}
 	if (!run->analysed)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "functions.h"
 #include "order.h"
 #include "plan.h"
 #include "samples.h"
@@ -365,6 +366,74 @@ static void whole_files(void **state)
 	free(folder);
 }
 
+static void write_text(const char *folder, const char *name, const char *content)
+{
+	char *path = text("%s/%s", folder, name);
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(content, file);
+	fclose(file);
+	free(path);
+}
+
+static void assert_function(const struct ops_function *function, enum lg_where where,
+			    const char *name, int insns)
+{
+	assert_int_equal(function->where, where);
+	assert_string_equal(function->name, name);
+	assert_int_equal(function->insns, insns);
+}
+
+static const char blocks[] =
+	"window,pattern,samples,where,address,times,insns\n"
+	"v/plain/1/b,0,3,module,00001000,1,7\n"
+	"v/plain/1/b,1,9,module,00001000,1,5\n"
+	"v/plain/1/b,1,9,module,00001008,2,4\n"
+	"v/plain/1/b,1,9,kernel,00032000,1,2\n"
+	"v/plain/1/b,1,9,switcher,00002000,1,3\n"
+	"v/plain/1/b.noop,0,9,switcher,00002000,1,3\n"
+	"v/plain/1/b.noop,0,9,user,0804a000,1,1\n";
+
+/* The median's pattern less the no-op twin's, by name; what does not come to the cell's own
+ * insns is refused. */
+static void functions_add_up(void **state)
+{
+	struct symbol host[] = { { 0x1000, "f" }, { 0x1008, "g" }, { 0x2000, "enter" } };
+	struct symbols symbols = { .host = { host, 3, 3 } };
+	struct ops_cell cell = {
+		.bench = "b", .variant = "v", .twin = "plain", .boot = 1, .run = 1,
+		.pattern = 1, .noop = 0,
+	};
+	struct ops ops = { &cell, 1, 1 };
+	char *folder = temporary_folder(), why[OPS_WHY_BYTES] = "";
+
+	(void)state;
+	write_text(folder, "blocks.csv", blocks);
+	cell.net.count[LG_WHERE_MODULE][OPS_INSNS] = 9;
+	cell.net.count[LG_WHERE_KERNEL][OPS_INSNS] = 2;
+	cell.net.count[LG_WHERE_USER][OPS_INSNS] = -1;
+	assert_true(functions_read(&ops, folder, &symbols, 1, why));
+	assert_int_equal(cell.functions, 4);
+	assert_function(&cell.function[0], LG_WHERE_MODULE, "f", 5);
+	assert_function(&cell.function[1], LG_WHERE_MODULE, "g", 4);
+	assert_function(&cell.function[2], LG_WHERE_KERNEL, "?", 2);
+	assert_function(&cell.function[3], LG_WHERE_USER, "(user space)", -1);
+	cell.net.count[LG_WHERE_MODULE][OPS_INSNS] = 10;
+	while (cell.functions)
+		free(cell.function[--cell.functions].name);
+	assert_false(functions_read(&ops, folder, &symbols, 1, why));
+	assert_non_null(strstr(why, "module come to 9 insns, not 10"));
+	write_text(folder, "blocks.csv", "window\nv/plain/1/b,1,9,moon,1,1,1\n");
+	assert_false(functions_read(&ops, folder, &symbols, 1, why));
+	assert_non_null(strstr(why, "line 2 makes no sense"));
+	while (cell.functions)
+		free(cell.function[--cell.functions].name);
+	free(cell.function);
+	assert_true(remove_tree(folder));
+	free(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,7 +443,7 @@ int main(void)
 		cmocka_unit_test(bad_samples), cmocka_unit_test(launcher_samples),
 		cmocka_unit_test(summary_is_net), cmocka_unit_test(quantiles),
 		cmocka_unit_test(stream_loss), cmocka_unit_test(stream_cut_short),
-		cmocka_unit_test(whole_files),
+		cmocka_unit_test(whole_files), cmocka_unit_test(functions_add_up),
 	};
 
 	return cmocka_run_group_tests_name("bench", tests, NULL, NULL);

@@ -2,7 +2,8 @@
 /*T:481
  * ops - in the lab machine, what the emulator's plugin is to count.
  *
- *	ops map			tell the addresses; after each load of the module
+ *	ops map [FILE]		tell the addresses, after each load of the module; the names of all
+ *				functions go to FILE
  *	ops begin NAME		open a window
  *	ops end			close it: its rows go to FOLDER/ops.csv of vm/lab --ops FOLDER
  *	ops run NAME PROGRAM [ARGUMENT...]	all three around one program
@@ -20,18 +21,27 @@
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: ops map | begin NAME | end | run NAME PROGRAM [ARGUMENT...]; a NAME has no space and no comma\n");
+	fprintf(stderr, "usage: ops map [FILE] | begin NAME | end | run NAME PROGRAM [ARGUMENT...]; a NAME has no space and no comma\n");
 	return 2;
 }
 
-static int map(void)
+static int map(const char *path)
 {
+	FILE *symbols = path ? fopen(path, "w") : NULL;
 	char why[OPS_WHY];
+	bool good = false;
 
-	if (ops_map(why))
-		return 0;
-	fprintf(stderr, "ops: %s\n", why);
-	return 3;
+	if (path && !symbols)
+		snprintf(why, sizeof(why), "cannot write %.120s", path);
+	else
+		good = ops_map(symbols, why);
+	if (symbols && fclose(symbols)) {
+		snprintf(why, sizeof(why), "cannot write %.120s", path);
+		good = false;
+	}
+	if (!good)
+		fprintf(stderr, "ops: %s\n", why);
+	return good ? 0 : 3;
 }
 
 static int begin(const char *name)
@@ -48,7 +58,7 @@ static int begin(const char *name)
 /* The window opens and closes in the child's parent: it holds fork, exec and wait too. */
 static int run(const char *name, char **program)
 {
-	int status = map();
+	int status = map(NULL);
 	pid_t child;
 
 	if (status || (status = begin(name)))
@@ -67,8 +77,8 @@ static int run(const char *name, char **program)
 
 int main(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "map"))
-		return map();
+	if ((argc == 2 || argc == 3) && !strcmp(argv[1], "map"))
+		return map(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "begin"))
 		return begin(argv[2]);
 	if (argc >= 4 && !strcmp(argv[1], "run"))

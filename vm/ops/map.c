@@ -58,14 +58,22 @@ static void tell_range(const char *what, unsigned long from, unsigned long to)
 	lg_tell(line);
 }
 
-static void layout_line(const char *line, void *found)
+struct layout {
+	FILE *symbols;
+	bool found;
+};
+
+static void layout_line(const char *line, void *arg)
 {
+	struct layout *layout = arg;
 	unsigned long from, to;
 	char message[LG_MAIL_LINE];
 
+	if (layout->symbols)
+		fprintf(layout->symbols, "%s\n", line);
 	if (sscanf(line, "switcher %lx %lx", &from, &to) == 2) {
 		tell_range("switcher", from, to);
-		*(bool *)found = true;
+		layout->found = true;
 	} else if (sscanf(line, "stubs %lx", &from) == 1) {
 		snprintf(message, sizeof(message), "stubs %lx", from);
 		lg_tell(message);
@@ -91,9 +99,21 @@ static void tell_entry(unsigned long at, int vector)
 }
 
 struct entries {
+	FILE *symbols;
 	unsigned long first, end;	/* of the table of device interrupts */
 	unsigned int found;
 };
+
+/* A function of the kernel's or of a module's, for whoever reads blocks.csv. */
+static void keep_symbol(FILE *symbols, const char *line)
+{
+	char type, name[128], module[64] = "";
+	unsigned long at;
+
+	if (sscanf(line, "%lx %c %127s %63s", &at, &type, name, module) >= 3 &&
+	    strchr("tTwW", type))
+		fprintf(symbols, "%08lx %s%s%s\n", at, name, *module ? " " : "", module);
+}
 
 /* Device interrupts enter through a table; those of the APIC itself through asm_sysvec_*. */
 static void symbol_line(const char *line, void *to)
@@ -102,6 +122,8 @@ static void symbol_line(const char *line, void *to)
 	unsigned long at;
 	char name[64];
 
+	if (entries->symbols)
+		keep_symbol(entries->symbols, line);
 	if (sscanf(line, "%lx %*c %63s", &at, name) != 2)
 		return;
 	if (!strcmp(name, "irq_entries_start"))
@@ -117,10 +139,11 @@ static void symbol_line(const char *line, void *to)
 		}
 }
 
-bool ops_map(char why[OPS_WHY])
+bool ops_map(FILE *symbols, char why[OPS_WHY])
 {
-	struct entries entries = { 0, 0, 0 };
-	bool switcher = false, module = false;
+	struct entries entries = { .symbols = symbols };
+	struct layout layout = { .symbols = symbols };
+	bool module = false;
 
 	lg_tell("forget");
 	if (!each_line("/proc/kallsyms", symbol_line, &entries, why))
@@ -128,9 +151,9 @@ bool ops_map(char why[OPS_WHY])
 	if (entries.first < entries.end)
 		tell_range("interrupts", entries.first, entries.end);
 	if (!each_line("/proc/modules", module_line, &module, why) ||
-	    !each_line(LAYOUT, layout_line, &switcher, why))
+	    !each_line(LAYOUT, layout_line, &layout, why))
 		return false;
-	if (switcher && module && entries.first < entries.end && entries.found >= 15)
+	if (layout.found && module && entries.first < entries.end && entries.found >= 15)
 		return true;
 	snprintf(why, OPS_WHY, "this kernel does not tell where its entries or the module's text lie (kptr_restrict?)");
 	return false;

@@ -130,16 +130,16 @@ bool files_open(struct files *files, const char *folder)
 {
 	files->ops = open_in(folder, "ops.csv", "window,pattern,samples,where,what,count");
 	files->samples = open_in(folder, "samples.csv", "window,index,pattern,ticks");
-	files->functions = open_in(folder, "blocks.csv",
+	files->blocks = open_in(folder, "blocks.csv",
 				   "window,pattern,samples,where,address,times,insns");
-	return files->ops && files->samples && files->functions;
+	return files->ops && files->samples && files->blocks;
 }
 
 void files_close(struct files *files)
 {
 	fclose(files->ops);
 	fclose(files->samples);
-	fclose(files->functions);
+	fclose(files->blocks);
 }
 
 static void write_row(struct files *files, const char *window, size_t pattern, uint64_t samples,
@@ -174,26 +174,20 @@ void write_profile(struct files *files, const char *window, size_t pattern,
 	for (size_t i = 0; i < of->profile.n; i++) {
 		const struct place *place = &of->profile.place[i];
 
-		fprintf(files->functions, "%s,%zu,%llu,%s,%08x,%u,%llu\n", window, pattern,
+		fprintf(files->blocks, "%s,%zu,%llu,%s,%08x,%u,%llu\n", window, pattern,
 			(unsigned long long)of->samples, where_names[place->where], place->va,
 			place->times, (unsigned long long)place->insns);
 	}
-	fflush(files->functions);
+	fflush(files->blocks);
 }
 
-/* The blocks of the most frequent pattern are written, which is what a median shows. */
 void write_series(struct files *files, const char *window, const struct series *series)
 {
-	size_t most = 0;
-
 	for (size_t i = 0; i < series->patterns; i++) {
 		write_tally(files, window, i, series->pattern[i].samples,
 			    &series->pattern[i].tally);
-		if (series->pattern[i].samples > series->pattern[most].samples)
-			most = i;
+		write_profile(files, window, i, &series->pattern[i]);
 	}
-	if (series->patterns)
-		write_profile(files, window, most, &series->pattern[most]);
 	for (size_t i = 0; i < series->samples; i++)
 		fprintf(files->samples, "%s,%zu,%u,%llu\n", window, i, series->sample[i],
 			(unsigned long long)tally_ticks(&series->pattern[series->sample[i]].tally));

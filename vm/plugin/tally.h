@@ -63,7 +63,7 @@ void series_clear(struct series *series);
 
 /* The three files, open for writing; each row is told in docs/lab.md. */
 struct files {
-	FILE *ops, *samples, *functions;
+	FILE *ops, *samples, *blocks;
 };
 
 bool files_open(struct files *files, const char *folder);

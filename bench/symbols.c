@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:307 Tables of symbols, and what lies where. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "symbols.h"
+
+#define FARTHEST 0x10000	/* an address so far behind a symbol is not of that function */
+
+static void add(struct symbol_table *table, uint32_t va, const char *name)
+{
+	if (table->n == table->room) {
+		table->room = table->room ? table->room * 2 : 256;
+		table->symbol = reallocarray(table->symbol, table->room, sizeof(*table->symbol));
+		if (!table->symbol)
+			abort();
+	}
+	table->symbol[table->n++] = (struct symbol){ va, strdup(name) };
+}
+
+static void table_free(struct symbol_table *table)
+{
+	while (table->n)
+		free(table->symbol[--table->n].name);
+	free(table->symbol);
+}
+
+/* Of several names for one place the plainest comes first: few underscores, then the letters. */
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+	size_t p = strspn(x->name, "_"), q = strspn(y->name, "_");
+
+	if (x->va != y->va)
+		return x->va < y->va ? -1 : 1;
+	return p != q ? (p < q ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+static void sort(struct symbol_table *table)
+{
+	size_t kept = 0;
+
+	qsort(table->symbol, table->n, sizeof(*table->symbol), by_address);
+	for (size_t i = 0; i < table->n; i++) {
+		if (kept && table->symbol[kept - 1].va == table->symbol[i].va)
+			free(table->symbol[i].name);
+		else
+			table->symbol[kept++] = table->symbol[i];
+	}
+	table->n = kept;
+}
+
+static const char *find(const struct symbol_table *table, uint32_t va)
+{
+	size_t low = 0, high = table->n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (table->symbol[middle].va <= va)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && va - table->symbol[low - 1].va < FARTHEST ? table->symbol[low - 1].name : "?";
+}
+
+/* ---- files of ELF ---- */
+
+struct elf_symbols {
+	int file;
+	Elf *elf;
+	Elf_Data *data;
+	size_t n, names;	/* names: the section that holds them */
+};
+
+static void elf_close(struct elf_symbols *from)
+{
+	elf_end(from->elf);
+	if (from->file >= 0)
+		close(from->file);
+}
+
+/* Its table of symbols; false if it has none. */
+static bool elf_open(struct elf_symbols *from, const char *path)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	elf_version(EV_CURRENT);
+	*from = (struct elf_symbols){ .file = open(path, O_RDONLY | O_CLOEXEC) };
+	if (from->file >= 0)
+		from->elf = elf_begin(from->file, ELF_C_READ, NULL);
+	while (from->elf && (section = elf_nextscn(from->elf, section)))
+		if (gelf_getshdr(section, &header) && header.sh_type == SHT_SYMTAB &&
+		    header.sh_entsize) {
+			from->data = elf_getdata(section, NULL);
+			from->n = header.sh_size / header.sh_entsize;
+			from->names = header.sh_link;
+		}
+	if (from->data)
+		return true;
+	elf_close(from);
+	return false;
+}
+
+/* Symbol number i; NULL if it has no name. */
+static const char *elf_symbol(const struct elf_symbols *from, size_t i, GElf_Sym *symbol)
+{
+	const char *name = gelf_getsym(from->data, (int)i, symbol) ?
+			   elf_strptr(from->elf, from->names, symbol->st_name) : NULL;
+
+	return name && *name ? name : NULL;
+}
+
+static bool is_text(const struct elf_symbols *from, const GElf_Sym *symbol)
+{
+	int type = GELF_ST_TYPE(symbol->st_info);
+	Elf_Scn *section = elf_getscn(from->elf, symbol->st_shndx);
+	GElf_Shdr header;
+
+	return (type == STT_FUNC || type == STT_NOTYPE) && section &&
+	       gelf_getshdr(section, &header) && header.sh_flags & SHF_EXECINSTR;
+}
+
+/* Our Guests run where they are linked. */
+static void read_guest(struct symbol_table *table, const char *path)
+{
+	struct elf_symbols from;
+	GElf_Sym symbol;
+	const char *name;
+
+	if (!elf_open(&from, path))
+		return;
+	for (size_t i = 0; i < from.n; i++)
+		if ((name = elf_symbol(&from, i, &symbol)) && is_text(&from, &symbol))
+			add(table, (uint32_t)symbol.st_value, name);
+	elf_close(&from);
+	sort(table);
+}
+
+/* ---- the Switcher ---- */
+
+struct blob {
+	char *name;		/* VARIANT_TWIN */
+	uint32_t at;		/* of its header, which lie in the order of the texts */
+	uint32_t stubs;		/* in the region, in that boot; 0: not told */
+};
+
+struct blobs {
+	struct blob *blob;
+	size_t n;
+};
+
+#define BLOB_PREFIX "lg_blob_"
+
+static int by_place(const void *a, const void *b)
+{
+	const struct blob *x = a, *y = b;
+
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+static void find_blobs(const struct elf_symbols *from, struct blobs *blobs)
+{
+	GElf_Sym symbol;
+	const char *name;
+
+	for (size_t i = 0; i < from->n; i++) {
+		name = elf_symbol(from, i, &symbol);
+		if (!name || strncmp(name, BLOB_PREFIX, strlen(BLOB_PREFIX)))
+			continue;
+		blobs->blob = reallocarray(blobs->blob, blobs->n + 1, sizeof(*blobs->blob));
+		if (!blobs->blob)
+			abort();
+		blobs->blob[blobs->n++] = (struct blob){ strdup(name + strlen(BLOB_PREFIX)),
+							 (uint32_t)symbol.st_value, 0 };
+	}
+	qsort(blobs->blob, blobs->n, sizeof(*blobs->blob), by_place);
+}
+
+/* A row of the module's layout: where the stubs of a blob lie in that boot. */
+static bool stubs_row(struct blobs *blobs, const char *line)
+{
+	char variant[64], twin[16];
+	unsigned int va;
+
+	if (sscanf(line, "stubs %x %63s %15s", &va, variant, twin) != 3)
+		return false;
+	for (size_t i = 0; i < blobs->n; i++) {
+		char *name = text("%s_%s", variant, twin);
+
+		if (!strcmp(blobs->blob[i].name, name))
+			blobs->blob[i].stubs = va;
+		free(name);
+	}
+	return true;
+}
+
+/* From `text` to `text_end`: the labels of one blob, of which the stubs' place is known. */
+static void add_blob(struct symbol_table *table, const struct elf_symbols *from, size_t first,
+		     const struct blob *blob)
+{
+	uint32_t stubs = 0;
+	GElf_Sym symbol;
+	const char *name;
+
+	for (size_t i = first; i < from->n && (name = elf_symbol(from, i, &symbol)) &&
+			       strcmp(name, "text_end"); i++)
+		if (!strcmp(name, "stubs"))
+			stubs = (uint32_t)symbol.st_value;
+	for (size_t i = first + 1; i < from->n && (name = elf_symbol(from, i, &symbol)) &&
+				   strcmp(name, "text_end"); i++)
+		if (symbol.st_shndx != SHN_ABS)
+			add(table, blob->stubs - stubs + (uint32_t)symbol.st_value, name);
+}
+
+static void add_blobs(struct symbol_table *table, const struct elf_symbols *from,
+		      const struct blobs *blobs)
+{
+	size_t next = 0;
+	GElf_Sym symbol;
+	const char *name;
+
+	for (size_t i = 0; i < from->n && next < blobs->n; i++)
+		if ((name = elf_symbol(from, i, &symbol)) && !strcmp(name, "text"))
+			if (blobs->blob[next++].stubs)
+				add_blob(table, from, i, &blobs->blob[next - 1]);
+}
+
+/* ---- a boot ---- */
+
+/* Lines `ADDRESS NAME` and `ADDRESS NAME [MODULE]`, and those of the module's layout.  What is
+ * in switchyard.ko is known by its place. */
+static bool read_boot(struct symbols *symbols, FILE *file, struct blobs *blobs)
+{
+	char *line = NULL, *end;
+	size_t room = 0;
+	bool told = false;
+
+	while (getline(&line, &room, file) > 0) {
+		unsigned long va = strtoul(line, &end, 16);
+		char *ours = strstr(line, " [switchyard]");
+
+		line[strcspn(line, "\n")] = '\0';
+		if (ours)
+			*ours = '\0';
+		if (end == line + 8 && *end == ' ' && va)
+			add(&symbols->host, (uint32_t)va, end + 1);
+		else
+			told |= stubs_row(blobs, line);
+	}
+	free(line);
+	return told && symbols->host.n;
+}
+
+bool symbols_open(struct symbols *symbols, const char *path, const char *payload,
+		  char why[SYMBOLS_WHY])
+{
+	char *module = text("%s/switchyard.ko", payload);
+	FILE *file = fopen(path, "r");
+	struct blobs blobs = { NULL, 0 };
+	struct elf_symbols from;
+	bool good = false;
+
+	*symbols = (struct symbols){ .payload = payload };
+	if (!file) {
+		snprintf(why, SYMBOLS_WHY, "%.120s: %s", path, strerror(errno));
+	} else if (!elf_open(&from, module)) {
+		snprintf(why, SYMBOLS_WHY, "%.120s has no symbols", module);
+	} else {
+		find_blobs(&from, &blobs);
+		good = read_boot(symbols, file, &blobs);
+		if (!good)
+			snprintf(why, SYMBOLS_WHY, "%.120s names no symbol", path);
+		add_blobs(&symbols->host, &from, &blobs);
+		sort(&symbols->host);
+		elf_close(&from);
+	}
+	if (file)
+		fclose(file);
+	while (blobs.n)
+		free(blobs.blob[--blobs.n].name);
+	free(blobs.blob);
+	free(module);
+	return good;
+}
+
+void symbols_free(struct symbols *symbols)
+{
+	table_free(&symbols->host);
+	while (symbols->guests) {
+		struct guest_symbols *guest = &symbols->guest[--symbols->guests];
+
+		free(guest->bench);
+		table_free(&guest->table);
+	}
+	free(symbols->guest);
+	memset(symbols, 0, sizeof(*symbols));
+}
+
+static const struct symbol_table *guest_table(struct symbols *symbols, const char *bench)
+{
+	struct guest_symbols *guest;
+	char *path;
+
+	for (size_t i = 0; i < symbols->guests; i++)
+		if (!strcmp(symbols->guest[i].bench, bench))
+			return &symbols->guest[i].table;
+	symbols->guest = reallocarray(symbols->guest, symbols->guests + 1, sizeof(*symbols->guest));
+	if (!symbols->guest)
+		abort();
+	guest = &symbols->guest[symbols->guests++];
+	*guest = (struct guest_symbols){ .bench = strdup(bench) };
+	path = text("%s/guests/bench/%s", symbols->payload, bench);
+	read_guest(&guest->table, path);
+	free(path);
+	return &guest->table;
+}
+
+const char *symbols_name(struct symbols *symbols, enum lg_where where, const char *bench,
+			 uint32_t va)
+{
+	const struct symbol_table *table;
+
+	if (where == LG_WHERE_USER)
+		return "(user space)";
+	if (where != LG_WHERE_GUEST)
+		return find(&symbols->host, va);
+	table = guest_table(symbols, bench);
+	return table->n ? find(table, va) : "(the Guest)";
+}

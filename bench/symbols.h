@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*T:306
+ * Names for the addresses that the emulator's plugin tells: the kernel's and the module's
+ * from the symbols of that very boot (vm/ops/map.h writes them), the Switcher's blobs' from
+ * switchyard.ko, the Guests' from their own files.
+ */
+#ifndef BENCH_SYMBOLS_H
+#define BENCH_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lg/ops.h"
+
+struct symbol_table {
+	struct symbol {
+		uint32_t va;
+		char *name;
+	} *symbol;		/* by address, one at each */
+	size_t n, room;
+};
+
+struct symbols {
+	const char *payload;			/* folder of the module and the Guests */
+	struct symbol_table host;
+	struct guest_symbols {
+		char *bench;
+		struct symbol_table table;
+	} *guest;				/* as they are asked for */
+	size_t guests, room;
+};
+
+/* Read what a boot left in `path`; false, and why, if it is not there or makes no sense. */
+enum { SYMBOLS_WHY = 200 };
+bool symbols_open(struct symbols *symbols, const char *path, const char *payload,
+		  char why[SYMBOLS_WHY]);
+void symbols_free(struct symbols *symbols);
+
+/*
+ * The function that an address lies in: never NULL, and "?" if no symbol is near.  User space
+ * has one name, and so has a Guest whose file is not called as its benchmark is.
+ */
+const char *symbols_name(struct symbols *symbols, enum lg_where where, const char *bench,
+			 uint32_t va);
+
+#endif
