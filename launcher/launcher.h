@@ -62,7 +62,9 @@ void device_register(struct device *device);
 #define PORT_STATUS	0xe8	/* byte out: the Guest's own verdict, 0 = good */
 #define PORT_CONSOLE	0xe9	/* byte out: a character */
 #define PORT_SAMPLES	0xec	/* word out: pa of a struct samples_block */
+#define PORT_NEIGHBOUR	0xde	/* byte out: a process that runs while the Guest halts */
 #define PORT_MOVE	0xdf	/* byte out: go to the next CPU; byte in: how many there are */
+#define NEIGHBOUR_IRQ	5	/* which it ends the HALT with */
 
 /* die: one line on stderr, and the end with `status`. */
 __attribute__((noreturn, format(printf, 2, 3)))

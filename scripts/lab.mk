@@ -3,7 +3,7 @@
 # The i386 part, made in the base (scripts/in-base), where the project is /src.
 # The LTTng probe needs the module's generated headers and its symbols.
 
-all: module module-pae lttng fingerprint storm hold launcher guests sweep misses kvm program ops
+all: module module-pae lttng fingerprint storm hold launcher guests misses kvm program ops
 
 module:
 	$(MAKE) -C kmod
@@ -38,13 +38,10 @@ ops:
 misses:
 	$(MAKE) -C bench/misses
 
-sweep:
-	$(MAKE) -C bench/sysenter
-
 kvm:
 	$(MAKE) -C bench/kvm
 
 program:
 	$(MAKE) -f cli/Makefile lab
 
-.PHONY: all module module-pae lttng fingerprint storm hold launcher guests sweep misses kvm program ops
+.PHONY: all module module-pae lttng fingerprint storm hold launcher guests misses kvm program ops

@@ -22,7 +22,9 @@
 #define PORT_STATUS	0xe8
 #define PORT_CONSOLE	0xe9
 #define PORT_SAMPLES	0xec
+#define PORT_NEIGHBOUR	0xde
 #define PORT_MOVE	0xdf
+#define NEIGHBOUR_IRQ	5
 /* Nobody claims it: the Host answers. */
 #define PORT_NOBODY	0x80
 

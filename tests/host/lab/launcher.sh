@@ -39,6 +39,19 @@ ended_by()
 	wait $lg
 }
 
+# A neighbour whose system call goes wrong would leave its Guest asleep for ever.
+neighbour_dies()
+{
+	local lg
+
+	./lg guests/bench/leave_sweep samples=2000 >/dev/null &
+	lg=$!
+	until pkill -SEGV -P $lg; do
+		kill -0 $lg || return 99
+	done
+	wait $lg
+}
+
 check "no Guest named" "./lg" 2 'name a Guest'
 check "a missing file" "./lg /tmp/none" 2 'No such file'
 check "an empty file" "./lg /tmp/empty" 2 '/tmp/empty: '
@@ -67,6 +80,7 @@ check "a small locked-memory limit binds whoever is not privileged" \
 check "SIGTERM ends a Guest in order" "ended_by TERM" 143
 check "SIGINT too" "ended_by INT" 130
 check "and SIGKILL" "ended_by KILL" 137
+check "a neighbour that dies ends its Guest" "neighbour_dies" 1 'SYSENTER went wrong'
 check "twenty Guests at once leave room for another" \
 	"for i in \$(seq 20); do ./lg guests/witness/witness >/dev/null & done; sleep 3; ./lg $tiny; s=\$?; kill \$(jobs -p); wait; exit \$s" 0 'Hello'
 unload
