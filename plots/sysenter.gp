@@ -68,8 +68,8 @@ do for [c = 1:2] {
 	set tmargin at screen MID - GAP
 	set bmargin at screen LOW
 	unset logscale y
-	set yrange [-60:40]
-	set ytics -60, 20, 40
+	set yrange [-80:40]
+	set ytics -80, 20, 40
 	set format y "%g"
 	set format x "%g"
 	if (c == 1) { set label 11 UNIT." saved a switch" at screen 0.025, screen (LOW + MID - GAP) / 2 center rotate by 90 font SMALL noenhanced } else { unset label 11; set format y "" }
