@@ -96,3 +96,15 @@ const char *lg_phase_name(uint32_t i, uint32_t n)
 			return phase_names[j].name;
 	return probes[i];
 }
+
+bool lg_ledger_guest(const struct lg_ledger *ledger, uint64_t *from, uint64_t *to)
+{
+	*from = 0;
+	for (uint32_t i = 0; ledger->state == LG_LEDGER_GOOD && i < ledger->n; i++) {
+		*to = *from + ledger->phase[i];
+		if (!strcmp(lg_phase_name(i, ledger->n), "in the Guest"))
+			return true;
+		*from = *to;
+	}
+	return false;
+}

@@ -30,6 +30,8 @@ struct lg_ledger {
 
 void lg_ledger(const struct lg_exit *exit, struct lg_ledger *out);
 const char *lg_ledger_state_name(enum lg_ledger_state state);
+/* From when to when after tsc_call the Guest ran; false if the ledger does not tell. */
+bool lg_ledger_guest(const struct lg_ledger *ledger, uint64_t *from, uint64_t *to);
 /* The name of phase @i of @n, after the probe that ends it. */
 const char *lg_phase_name(uint32_t i, uint32_t n);
 

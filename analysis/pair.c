@@ -8,7 +8,7 @@
 #define MAX_CPUS	4096
 
 static const char * const state_names[LG_PAIR_STATES] = {
-	"timed", "other_guest", "disturbed", "no_enter", "enter_unseen", "backwards",
+	"timed", "other_guest", "disturbed", "no_enter", "enter_unseen", "backwards", "moved",
 };
 
 const char *lg_pair_state_name(enum lg_pair_state state)
@@ -83,6 +83,8 @@ static enum lg_pair_state close_with(struct lg_pair_cpu *cpu, const struct lg_ev
 	cpu->pair.packing = cpu->pair.exit.exit.pack_tsc + enter->enter.flush_tsc;
 	if (enter->guest != cpu->pair.exit.guest)
 		return LG_PAIR_OTHER_GUEST;
+	if (cpu->moved_tsc && cpu->moved_tsc < enter->enter.tsc)
+		return LG_PAIR_MOVED;
 	if (cpu->disturbed)
 		return LG_PAIR_DISTURBED;
 	if (enter->enter.tsc < back)
@@ -101,6 +103,31 @@ static void enter(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->enter_tsc = event->enter.tsc;
 	cpu->enter_guest = event->guest;
 	cpu->entered = true;
+}
+
+/* An enter of the pending exit's Guest on another CPU. */
+static void enter_elsewhere(struct lg_pair_cpu *cpu, uint32_t guest, uint64_t tsc)
+{
+	if (cpu->pending && guest == cpu->pair.exit.guest && tsc > cpu->pair.exit.exit.tsc_back &&
+	    (!cpu->moved_tsc || tsc < cpu->moved_tsc))
+		cpu->moved_tsc = tsc;
+}
+
+/* Exits that wait on other CPUs may be of the Guest that is entered here. */
+static void tell_others(struct lg_pairing *pairing, const struct lg_pair_cpu *here)
+{
+	for (uint32_t i = 0; i < pairing->n_cpus; i++)
+		if (pairing->cpus[i] && pairing->cpus[i] != here)
+			enter_elsewhere(pairing->cpus[i], here->enter_guest, here->enter_tsc);
+}
+
+/* Packed switches come late: the enter elsewhere may have come before the exit. */
+static void ask_others(const struct lg_pairing *pairing, struct lg_pair_cpu *here)
+{
+	for (uint32_t i = 0; i < pairing->n_cpus; i++)
+		if (pairing->cpus[i] && pairing->cpus[i] != here)
+			enter_elsewhere(here, pairing->cpus[i]->enter_guest,
+					pairing->cpus[i]->enter_tsc);
 }
 
 /* The way in: from the enter event of the same Guest that came just before. */
@@ -135,6 +162,7 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 		cpu->first_tsc = event->exit.tsc_call ? event->exit.tsc_call : cpu->last_tsc;
 	cpu->pending = true;
 	cpu->entered = cpu->disturbed = false;
+	cpu->moved_tsc = 0;
 	cpu->inner = !event->packed;
 }
 
@@ -155,9 +183,11 @@ void lg_pairing_event(struct lg_pairing *pairing, const struct lg_event *event)
 	switch (event->kind) {
 	case LG_ENTER:
 		enter(pairing, cpu, event);
+		tell_others(pairing, cpu);
 		break;
 	case LG_EXIT:
 		leave(pairing, cpu, event);
+		ask_others(pairing, cpu);
 		break;
 	case LG_DISTURB:
 		cpu->disturbed = true;

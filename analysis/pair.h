@@ -7,8 +7,9 @@
  *	entry		enter.tsc .. tsc_call, holds the enter event itself
  *	trip		tsc_call .. tsc_back, Switcher and Guest
  *	handling	tsc_back .. next enter.tsc, holds the exit event itself
- * Handling is timed only if the next enter on that CPU is of the same Guest and
- * no interrupt or context switch of the Host is seen between; others are counted apart.
+ * Handling is timed only if the next enter on that CPU is of the same Guest, which was on
+ * no other CPU meanwhile, and no interrupt or context switch of the Host is seen between;
+ * others are counted apart.
  */
 #ifndef LG_ANALYSIS_PAIR_H
 #define LG_ANALYSIS_PAIR_H
@@ -23,6 +24,7 @@ enum lg_pair_state {
 	LG_PAIR_NO_ENTER,	/* the recording ended, or the Guest left this CPU */
 	LG_PAIR_NO_ENTER_SEEN,	/* another exit came with no enter between */
 	LG_PAIR_BACKWARDS,	/* the next enter's TSC is before tsc_back */
+	LG_PAIR_MOVED,		/* the Guest was on another CPU before it came back */
 	LG_PAIR_STATES
 };
 
@@ -44,8 +46,9 @@ struct lg_pair_cpu {
 	uint64_t first_tsc, last_tsc;	/* first enter .. last return */
 	uint64_t accounted;		/* sum of the intervals that were timed */
 	uint32_t inner;
-	uint64_t enter_tsc;		/* of the last enter, if entered */
+	uint64_t enter_tsc;		/* of the last enter */
 	uint32_t enter_guest;
+	uint64_t moved_tsc;		/* the pending exit's Guest was entered elsewhere; 0: not */
 	struct lg_pair pair;
 };
 

@@ -11,7 +11,8 @@
 enum {
 	EX_VARIANT, EX_TWIN, EX_EXIT, EX_NUMBER, EX_HYPERCALL, EX_GUEST, EX_CPU, EX_SAMPLES,
 	EX_SHARE, EX_TIME, EX_TIMED, EX_MIN, EX_P50, EX_P95, EX_P99, EX_MAX, EX_AVG, EX_HALF,
-	EX_CORRECTED, EX_OTHER, EX_DISTURBED, EX_NO_ENTER, EX_BACKWARDS, EX_FORGED, EX_ERROR,
+	EX_CORRECTED, EX_OTHER, EX_MOVED, EX_DISTURBED, EX_NO_ENTER, EX_BACKWARDS, EX_FORGED,
+	EX_ERROR,
 };
 
 static const struct lg_column exit_columns[] = {
@@ -35,6 +36,7 @@ static const struct lg_column exit_columns[] = {
 	[EX_HALF] = { "avg_half_width_95", "± 95 %", false },
 	[EX_CORRECTED] = { "avg_corrected", "corrected", false },
 	[EX_OTHER] = { "untimed_other_guest", NULL, false },
+	[EX_MOVED] = { "untimed_moved", NULL, false },
 	[EX_DISTURBED] = { "untimed_disturbed", NULL, false },
 	[EX_NO_ENTER] = { "untimed_no_enter", NULL, false },
 	[EX_BACKWARDS] = { "untimed_backwards", NULL, false },
@@ -222,6 +224,7 @@ static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
 	if (s.n)
 		set_corrected(row, &s, total, sheet);
 	lg_sheet_set(sheet, EX_OTHER, "%" PRIu64, row->state[LG_PAIR_OTHER_GUEST]);
+	lg_sheet_set(sheet, EX_MOVED, "%" PRIu64, row->state[LG_PAIR_MOVED]);
 	lg_sheet_set(sheet, EX_DISTURBED, "%" PRIu64, row->state[LG_PAIR_DISTURBED]);
 	lg_sheet_set(sheet, EX_NO_ENTER, "%" PRIu64, row->state[LG_PAIR_NO_ENTER] +
 		     row->state[LG_PAIR_NO_ENTER_SEEN]);
@@ -237,6 +240,7 @@ static void note_untimed(const struct totals *total, struct lg_sheet *sheet)
 {
 	static const char * const why[LG_PAIR_STATES] = {
 		[LG_PAIR_OTHER_GUEST] = "another Guest ran next on the CPU",
+		[LG_PAIR_MOVED] = "the Guest was on another CPU meanwhile",
 		[LG_PAIR_DISTURBED] = "a Host interrupt or context switch came between",
 		[LG_PAIR_NO_ENTER] = "no enter followed in the recording",
 		[LG_PAIR_NO_ENTER_SEEN] = "another exit followed with no enter between",

@@ -80,8 +80,7 @@ int run_program(char *const argv[], const char *output)
 	return status;
 }
 
-/* The last line of a file that says something.  To be freed; never NULL. */
-static char *last_line(const char *path)
+char *last_line(const char *path)
 {
 	FILE *file = fopen(path, "r");
 	char *line = NULL, *last = strdup("");

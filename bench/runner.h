@@ -39,6 +39,9 @@ void catch_interrupts(void);
  */
 int run_program(char *const argv[], const char *output);
 
+/* The last line of a file that says something.  To be freed; never NULL. */
+char *last_line(const char *path);
+
 /* Start the Launcher for one cell and wait for its end; says what went wrong. */
 enum run_outcome run_launcher(const struct launch *launch, const struct cell *cell);
 

@@ -88,7 +88,7 @@ static int say_failed(const char *script, int ended, const char *said)
 			  WTERMSIG(ended), strsignal(WTERMSIG(ended)));
 		return interrupted ? STATUS_INTERRUPTED : STATUS_FAILED;
 	}
-	say_error("figure %s: gnuplot failed: %s", script, said ? said : "no message");
+	say_error("figure %s: gnuplot failed: %s", script, *said ? said : "no message");
 	return STATUS_FAILED;
 }
 
@@ -107,7 +107,7 @@ static int draw(const char *script, const char *csv, const char *output, const c
 
 	setenv("GNUPLOT_LIB", plots, 1);
 	ended = run_program((char *const *)argv, log);
-	said = first_line(log);
+	said = last_line(log);
 	if (ended != 0)
 		status = say_failed(script, ended, said);
 	unlink(log);

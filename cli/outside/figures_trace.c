@@ -189,38 +189,70 @@ static bool again(struct rundir *run, lg_pair_fn each, lg_event_fn each_event,
 
 enum { SHOWN = 4, MOST_PAIRS = 512 };
 
-/* The switches of a short stretch in the middle of the recording. */
+/* The switches of a short stretch of the recording: so many of the CPU that comes first. */
 struct window {
-	uint64_t skip, seen;
+	uint64_t start;			/* it begins with the first switch from here on */
+	uint64_t skipped;
+	uint64_t from, to;		/* 0 until they are known */
+	uint32_t cpu, shown;
 	size_t n;
 	struct lg_pair pair[MOST_PAIRS];
-	uint64_t from, to;
 };
 
+static uint64_t begin_of(const struct lg_pair *pair)
+{
+	return pair->exit.exit.tsc_call - (pair->has_entry ? pair->entry : 0);
+}
+
+/* The Host has the CPU up to the next enter, if that is known. */
+static uint64_t end_of(const struct lg_pair *pair)
+{
+	uint64_t back = pair->exit.exit.tsc_back;
+
+	return pair->has_enter && pair->enter_tsc > back ? pair->enter_tsc : back;
+}
+
+/* Switches of other CPUs are known when they end, which may be behind the stretch. */
 static void keep_pair(const struct lg_pair *pair, void *arg)
 {
 	struct window *window = arg;
 
-	if (window->seen++ >= window->skip && window->n < MOST_PAIRS && pair->has_trip)
-		window->pair[window->n++] = *pair;
+	if (!pair->has_trip || end_of(pair) <= window->start) {
+		window->skipped += !window->n;
+		return;
+	}
+	if (!window->from && begin_of(pair) >= window->start) {
+		window->from = begin_of(pair);
+		window->cpu = pair->exit.cpu;
+	}
+	if (window->n == MOST_PAIRS || (window->to && begin_of(pair) >= window->to))
+		return;
+	window->pair[window->n++] = *pair;
+	if (window->from && !window->to && pair->exit.cpu == window->cpu &&
+	    ++window->shown == SHOWN)
+		window->to = end_of(pair);
 }
 
-/* From the first switch kept to the end of the handling of the last that is shown on its CPU. */
-static void set_bounds(struct window *window)
+/* In the middle of the time in which all CPUs ran Guests, or else of all. */
+static uint64_t middle_of(const struct lg_pairing *pairing)
 {
-	const struct lg_pair *first = &window->pair[0];
-	int shown = 0;
+	uint64_t first = UINT64_MAX, last = 0, low = 0, high = UINT64_MAX;
 
-	window->from = first->exit.exit.tsc_call - (first->has_entry ? first->entry : 0);
-	for (size_t i = 0; i < window->n && shown < SHOWN; i++) {
-		const struct lg_pair *pair = &window->pair[i];
+	for (uint32_t i = 0; i < pairing->n_cpus; i++) {
+		const struct lg_pair_cpu *cpu = pairing->cpus[i];
 
-		if (pair->exit.cpu != first->exit.cpu)
+		if (!cpu || !cpu->first_tsc)
 			continue;
-		window->to = pair->exit.exit.tsc_back +
-			     (pair->state == LG_PAIR_TIMED ? pair->handling : 0);
-		shown++;
+		first = cpu->first_tsc < first ? cpu->first_tsc : first;
+		last = cpu->last_tsc > last ? cpu->last_tsc : last;
+		low = cpu->first_tsc > low ? cpu->first_tsc : low;
+		high = cpu->last_tsc < high ? cpu->last_tsc : high;
 	}
+	if (low >= high) {
+		low = first;
+		high = last;
+	}
+	return low + (high - low) / 2;
 }
 
 struct lane {
@@ -228,6 +260,7 @@ struct lane {
 	const struct lg_names *names;
 	const struct window *window;
 	const struct lg_pair *pair;
+	uint64_t cost;			/* of recording an event; 0: not known */
 	FILE *out;
 };
 
@@ -250,43 +283,45 @@ static void interval(const struct lane *lane, const char *world, uint64_t from, 
 		lane->run->unit, lane->run->tier);
 }
 
+/* An interval of the Host opens with the event that is recorded at its beginning. */
+static void host(const struct lane *lane, uint64_t from, uint64_t to, uint64_t recording)
+{
+	if (recording > to - from)
+		recording = to - from;
+	interval(lane, "recording", from, from + recording);
+	interval(lane, "host", from + recording, to);
+}
+
 /* With stamps the trip falls into Switcher, Guest, Switcher. */
 static void trip(const struct lane *lane)
 {
 	const struct lg_ledger *ledger = &lane->pair->ledger;
-	uint64_t call = lane->pair->exit.exit.tsc_call, at = call;
-	uint64_t back = lane->pair->exit.exit.tsc_back;
+	uint64_t call = lane->pair->exit.exit.tsc_call, back = lane->pair->exit.exit.tsc_back;
+	uint64_t from, to;
 
-	if (ledger->state != LG_LEDGER_GOOD) {
+	if (!lg_ledger_guest(ledger, &from, &to)) {
 		interval(lane, "switcher_or_guest", call, back);
 		return;
 	}
-	for (uint32_t i = 0; i < ledger->n; i++) {
-		if (!strcmp(lg_phase_name(i, ledger->n), "in the Guest")) {
-			interval(lane, "switcher", call, at);
-			interval(lane, "guest", at, at + ledger->phase[i]);
-			interval(lane, "switcher", at + ledger->phase[i], back);
-			return;
-		}
-		at += ledger->phase[i];
-	}
-	interval(lane, "switcher_or_guest", call, back);
+	interval(lane, "switcher", call, call + from);
+	interval(lane, "guest", call + from, call + to);
+	interval(lane, "switcher", call + to, back);
 }
 
 static void write_lane(const struct lane *lane)
 {
 	const struct lg_pair *pair = lane->pair;
-	const struct lg_exit *exit = &pair->exit.exit;
+	bool packed = pair->exit.packed;
 
 	if (pair->has_entry)
-		interval(lane, "host", exit->tsc_call - pair->entry, exit->tsc_call);
+		host(lane, begin_of(pair), pair->exit.exit.tsc_call, packed ? 0 : lane->cost);
 	trip(lane);
-	if (pair->state == LG_PAIR_TIMED)
-		interval(lane, "host", exit->tsc_back, exit->tsc_back + pair->handling);
+	host(lane, pair->exit.exit.tsc_back, end_of(pair),
+	     lane->cost * pair->inner + pair->packing);
 }
 
 static bool write_timeline(const struct rundir *run, const struct lg_tally *tally,
-			   const struct window *window, const char *path)
+			   const struct window *window, uint64_t cost, const char *path)
 {
 	struct whole_file file;
 
@@ -294,28 +329,46 @@ static bool write_timeline(const struct rundir *run, const struct lg_tally *tall
 		return false;
 	fputs("cpu,world,guest,variant,twin,exit,from,to,unit,tier\n", file.stream);
 	for (size_t i = 0; i < window->n; i++) {
-		struct lane lane = { run, &tally->names, window, &window->pair[i], file.stream };
+		struct lane lane = {
+			run, &tally->names, window, &window->pair[i], cost, file.stream,
+		};
 
-		write_lane(&lane);
+		if (begin_of(lane.pair) < window->to)
+			write_lane(&lane);
 	}
 	return whole_commit(&file);
+}
+
+static char *describe_window(const struct rundir *run, const struct window *window, uint64_t cost)
+{
+	char *pale = cost ? text("; pale: recording itself, %llu an event, as calibrated",
+				 (unsigned long long)cost) : text("%s", "");
+	char *numbers = text("switches from number %llu of %llu on, 1 recording%s",
+			     (unsigned long long)window->skipped + 1,
+			     (unsigned long long)run->tally.exits, pale);
+
+	free(pale);
+	return numbers;
 }
 
 char *make_timeline(struct rundir *run, const char *path)
 {
 	struct window *window = calloc(1, sizeof(*window));
+	struct lg_summary cost = { .p50 = 0 };
 	struct lg_tally tally;
 	char *numbers = NULL;
 
 	if (!window)
 		abort();
-	window->skip = run->tally.exits / 2;
+	lg_event_cost(&run->tally, &cost);
+	window->start = middle_of(&run->tally.pairing);
 	if (again(run, keep_pair, NULL, &tally, window) && window->n) {
-		set_bounds(window);
-		if (write_timeline(run, &tally, window, path))
-			numbers = text("switches from number %llu of %llu on",
-				       (unsigned long long)window->skip + 1,
-				       (unsigned long long)tally.exits);
+		if (!window->from)
+			window->from = begin_of(&window->pair[0]);
+		if (!window->to)
+			window->to = end_of(&window->pair[window->n - 1]);
+		if (write_timeline(run, &tally, window, cost.p50, path))
+			numbers = describe_window(run, window, cost.p50);
 	} else if (!window->n) {
 		say_error("the trace holds no switch whose times are known");
 	}

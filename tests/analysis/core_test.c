@@ -521,6 +521,34 @@ static void counted_apart(void **state)
 	lg_pairing_free(&pairing);
 }
 
+/* A Guest that goes to another CPU and comes back was not handled all the while. */
+static void moved_apart(void **state)
+{
+	struct pairs pairs = { .n = 0 };
+	struct lg_pairing pairing;
+
+	(void)state;
+	lg_pairing_init(&pairing, keep, &pairs);
+	feed_enter(&pairing, 0, 1, 1000);
+	feed_exit(&pairing, 0, 1, 1040, 1200);
+	feed_enter(&pairing, 1, 1, 2000);
+	feed_exit(&pairing, 1, 1, 2040, 2200);
+	feed_enter(&pairing, 0, 1, 3000);
+	feed_exit(&pairing, 0, 1, 3040, 3200);
+	feed_enter(&pairing, 1, 2, 3100);
+	feed_enter(&pairing, 0, 1, 3300);
+	/* Late, and older than what came before it. */
+	feed_exit(&pairing, 2, 1, 2300, 2400);
+	feed_enter(&pairing, 2, 1, 5000);
+	assert_int_equal(pairs.n, 4);
+	assert_int_equal(pairs.pair[0].state, LG_PAIR_MOVED);
+	assert_int_equal(pairs.pair[1].state, LG_PAIR_OTHER_GUEST);
+	assert_int_equal(pairs.pair[2].state, LG_PAIR_TIMED);
+	assert_int_equal(pairs.pair[2].handling, 100);
+	assert_int_equal(pairs.pair[3].state, LG_PAIR_MOVED);
+	lg_pairing_free(&pairing);
+}
+
 static void by_lists(void **state)
 {
 	unsigned int by;
@@ -581,6 +609,7 @@ int main(void)
 		cmocka_unit_test(later_types),
 		cmocka_unit_test(intervals_add_up),
 		cmocka_unit_test(counted_apart),
+		cmocka_unit_test(moved_apart),
 		cmocka_unit_test(by_lists),
 		cmocka_unit_test(sheets_escape),
 	};
