@@ -12,7 +12,8 @@
  *			next FLIP_BYTES bytes while the Guest runs
  *	PORT_INTRUDE	a second thread keeps calling LG_RUN, which only the owner may
  *	PORT_LIMIT	from now on no port is answered in this life, and after so many milliseconds it
- *			counts as killed: a Guest that jumps at random may go round for ever
+ *			counts as killed: a Guest that jumps at random may go round for ever, or
+ *			come by its own shutdown, after which the next life follows too
  *	PORT_TALLY	three words that outlive the lives: what is written is added; and how many
  *			lives were ended, and did not end by themselves
  *
@@ -43,7 +44,7 @@
 
 static uint32_t lives, tallies[TALLIES];
 static pthread_t thread;
-static bool running;
+static bool running, limited;
 static volatile bool stop;
 static volatile uint32_t *flipped;
 
@@ -55,8 +56,11 @@ static bool has_died(int end)
 
 bool chaos_again(int end, unsigned int restarts)
 {
+	bool off = limited && (end == END_FINISHED || end == END_FAILED);
+
+	limited = false;
 	tallies[DEATHS] += has_died(end);
-	return end == END_RESTART || (has_died(end) && restarts + 1 < lives);
+	return end == END_RESTART || ((has_died(end) || off) && restarts + 1 < lives);
 }
 
 static void set_limit(uint32_t ms)
@@ -156,6 +160,7 @@ static void limit_out(struct machine *m, uint16_t port, uint8_t width, uint32_t 
 	(void)port, (void)width;
 	if (ioctl(m->fd, LG_CLAIM_PORTS, &all))
 		die(END_REFUSED, "ports: %s", strerror(errno));
+	limited = true;
 	set_limit(ms);
 }
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*G:409
+ * limited_end - a Guest that jumps at random powers itself off.
+ *
+ * Of ten thousand lives that go off into random bytes one or two come by their own shutdown.
+ * The Launcher once took that for the end of the whole run: nine thousand lives were not
+ * lived, with status 0.  From PORT_LIMIT on nothing that a Guest does is its word; the next
+ * life must follow.
+ *
+ * test: limited_end; expect=INERT
+ */
+#include "attack.h"
+
+#define LIMIT_MS	60000
+
+int main(void)
+{
+	uint32_t life = attack_life(4);
+
+	guest_init();
+	if (life < 2) {
+		out32(PORT_LIMIT, LIMIT_MS);
+		guest_shutdown("on the way", LG_SHUTDOWN_POWEROFF);
+	}
+	report(life == 2, "two lives powered themselves off, and life %u goes on", life);
+	return report_status();
+}
