@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:130 The Babeltrace 2 plugin "lg": filter.lg.pair, sink.lg.exits, sink.lg.csv, sink.lg.check.
+/*T:130 The Babeltrace 2 plugin "lg": filter.lg.pair, sink.lg.exits, .csv, .check, .worlds.
  *
  *	babeltrace2 --plugin-path=DIR TRACE --component=sink.lg.exits
  *
  * The sinks end in an error, and so does babeltrace2, when an event is missing.
  * Parameters: by="exit,number,hypercall,guest,cpu", variant=, twin=, exit= (only these),
- * unit=, window=yes (a snapshot: no marks are expected), path= (exits, csv).
+ * unit=, window=yes (a snapshot: no marks are expected), path= (exits, csv; worlds needs it).
  */
 #include "plugin.h"
 
@@ -34,6 +34,12 @@ BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(check, "Is every event of the recordi
 BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(check, lg_check_init);
 BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(check, lg_sink_finalize);
 BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(check, lg_sink_configured);
+
+BT_PLUGIN_SINK_COMPONENT_CLASS(worlds, lg_sink_consume);
+BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(worlds, "A trace of where each CPU is: Host, Switcher, Guest");
+BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(worlds, lg_worlds_init);
+BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(worlds, lg_sink_finalize);
+BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(worlds, lg_sink_configured);
 
 BT_PLUGIN_FILTER_COMPONENT_CLASS(pair, lg_pair_next);
 BT_PLUGIN_FILTER_COMPONENT_CLASS_DESCRIPTION(pair, "An exit and the next enter become one event");

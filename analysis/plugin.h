@@ -13,6 +13,7 @@
 LG_INIT(lg_exits_init);
 LG_INIT(lg_csv_init);
 LG_INIT(lg_check_init);
+LG_INIT(lg_worlds_init);
 bt_component_class_sink_consume_method_status lg_sink_consume(bt_self_component_sink *self);
 bt_component_class_sink_graph_is_configured_method_status
 lg_sink_configured(bt_self_component_sink *self);

@@ -10,14 +10,17 @@
 #include "pairs_csv.h"
 #include "plugin.h"
 #include "tables.h"
+#include "worlds.h"
 
-enum kind { EXITS, CSV, CHECK };
+enum kind { EXITS, CSV, CHECK, WORLDS };
 
 struct sink {
 	enum kind kind;
 	struct lg_tally tally;
 	struct lg_feed feed;
 	struct lg_pairs_csv csv;
+	struct lg_worlds worlds;
+	bool has_clock;
 	bt_message_iterator *iterator;
 	bt_self_component *component;
 	char *unit, *path, *part;
@@ -109,6 +112,39 @@ static bool open_output(struct sink *sink)
 	return fail(sink, why);
 }
 
+/* A trace is a folder, which must be new; it gets its name when it is whole. */
+static bool open_worlds(struct sink *sink)
+{
+	char why[256];
+
+	if (!sink->path)
+		return fail(sink, "path= must name the folder of the new trace");
+	if (!access(sink->path, F_OK)) {
+		snprintf(why, sizeof(why), "%s is there already: name another folder", sink->path);
+		return fail(sink, why);
+	}
+	if (asprintf(&sink->part, "%s.part", sink->path) < 0) {
+		sink->part = NULL;
+		return fail(sink, "out of memory");
+	}
+	sink->worlds.names = &sink->tally.names;
+	if (lg_worlds_open(&sink->worlds, sink->part))
+		return true;
+	snprintf(why, sizeof(why), "cannot make %s: %s", sink->part, strerror(errno));
+	return fail(sink, why);
+}
+
+static bool close_worlds(struct sink *sink)
+{
+	char why[256];
+
+	if (lg_worlds_end(&sink->worlds) && !rename(sink->part, sink->path))
+		return true;
+	snprintf(why, sizeof(why), errno == ENODATA ? "no switch whose times are known" :
+		 "cannot write %s: %s", sink->path, strerror(errno));
+	return fail(sink, why);
+}
+
 static bool close_output(struct sink *sink, bool good)
 {
 	FILE *out = sink->out;
@@ -135,6 +171,7 @@ static bool close_output(struct sink *sink, bool good)
 static void free_sink(struct sink *sink)
 {
 	close_output(sink, false);
+	lg_worlds_free(&sink->worlds);
 	bt_message_iterator_put_ref(sink->iterator);
 	lg_feed_free(&sink->feed);
 	lg_tally_free(&sink->tally);
@@ -160,6 +197,11 @@ static bool set_up(struct sink *sink, bt_self_component_sink *self, const bt_val
 		return fail(sink, "cannot make the input port");
 	if (sink->kind == CHECK)
 		return true;
+	if (sink->kind == WORLDS) {
+		sink->tally.each = lg_worlds_pair;
+		sink->tally.each_arg = &sink->worlds;
+		return open_worlds(sink);
+	}
 	if (sink->kind == CSV) {
 		sink->tally.each = lg_pairs_csv;
 		sink->tally.each_arg = &sink->csv;
@@ -202,6 +244,13 @@ LG_INIT(lg_csv_init)
 	return init(self, params, CSV);
 }
 
+LG_INIT(lg_worlds_init)
+{
+	(void)config;
+	(void)data;
+	return init(self, params, WORLDS);
+}
+
 LG_INIT(lg_check_init)
 {
 	(void)config;
@@ -238,6 +287,8 @@ static void write_result(struct sink *sink)
 {
 	struct lg_sheet sheet;
 
+	if (sink->kind == WORLDS)
+		return;
 	if (sink->kind == CSV) {
 		lg_pairs_csv_end(&sink->csv);
 		return;
@@ -264,11 +315,29 @@ static bool finish(struct sink *sink)
 	lg_tally_end(&sink->tally);
 	verdict = lg_tally_verdict(&sink->tally);
 	lg_print_faults(&sink->tally, "lg: ", stderr);
+	if (verdict == LG_GOOD && sink->kind == WORLDS)
+		return close_worlds(sink);
 	if (verdict == LG_GOOD || (sink->kind == CHECK && verdict == LG_VOID))
 		write_result(sink);
 	if (!close_output(sink, verdict == LG_GOOD) && verdict == LG_GOOD)
 		return fail(sink, "the output could not be written");
 	return verdict == LG_GOOD || fail(sink, verdicts[verdict]);
+}
+
+/* The first event lends its clock to the new trace. */
+static void learn_clock(struct sink *sink, const bt_message *message)
+{
+	const bt_clock_class *clock;
+
+	if (bt_message_get_type(message) != BT_MESSAGE_TYPE_EVENT)
+		return;
+	clock = bt_stream_class_borrow_default_clock_class_const(bt_stream_borrow_class_const(
+		bt_event_borrow_stream_const(bt_message_event_borrow_event_const(message))));
+	sink->has_clock = true;
+	if (!clock)
+		return;
+	sink->worlds.frequency = bt_clock_class_get_frequency(clock);
+	bt_clock_class_get_offset(clock, &sink->worlds.offset_s, &sink->worlds.offset);
 }
 
 static bool feed_all(struct sink *sink, bt_message_array_const messages, uint64_t n)
@@ -277,6 +346,8 @@ static bool feed_all(struct sink *sink, bt_message_array_const messages, uint64_
 	uint64_t i;
 
 	for (i = 0; i < n; i++) {
+		if (sink->kind == WORLDS && !sink->has_clock)
+			learn_clock(sink, messages[i]);
 		if (good && !lg_feed_message(&sink->feed, messages[i]))
 			good = fail(sink, lg_decoder_error(sink->feed.decoder));
 		bt_message_put_ref(messages[i]);

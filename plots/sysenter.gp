@@ -29,6 +29,12 @@ stats CSV using (strstrt(" ".NAMES." ", " ".strcol("variant")." ") ? 0 : (NAMES 
 N = words(NAMES)
 OF(s, way) = strcol("variant") eq word(NAMES, s) && strcol("by") eq way
 
+# What is saved, in whole steps.
+stats CSV using "saved" name "Y" nooutput
+STEP = Y_max - Y_min > 200 ? 100 : 20
+LEAST = STEP * floor((Y_min < -40 ? Y_min : -40) / STEP)
+MOST = STEP * ceil((Y_max > 20 ? Y_max : 20) * 1.05 / STEP)
+
 SMALL = ",".(KIND eq "svg" ? "11" : "7")
 set multiplot
 set logscale x
@@ -37,7 +43,7 @@ set xtics ("2" 2, "10" 10, "100" 100, "1000" 1000) font SMALL
 set ytics font SMALL
 set grid x y linecolor rgb "#dddddd" linewidth 0.5 linetype 1 dashtype 1
 TOP = 1 - 0.40 / HEIGHT
-LOW = BOTTOM(2.2)
+LOW = BOTTOM(2.4)
 MID = LOW + (TOP - LOW) * 0.5
 GAP = 0.10 / HEIGHT
 COL(c) = c == 1 ? 0.155 : 0.605
@@ -68,12 +74,12 @@ do for [c = 1:2] {
 	set tmargin at screen MID - GAP
 	set bmargin at screen LOW
 	unset logscale y
-	set yrange [-80:40]
-	set ytics -80, 20, 40
+	set yrange [LEAST:MOST]
+	set ytics STEP font SMALL
 	set format y "%g"
 	set format x "%g"
 	if (c == 1) { set label 11 UNIT." saved a switch" at screen 0.025, screen (LOW + MID - GAP) / 2 center rotate by 90 font SMALL noenhanced } else { unset label 11; set format y "" }
-	set xlabel XLAB(c) font SMALL offset 0,0.6
+	set xlabel XLAB(c) font SMALL offset 0,XUP + 0.2
 	set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead linecolor rgb "#555555" linewidth 0.8
 	plot for [s = 1:N] CSV using (OF(s, WAY(c)) ? column("per_out") : NaN):"saved" with linespoints linetype s pointsize 0.6 notitle, \
 		for [s = 1:N] CSV using (OF(s, WAY(c)) && strlen(strcol("break_even")) && column("break_even") > 1 ? column("break_even") : NaN):(0) with points linetype s pointtype 7 pointsize 0.9 notitle

@@ -236,9 +236,22 @@ static bool is_both(const char *svg)
 	return box && strtod(box + strlen("viewBox=\"0 0 "), NULL) > COLUMN;
 }
 
+/* The run that a figure is drawn from: one in this run's folder may have its name. */
+static char *source_of(const struct rundir *run, const char *name)
+{
+	char *source = text("%s/%s", run->path, name), *json = text("%s/run.json", source);
+	bool there = exists(json);
+
+	free(json);
+	if (there)
+		return source;
+	free(source);
+	return text("%s", run->path);
+}
+
 static bool write_figure(const struct rundir *run, const char *name, FILE *out)
 {
-	char *title = figure_title(name);
+	char *title = figure_title(name), *source = source_of(run, name);
 	char *path = text("%s/figures/%s.svg", run->path, name), *svg = whole_text(path);
 	bool there = svg;
 	char *after = text(" %s", name);
@@ -253,9 +266,10 @@ static bool write_figure(const struct rundir *run, const char *name, FILE *out)
 			"<a href=\"figures/%s.png\">PNG</a>; data in "
 			"<a href=\"csv/%s.csv\">csv/%s.csv</a>.</figcaption>\n", name, name, name,
 			name);
-		write_command(out, "build/tools/switchyard plot", run->path, after);
+		write_command(out, "build/tools/switchyard plot", source, after);
 		fputs("</figure>\n", out);
 	}
+	free(source);
 	free(svg);
 	free(path);
 	free(after);

@@ -144,6 +144,14 @@ matrix_tests()
 	cmp "$tmp/many/figures/matrix.svg" "$tmp/many.svg" || status=1
 	[ "$(grep -c '>=<' "$tmp/many.svg")" -gt 20 ] || status=1
 	result "matrix: both columns wide, on one page, the same byte for byte" $status
+	status=0
+	like run nested
+	cp -r "$tmp/many" "$tmp/nested/matrix"
+	cp "$tmp/many/figures/matrix.svg" "$tmp/nested/figures/"
+	(cd "$tmp" && "$switchyard" report --html nested) >"$tmp/why" 2>&1 || status=1
+	grep -q "switchyard plot 'nested/matrix' matrix" "$tmp/nested/report.html" || status=1
+	grep -q 'class="both"' "$tmp/nested/report.html" || status=1
+	result "report.html: the figure of a run within names that run, and has the whole width" $status "$tmp/why"
 }
 
 refusals()
@@ -340,14 +348,19 @@ compass_tests()
 		echo "ok $((n += 1)) - Trace Compass analysis # SKIP no xmllint"
 		return
 	fi
-	xmllint --noout "$xml" >"$tmp/why" 2>&1 || status=1
+	xmllint --noout --schema "$here/tracecompass.xsd" "$xml" >"$tmp/why" 2>&1 || status=1
+	result "Trace Compass analysis: elements and attributes" $status "$tmp/why"
+	status=0
+	: >"$tmp/why"
+	make_worlds "$here/real" worlds || status=1
 	babeltrace2 -o ctf-metadata "$here/real" >"$tmp/metadata" 2>/dev/null || status=1
+	cat "$tmp/worlds/metadata" >>"$tmp/metadata" || status=1
 	for event in $(xpath '//eventHandler/@eventName'); do
 		sed -n "/name = \"$event\";/,/^};/p" "$tmp/metadata" >"$tmp/class"
 		[ -s "$tmp/class" ] || { echo "no event $event"; status=1; }
 		for field in $(xpath "//eventHandler[@eventName='$event']//*[@type='eventField']/@value |
 			//location[@id = //eventHandler[@eventName='$event']//*[@type='location']/@value]//*[@type='eventField']/@value"); do
-			[ "$field" = cpu ] || grep -qE "[ }] _?$field;" "$tmp/class" ||
+			[ "$field" = cpu ] || grep -qE "[ }] ?_?$field;" "$tmp/class" ||
 				{ echo "$event has no field $field"; status=1; }
 		done
 	done >>"$tmp/why"
@@ -365,4 +378,124 @@ compass_tests()
 	[ ! -s "$tmp/why" ] || status=1
 	result "Trace Compass analysis: events, fields, vectors and paths are those of a trace" \
 		$status "$tmp/why"
+	same_worlds "$here/real" worlds
+	make_worlds "$run/trace" run_worlds || true
+	same_worlds "$run/trace" run_worlds
+	mkdir "$tmp/no_worlds"
+	trace hole
+	expect "worlds: of a void recording there is no trace" 1 "void" \
+		bt "$tmp/hole" --component=sink.lg.worlds --params="path=\"$tmp/no_worlds/x\""
+	expect "worlds: the folder must be named" 1 "path= must name" bt "$tmp/good" --component=sink.lg.worlds
+	expect "worlds: nothing is written over" 1 "is there already" \
+		bt "$tmp/good" --component=sink.lg.worlds --params="path=\"$tmp/worlds\""
+	status=0
+	[ -z "$(ls "$tmp/no_worlds")" ] || status=1
+	result "worlds: nothing is left of what was refused" $status
+}
+
+# make_worlds TRACE NAME: where its CPUs are, as a trace $tmp/NAME
+make_worlds()
+{
+	bt "$1" --component=sink.lg.worlds --params="path=\"$tmp/$2\"" >>"$tmp/why" 2>&1
+}
+
+# What an event of that name does, from the XML analysis: lines of a path and a value, in which
+# {FIELD} stands for a field of the event.
+rules()
+{
+	local change="//eventHandler[@eventName='$1']/stateChange" i j type value path
+	for i in $(seq "$(xmllint --xpath "count($change)" "$xml")"); do
+		path=
+		for j in $(seq "$(xmllint --xpath "count(${change}[$i]/stateAttribute)" "$xml")"); do
+			type=$(xpath "${change}[$i]/stateAttribute[$j]/@type")
+			value=$(xpath "${change}[$i]/stateAttribute[$j]/@value")
+			case $type in
+			constant) path=$path/$value ;;
+			eventField) path=$path/{$value} ;;
+			location) path=$path/$(places "$value") ;;
+			esac
+		done
+		type=$(xpath "${change}[$i]/stateValue/@type")
+		value=$(xpath "${change}[$i]/stateValue/@value")
+		[ "$type" != eventField ] || value={$value}
+		case $value in
+		'$'*) value=$(xpath "//stateProvider/definedValue[@name='${value#?}']/@value") ;;
+		esac
+		echo "${path#/} $value"
+	done
+}
+
+# The path of a location.
+places()
+{
+	local at="//location[@id='$1']/stateAttribute" j value path=
+	for j in $(seq "$(xmllint --xpath "count($at)" "$xml")"); do
+		value=$(xpath "${at}[$j]/@value")
+		[ "$(xpath "${at}[$j]/@type")" = constant ] || value={$value}
+		path=$path/$value
+	done
+	echo "${path#/}"
+}
+
+# same_worlds TRACE WORLDS: the states that the XML analysis gives a CPU from the trace of worlds are
+# the boxes of the figure "timeline": the same worlds, the same lengths, one behind the other.
+same_worlds()
+{
+	local status=0
+	rules lg_world >"$tmp/rules"
+	rm -rf "$tmp/lanes"
+	mkdir "$tmp/lanes"
+	cp "$here/env.json" "$here/run.json" "$tmp/lanes/"
+	cp -r "$1" "$tmp/lanes/trace"
+	"$switchyard" plot "$tmp/lanes" timeline >"$tmp/why" 2>&1 || status=1
+	bt "$tmp/$2" --clock-cycles --no-delta 2>>"$tmp/why" | awk '
+		NR == FNR { path[NR] = $1; value[NR] = $2; n = NR; next }
+		function filled(text,    name) {
+			while (match(text, /\{[a-z_]*\}/)) {
+				name = substr(text, RSTART + 1, RLENGTH - 2)
+				text = substr(text, 1, RSTART - 1) field[name] substr(text, RSTART + RLENGTH)
+			}
+			return text
+		}
+		{
+			time = substr($1, 2) + 0
+			delete field
+			text = $0
+			while (match(text, /[a-z_]+ = (\( "[^"]*" : container = )?[0-9]+/)) {
+				part = substr(text, RSTART, RLENGTH)
+				text = substr(text, RSTART + RLENGTH)
+				split(part, word, " ")
+				sub(/.*= /, "", part)
+				field[word[1]] = part
+			}
+			for (i = 1; i <= n; i++) {
+				at = filled(path[i])
+				if (at !~ /^CPUs\/[0-9]+\/World$/)
+					continue
+				if (at in state && state[at] != filled(value[i]) && time > from[at]) {
+					split(at, word, "/")
+					print word[2], state[at], time - from[at]
+				}
+				if (!(at in state) || state[at] != filled(value[i])) {
+					state[at] = filled(value[i])
+					from[at] = time
+				}
+			}
+		}' "$tmp/rules" - >"$tmp/states"
+	awk -F, -v OFS=' ' '
+		BEGIN { number["host"] = number["recording"] = 1; number["switcher"] = 2
+			number["guest"] = 3; number["switcher_or_guest"] = 4 }
+		NR > 1 { world = number[$2]
+			if (world == last[$1] && $7 == to[$1]) { to[$1] = $8; next }
+			if (last[$1]) print $1, last[$1], to[$1] - from[$1]
+			last[$1] = world; from[$1] = $7; to[$1] = $8 }' "$tmp/lanes/csv/timeline.csv" >"$tmp/boxes"
+	# The first box of each CPU may be cut off by the edge.
+	awk 'NR == FNR { all[$1] = all[$1] " " $2 ":" $3; next }
+		seen[$1]++ { some[$1] = some[$1] " " $2 ":" $3; n++ }
+		END {
+			for (cpu in some)
+				if (!index(all[cpu] " ", some[cpu] " ")) { print "CPU " cpu ":" some[cpu]; bad = 1 }
+			exit bad || n < 8
+		}' "$tmp/states" "$tmp/boxes" >>"$tmp/why" 2>&1 || status=1
+	result "Trace Compass analysis: its states are those of the timeline ($2)" $status "$tmp/why"
 }
