@@ -135,26 +135,64 @@ static void function_row(struct lg_sheet *sheet, char *line)
 		lg_sheet_quiet(sheet);
 }
 
-/* functions.csv of the run (bench/functions.h); an empty table if there is none. */
-static void functions_table(const struct rundir *run, struct lg_sheet *sheet)
+enum { CT_CONTROL, CT_BENCH, CT_BASE, CT_NEW, CT_VERDICT, CT_WHERE, CT_HELD, CT_COLUMNS };
+
+static const struct lg_column control_columns[] = {
+	[CT_CONTROL] = { "control", "control", true },
+	[CT_BENCH] = { "bench", "benchmark", true },
+	[CT_BASE] = { "base", "classic", false },
+	[CT_NEW] = { "new", "the copy", false },
+	[CT_VERDICT] = { "verdict", "compare says", true },
+	[CT_WHERE] = { "where", "where", true },
+	[CT_HELD] = { "held", "held", true },
+};
+
+static void control_row(struct lg_sheet *sheet, char *line)
 {
-	char *path = text("%s/functions.csv", run->path), *line = NULL;
+	char *word;
+
+	lg_sheet_row(sheet);
+	for (uint32_t i = 0; i < CT_COLUMNS && (word = strsep(&line, ",")); i++)
+		lg_sheet_set(sheet, i, "%s", word);
+}
+
+/* Rows of a file of the run that a script made, but for the head; none if there is no file. */
+static void rows_of(const struct rundir *run, const char *name, struct lg_sheet *sheet,
+		    void (*row)(struct lg_sheet *sheet, char *line))
+{
+	char *path = text("%s/%s", run->path, name), *line = NULL;
 	FILE *file = fopen(path, "r");
 	size_t room = 0, number = 0;
 
-	lg_sheet_init(sheet, "functions", function_columns, FN_COLUMNS);
-	lg_sheet_title(sheet, "By function: insns of one operation, of the median sample, net of the loop");
 	while (file && getline(&line, &room, file) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		if (number++)
-			function_row(sheet, line);
+			row(sheet, line);
 	}
-	lg_sheet_note(sheet, "Counted from outside by the emulator's plugin; a block of straight-line"
-		      " code counts for the function that it begins in.");
 	if (file)
 		fclose(file);
 	free(line);
 	free(path);
+}
+
+/* controls.csv of the run: bench/controls. */
+static void controls_table(const struct rundir *run, struct lg_sheet *sheet)
+{
+	lg_sheet_init(sheet, "controls", control_columns, CT_COLUMNS);
+	lg_sheet_title(sheet, "Controls: a copy of classic, and one with a nop more, held against classic");
+	rows_of(run, "controls.csv", sheet, control_row);
+	lg_sheet_note(sheet, "Made by bench/controls RUN, and judged by switchyard compare RUN/controls."
+		      " A copy must be equal, and the nop found in each switch and nowhere else.");
+}
+
+/* functions.csv of the run (bench/functions.h); an empty table if there is none. */
+static void functions_table(const struct rundir *run, struct lg_sheet *sheet)
+{
+	lg_sheet_init(sheet, "functions", function_columns, FN_COLUMNS);
+	lg_sheet_title(sheet, "By function: insns of one operation, of the median sample, net of the loop");
+	rows_of(run, "functions.csv", sheet, function_row);
+	lg_sheet_note(sheet, "Counted from outside by the emulator's plugin; a block of straight-line"
+		      " code counts for the function that it begins in.");
 }
 
 static struct lg_sheet *next(struct tables *tables)
@@ -183,6 +221,8 @@ void tables_make(struct tables *tables, struct rundir *run)
 		bench_table(run, next(tables));
 		keep_if_filled(tables, run);
 		functions_table(run, next(tables));
+		keep_if_filled(tables, run);
+		controls_table(run, next(tables));
 		keep_if_filled(tables, run);
 	}
 	if (!run->analysed)
