@@ -48,6 +48,7 @@ set rmargin at screen 0.965
 set bmargin at screen BOTTOM(2.6)
 set tmargin at screen LEGEND_TOP(N)
 unset key
+do for [s = 1:N] { if (strlen(TITLE[s]) > LEGEND_LONGEST) { LEGEND_LONGEST = strlen(TITLE[s]) } }
 do for [s = 1:N] { eval legend(s, TITLE[s]) }
 ABOVE(x) = 1 - x > FLOOR ? 1 - x : FLOOR
 plot for [s = 1:N] CSV using (column("series") == s - 1 && column("value") > 0 ? column("value") : NaN):(ABOVE(column("upto"))) with steps linetype s notitle

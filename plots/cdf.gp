@@ -71,6 +71,7 @@ set rmargin at screen 0.965
 set bmargin at screen BOTTOM(2.6)
 set tmargin at screen LEGEND_TOP(N)
 unset key
+do for [s = 1:N] { if (strlen(TITLE[s]) > LEGEND_LONGEST) { LEGEND_LONGEST = strlen(TITLE[s]) } }
 do for [s = 1:N] { eval legend(s, TITLE[s]) }
 # The number stands beside its step where the step is most of the curve, left of it near the edge.
 do for [s = 1:N] {

@@ -75,8 +75,11 @@ set xtics noenhanced offset 0,0.3
 set ytics noenhanced
 
 # A legend of lines from the top down, one row each, since the key has its own idea of columns.
+# Its text is smaller where LEGEND_LONGEST, the characters of the longest line, asks for it.
+LEGEND_LONGEST = 0
+LEGEND_POINTS(x) = x > 50 ? 7.5 * 50 / x : 7.5
 LEGEND_ROW = KIND eq "svg" ? 0.155 : 0.135
-legend(s, text) = sprintf("set arrow %d from screen 0.03, screen %f to screen 0.115, screen %f nohead linetype %d front; set label %d '%s' at screen 0.13, screen %f left noenhanced font ',%s'", 9100 + s, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, s, 9100 + s, text, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, KIND eq "svg" ? "12" : "7.5")
+legend(s, text) = sprintf("set arrow %d from screen 0.03, screen %f to screen 0.115, screen %f nohead linetype %d front; set label %d '%s' at screen 0.13, screen %f left noenhanced font ',%.3g'", 9100 + s, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, s, 9100 + s, text, 1 - (0.07 + LEGEND_ROW * (s - 0.5)) / HEIGHT, LEGEND_POINTS(LEGEND_LONGEST) * (KIND eq "svg" ? 1.6 : 1))
 LEGEND_TOP(n) = 1 - (0.14 + LEGEND_ROW * n) / HEIGHT
 
 # Under the figure: unit and tier, n, commit, kernel, QEMU; lines end at spaces.

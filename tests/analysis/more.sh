@@ -73,9 +73,13 @@ like()
 	cp -r "$tmp/$1" "$tmp/$2"
 }
 
-# Fonts are embedded, none is of Type 3, and the page is a column wide: 3.33 in.
+# Fonts are embedded, none is of Type 3, the page is a column wide (3.33 in), and all text lies on it.
 fonts_good()
 {
+	pdftotext -bbox "$1" - | awk -F'"' '
+		/<page/ { width = $2; height = $4 }
+		/<word/ && ($2 < 0.5 || $4 < 0 || $6 > width - 0.5 || $8 > height) { print "cut off:", $0; bad = 1 }
+		END { exit bad || !width }' || return 1
 	pdfinfo "$1" | awk '/^Page size:/ { n++; good = $3 >= 239 && $3 < 240.5 } END { exit !n || !good }' || return 1
 	pdffonts "$1" | awk 'NR > 2 { n++; bad += /Type 3/ || $(NF - 4) != "yes" } END { exit bad || !n }'
 }
