@@ -42,8 +42,8 @@ if (RIGHT / LEFT < 12) {
 if (RIGHT / LEFT >= 12) { call "logtics.gp" LEFT RIGHT }
 call "operation.gp"
 set xlabel OPERATION offset 0,XUP noenhanced
-set ylabel "share of samples above x" offset (KIND eq "svg" ? 1.9 : 1.1),0
-set lmargin at screen 0.15
+set ylabel "share of samples above x" offset (KIND eq "svg" ? 1.4 : 0.7),0
+set lmargin at screen 0.165
 set rmargin at screen 0.965
 set bmargin at screen BOTTOM(2.6)
 set tmargin at screen LEGEND_TOP(N)

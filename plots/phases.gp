@@ -55,7 +55,7 @@ set format y "%.10g"
 set ylabel STAT." of a switch (".UNIT.")" offset (KIND eq "svg" ? 1.4 : 0.2),0 noenhanced
 unset xtics
 if (SLANTED) {
-	set xtics () scale 0 nomirror noenhanced rotate by 40 right offset 0.6,0.2 font ",".(KIND eq "svg" ? "11" : "7")
+	set xtics () scale 0 nomirror noenhanced rotate by 60 right offset 0.4,0.1 font ",".(KIND eq "svg" ? "11" : "7")
 } else {
 	set xtics () scale 0 nomirror noenhanced offset 0,0.3
 }
@@ -64,7 +64,7 @@ do for [b = 1:N] {
 }
 set lmargin at screen 0.15
 set rmargin at screen 0.60
-set bmargin at screen BOTTOM(SLANTED ? 0.9 + (KIND eq "svg" ? 0.26 : 0.28) * LONGEST : 1.55)
+set bmargin at screen BOTTOM(SLANTED ? 0.7 + (KIND eq "svg" ? 0.28 : 0.36) * LONGEST : 1.55)
 set tmargin at screen 1 - 0.08/HEIGHT
 # The legend is drawn by hand, in the order of the stack: the key would break it in columns.
 unset key
