@@ -221,6 +221,8 @@ static enum lg_graph_status run(struct work *work)
 	if (status == BT_GRAPH_RUN_STATUS_OK)
 		return LG_GRAPH_GOOD;
 	say_cause(work, "the trace is damaged");
+	if (strstr(work->why, "timestamp is less than"))
+		say(work, "the trace is damaged: its clock goes backwards");
 	return LG_GRAPH_DAMAGED;
 }
 

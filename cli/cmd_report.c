@@ -272,7 +272,7 @@ static int report_html(const struct rundir *run, const struct tables *tables)
 static void say_faults(const struct rundir *run)
 {
 	struct lg_fault fault[16];
-	size_t n = run->analysed ? lg_seq_faults(&run->tally.seq, fault, 16) : 0;
+	size_t n = run->analysed && !run->unread ? lg_seq_faults(&run->tally.seq, fault, 16) : 0;
 	char line[200];
 
 	for (size_t i = 0; i < n && i < 16; i++) {

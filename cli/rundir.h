@@ -17,7 +17,7 @@ struct rundir {
 	char *void_because;		/* NULL: nothing is known against it */
 	bool interrupted;
 
-	bool analysed;
+	bool analysed, unread;		/* unread: not to its end, so what is missing says nothing */
 	struct lg_tally tally;
 	int status;			/* of the analysis, one of enum exit_status */
 	char why[400];			/* what is wrong, if status is not good */

@@ -134,7 +134,7 @@ static void write_warnings(const struct rundir *run, FILE *out)
 static void write_faults(const struct rundir *run, FILE *out)
 {
 	struct lg_fault fault[64];
-	size_t n = run->analysed ? lg_seq_faults(&run->tally.seq, fault, 64) : 0;
+	size_t n = run->analysed && !run->unread ? lg_seq_faults(&run->tally.seq, fault, 64) : 0;
 	char line[200];
 
 	for (size_t i = 0; i < n && i < 64; i++) {

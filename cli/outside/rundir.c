@@ -330,6 +330,7 @@ void rundir_analyse(struct rundir *run, const struct lg_options *options)
 	lg_tally_init(&run->tally, &own);
 	run->analysed = true;
 	status = guarded_run(run);
+	run->unread = status != LG_GRAPH_GOOD;
 	run->status = status == LG_GRAPH_GOOD ? judge(run) : status_of_graph(status);
 	if (run->status == STATUS_INVALID)
 		set_void(run, run->why);
