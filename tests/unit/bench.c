@@ -434,6 +434,36 @@ static void functions_add_up(void **state)
 	free(folder);
 }
 
+/* One sample that the TSC and the plugin do not tell alike, or one that the plugin did not see. */
+static void counts_must_agree(void **state)
+{
+	static const char ops_csv[] = "window,pattern,samples,where,what,count\n"
+		"v/plain/1/b,0,2,switcher,insns,60\n";
+	static const char told[] = "window,index,pattern,ticks\nv/plain/1/b,0,0,60\nv/plain/1/b,1,0,60\n";
+	char *folder = temporary_folder(), why[OPS_WHY_BYTES] = "";
+	struct samples samples = { 0 };
+	struct series *series = samples_series(&samples, "b", "v", "plain", 1, 1, "insns");
+	struct ops ops = { 0 };
+
+	(void)state;
+	series_add(series, 60);
+	series_add(series, 60);
+	write_text(folder, "ops.csv", ops_csv);
+	write_text(folder, "samples.csv", told);
+	assert_true(ops_read(&ops, folder, &samples, 1, 0, why));
+	series->value[1] = 61;
+	assert_false(ops_read(&ops, folder, &samples, 1, 0, why));
+	assert_string_equal(why, "b v plain: sample 1 is 61 by the TSC, 60 by the plugin");
+	series->value[1] = 60;
+	series_add(series, 60);
+	assert_false(ops_read(&ops, folder, &samples, 1, 0, why));
+	assert_string_equal(why, "b v plain: the plugin saw 2 samples of 3");
+	ops_free(&ops);
+	samples_free(&samples);
+	assert_true(remove_tree(folder));
+	free(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,6 +474,7 @@ int main(void)
 		cmocka_unit_test(summary_is_net), cmocka_unit_test(quantiles),
 		cmocka_unit_test(stream_loss), cmocka_unit_test(stream_cut_short),
 		cmocka_unit_test(whole_files), cmocka_unit_test(functions_add_up),
+		cmocka_unit_test(counts_must_agree),
 	};
 
 	return cmocka_run_group_tests_name("bench", tests, NULL, NULL);
