@@ -6,7 +6,11 @@
 # cumulated median to the next where medians add up exactly, else from mean to mean; then the
 # whisker on top is the 95 % interval of the mean of the whole.
 # A pair of phases that moves the same state has one colour: full on the way out, pale on the way back.
-HEIGHT = 3.0
+set datafile separator comma
+set datafile columnheaders
+stats ARG1 using (strcol("kind") eq "phase" && strlen(strcol("bar")) ? column("place") : NaN) name "P" nooutput
+M = exists("P_records") && P_records > 0 ? int(P_max) : 1
+HEIGHT = M > 16 ? 0.4 + 0.165 * M : 3.0
 call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
 
 stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? column("bar") : NaN) name "S" nooutput
@@ -15,8 +19,6 @@ if (!exists("S_records") || S_records == 0) {
 	exit status 1
 }
 N = int(S_max) + 1
-stats CSV using (strcol("kind") eq "phase" && strlen(strcol("bar")) ? column("place") : NaN) name "P" nooutput
-M = int(P_max)
 stats CSV using (strcol("kind") eq "sum" && strcol("bar_of") eq "mean" ? column("to") + column("avg_half_width_95") : NaN) name "T" nooutput
 stats CSV using (strcol("kind") eq "sum" && strlen(strcol("bar")) ? column("to") : NaN) name "U" nooutput
 TOP = U_max
@@ -36,18 +38,25 @@ do for [b = 1:N] {
 	if (strlen(X) > LONGEST) { LONGEST = strlen(X) }
 }
 SLANTED = N * LONGEST > 26
+# Those of the Switcher have colours of their own; others take some that none of these has, in turn.
+array FILL[M]
+array NAMED[11] = ["Host saved", "Host tables left", "Guest TR", "Guest CR3", "Guest registers", "in the Guest", "Host CR3", "Host tables", "Host TR", "Host registers", "back in C"]
+array NAMED_FILL[11] = ["#E69F00", "#56B4E9", "#F0E442", "#D55E00", "#009E73", "#eeeeee", "#EFBF99", "#BBE1F6", "#F9F4B3", "#F5D999", "#777777"]
+array OTHER_FILL[11] = ["#CC79A7", "#332288", "#E8C9DB", "#882255", "#44AA99", "#DDCC77", "#0072B2", "#999933", "#AA4466", "#C5B9E0", "#4D4D4D"]
+OTHERS = 0
 array PHASE[M]
 do for [p = 1:M] {
 	X = ""
 	Z = 0
 	stats CSV using (strcol("kind") eq "phase" && column("place") == p && strlen(strcol("bar")) ? (X = strcol("phase"), Z = column("to") - column("from"), 1) : NaN) nooutput
+	AT = sum [i = 1:11] (NAMED[i] eq X ? i : 0)
+	if (AT) { FILL[p] = NAMED_FILL[AT] } else {
+		FILL[p] = OTHER_FILL[OTHERS % 11 + 1]
+		OTHERS = OTHERS + 1
+	}
 	# With one bar the legend has room for the numbers.
 	PHASE[p] = N == 1 ? sprintf("%s: %.4g", X, Z) : X
 }
-
-# Eleven phases are those of the classic order; another number takes the colours in turn.
-array FILL[11] = ["#E69F00", "#56B4E9", "#F0E442", "#D55E00", "#009E73", "#eeeeee", "#EFBF99", "#BBE1F6", "#F9F4B3", "#F5D999", "#777777"]
-fill(p) = M == 11 ? FILL[p] : COLOUR[(p - 1) % 8 + 1]
 
 set xrange [-0.6:N - 0.4]
 set yrange [0:TOP * 1.08]
@@ -71,7 +80,7 @@ unset key
 LEGEND_STEP = 0.165 / HEIGHT
 do for [p = 1:M] {
 	LEGEND_Y = 1 - 0.16 / HEIGHT - (M - p) * LEGEND_STEP
-	set object p rectangle from screen 0.625, screen LEGEND_Y - 0.036 / HEIGHT to screen 0.668, screen LEGEND_Y + 0.036 / HEIGHT fillcolor rgb fill(p) fillstyle solid 1 border linecolor rgb "#333333" linewidth 0.5
+	set object p rectangle from screen 0.625, screen LEGEND_Y - 0.036 / HEIGHT to screen 0.668, screen LEGEND_Y + 0.036 / HEIGHT fillcolor rgb FILL[p] fillstyle solid 1 border linecolor rgb "#333333" linewidth 0.5
 	set label 9200 + p PHASE[p] at screen 0.685, screen LEGEND_Y left noenhanced font ",".(KIND eq "svg" ? "11" : "7")
 }
 set style fill solid 1 border rgb "#333333"
@@ -81,7 +90,7 @@ BIG(p) = OK(p) && column("to") - column("from") > 0.045 * TOP && N < 7
 SMALL = ",".(KIND eq "svg" ? "10" : "6")
 IS_SUM(b) = strcol("kind") eq "sum" && strlen(strcol("bar"))
 HAS_ERROR(b) = STAT eq "mean" && IS_SUM(b) && strlen(strcol("avg_half_width_95")) && column("avg_half_width_95") > 0
-plot for [p = 1:M] CSV using (OK(p) ? column("bar") : NaN):"to":(column("bar") - W):(column("bar") + W):"from":"to" with boxxyerror fillcolor rgb fill(p) fillstyle solid 1 border rgb "#333333" linewidth 0.5 dashtype 1 notitle, \
-	for [p = 1:M] CSV using (BIG(p) ? column("bar") : NaN):(0.5 * (column("from") + column("to"))):(sprintf("%.4g", column("to") - column("from"))) with labels font SMALL textcolor rgb (p == M ? "#ffffff" : "#000000") notitle, \
+plot for [p = 1:M] CSV using (OK(p) ? column("bar") : NaN):"to":(column("bar") - W):(column("bar") + W):"from":"to" with boxxyerror fillcolor rgb FILL[p] fillstyle solid 1 border rgb "#333333" linewidth 0.5 dashtype 1 notitle, \
+	for [p = 1:M] CSV using (BIG(p) ? column("bar") : NaN):(0.5 * (column("from") + column("to"))):(sprintf("%.4g", column("to") - column("from"))) with labels font SMALL textcolor rgb (strstrt(" #777777 #332288 #882255 #0072B2 #AA4466 #4D4D4D ", FILL[p]) ? "#ffffff" : "#000000") notitle, \
 	CSV using (HAS_ERROR(0) ? column("bar") : NaN):(column("to") - column("avg_half_width_95")):(0):(2 * column("avg_half_width_95")) with vectors heads size screen 0.012,90 linecolor rgb "#000000" linewidth 0.8 dashtype 1 notitle, \
 	CSV using (IS_SUM(0) ? column("bar") : NaN):(column("to") + (HAS_ERROR(0) ? column("avg_half_width_95") : 0)):(sprintf("%.4g", column("to"))) with labels offset 0,0.6 font (N < 7 ? "" : (N < 9 ? SMALL : ",".(KIND eq "svg" ? "8.5" : "5.3"))) notitle

@@ -299,8 +299,15 @@ paper_tests()
 	status=0
 	(cd "$tmp/first" && sha256sum --quiet -c made.sha256 && cd .. &&
 		sha256sum --quiet -c first/raw.sha256) >"$tmp/why" 2>&1 || status=1
-	grep -q 'trace/synth/metadata' "$tmp/first/raw.sha256" || status=1
+	grep -q 'trace/synth/metadata' "$tmp/first/raw.sha256" && grep -q 'run/sysenter.csv' "$tmp/first/raw.sha256" || status=1
 	result "paper: the manifests hold" $status "$tmp/why"
+	rm -r "$tmp"/nested/{,matrix/}{trace,sysenter.csv}
+	cp "$tmp/nested/matrix/net.csv" "$tmp/nested/matrix/samples.csv"
+	expect "paper: a run within a run" 0 "" "$top/scripts/paper" within nested
+	status=0
+	grep -q 'nested/matrix/figures/matrix.svg' "$tmp/within/made.sha256" &&
+		grep -q 'nested/matrix/net.csv' "$tmp/within/raw.sha256" || status=1
+	result "paper: the figures of a run within a run, and its raw data" $status
 	expect "paper: a void run" 4 "nothing is drawn" "$top/scripts/paper" third run void
 	expect "paper: a rehearsal" 3 "not for papers" "$top/scripts/paper" third rehearsal
 	expect "paper: no run" 2 "is no run" "$top/scripts/paper" third nothing
