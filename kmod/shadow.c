@@ -306,10 +306,16 @@ static bool take_shadow(struct lg_guest *g, gpa_t root)
 	return true;
 }
 
-/*
- * Switch to the Guest's directory at `root`.  The first call ends linear mode, and
- * every shadow of it goes: its entries allow what the Guest's tables may not.
- */
+/* The first directory: every shadow of linear mode goes, since its entries allow what the
+ * Guest's tables may not.  They go last, or the stack would be filled in as it was. */
+static noinline void end_linear(struct lg_guest *g, gpa_t root)
+{
+	g->linear = false;
+	g->shadows[g->current_shadow].root = root;
+	lg_flush_all(g);
+}
+
+/* Switch to the Guest's directory at `root`. */
 void lg_new_pgtable(struct lg_guest *g, gpa_t root)
 {
 	u32 n;
@@ -319,9 +325,7 @@ void lg_new_pgtable(struct lg_guest *g, gpa_t root)
 		return;
 	}
 	if (g->linear) {
-		lg_flush_all(g);
-		g->linear = false;
-		g->shadows[g->current_shadow].root = root;
+		end_linear(g, root);
 	} else if (find_shadow(g, root, &n)) {
 		LG_EVENT(pages, g, LG_PAGES_DIR_HIT, root.a, 0);
 		use_shadow(g, n);
