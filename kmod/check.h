@@ -81,7 +81,7 @@ static inline bool lg_check_descriptor(u32 low, u32 high, u64 *fixed)
 		*fixed = LG_RULE(2) ? 0 : (u64)high << 32 | low;
 		return !LG_RULE(2);
 	}
-	if (!(high & LG_DESC_DPL))
+	if (!(high & LG_DESC_DPL) && LG_RULE(34))
 		high |= LG_DESC_DPL1;
 	*fixed = (u64)(high | LG_DESC_ACCESSED) << 32 | low;
 	return true;
@@ -119,7 +119,7 @@ static inline bool lg_vector_has_error(u32 vector)
 static inline bool lg_vector_host_owned(u32 vector, u32 syscall_vector)
 {
 	return vector == 2 || vector == 8 || vector == 18 ||
-	       (vector >= 32 && vector != syscall_vector);
+	       (vector >= 32 && vector != syscall_vector && LG_RULE(33));
 }
 
 /* Vectors that may go to the Guest without an exit, given a trap gate. */
@@ -170,14 +170,15 @@ static inline bool lg_check_gpde(u32 gpde, u32 limit)
 	u32 allowed = LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED |
 		      LG_PTE_DIRTY;
 
-	return !(gpde & LG_PTE_LOW & ~allowed) && (gpde & LG_PTE_FRAME) < limit;
+	return (!LG_RULE(31) || !(gpde & LG_PTE_LOW & ~allowed)) &&
+	       (gpde & LG_PTE_FRAME) < limit;
 }
 
 /* A present Guest page-table entry that names memory or the device window:
  * frames in [0, limit + device bytes); the bit of PSE is PAT here and refused. */
 static inline bool lg_check_gpte(u32 gpte, u32 frames, u32 device_frames)
 {
-	return !(gpte & LG_PTE_PSE) && gpte >> 12 < frames + device_frames;
+	return !(gpte & LG_PTE_PSE) && (!LG_RULE(30) || gpte >> 12 < frames + device_frames);
 }
 
 #endif

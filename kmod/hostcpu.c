@@ -16,6 +16,7 @@
 #include <asm/fpu/api.h>
 #include <asm/tlbflush.h>
 #include "lg.h"
+#include "check.h"
 #include "trace.h"
 
 /* Flat ring-0 code and data, accessed (Intel SDM 3A, "Segment Descriptors"). */
@@ -76,6 +77,8 @@ static void host_gdt_return(unsigned int cpu)
 	u64 *gdt = (u64 *)get_cpu_gdt_rw(cpu);
 	u64 *saved = per_cpu(lg_cpus, cpu).gdt_saved;
 
+	if (!LG_RULE(35))
+		return;
 	gdt[LG_SWITCHER_CS_ENTRY] = saved[0];
 	gdt[LG_SWITCHER_DS_ENTRY] = saved[1];
 }

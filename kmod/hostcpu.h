@@ -92,9 +92,9 @@ static noinline __maybe_unused void host_odd_off(u32 odd)
 	if (odd & HOST_ODD_TS)
 		host_ts_on();
 	/* A Host watchpoint would fire inside the Switcher. */
-	if (odd & HOST_ODD_DR7)
+	if (odd & HOST_ODD_DR7 && LG_RULE(27))
 		set_debugreg(0UL, 7);
-	if (odd & 0xffff)
+	if (odd & 0xffff && LG_RULE(28))
 		host_ldt_load(0);
 }
 

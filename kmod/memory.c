@@ -70,7 +70,8 @@ void lg_memory_exit(struct lg_guest *g)
 	if (!g->pages)
 		return;
 	vunmap(g->data_map);
-	unpin_user_pages_dirty_lock(g->pages, g->nr_pages, true);
+	if (LG_RULE(36))
+		unpin_user_pages_dirty_lock(g->pages, g->nr_pages, true);
 	account_locked_vm(g->mm, g->nr_pages, false);
 	mmdrop(g->mm);
 	kvfree(g->frames);

@@ -93,7 +93,7 @@ static int look_first(void)
 	if (test_thread_flag(TIF_NEED_FPU_LOAD))
 		switch_fpu_return();
 	local_irq_enable();
-	if (signal_pending(current))
+	if (signal_pending(current) && LG_RULE(10))
 		error = -EINTR;
 	else if (need_resched())
 		schedule();

@@ -312,7 +312,8 @@ static noinline void end_linear(struct lg_guest *g, gpa_t root)
 {
 	g->linear = false;
 	g->shadows[g->current_shadow].root = root;
-	lg_flush_all(g);
+	if (LG_RULE(26))
+		lg_flush_all(g);
 }
 
 /* Switch to the Guest's directory at `root`. */
@@ -454,7 +455,7 @@ void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages)
 		kill_guest(g, "bad stack segment %#x: RPL must be 1", ss);
 		return;
 	}
-	if (pages > LG_STACK_PAGES) {
+	if (pages > LG_STACK_PAGES && LG_RULE(32)) {
 		kill_guest(g, "stack of %u pages: at most %u", pages, LG_STACK_PAGES);
 		return;
 	}

@@ -121,7 +121,8 @@ bool lg_irq_ready(struct lg_guest *g)
 /* Only its kernel stands there; for its users it is an address like any other. */
 static bool at_noirq_iret(struct lg_guest *g)
 {
-	return g->data && (g->regs->cs & 3) == 1 && g->regs->eip == g->noirq_iret;
+	return g->data && (!LG_RULE(29) || (g->regs->cs & 3) == 1) &&
+	       g->regs->eip == g->noirq_iret;
 }
 
 static bool irq_held_back(struct lg_guest *g, u32 irq)

@@ -65,5 +65,6 @@ int do_killed(int argc, char **argv);
 int do_migrate(int argc, char **argv);
 int do_create(int argc, char **argv);
 int do_share(int argc, char **argv);
+int do_odd(int argc, char **argv);
 
 #endif

@@ -22,6 +22,7 @@ static const struct {
 	{ "migrate", "MOVES PROGRAM [ARG...] -- PROGRAM [ARG...]", do_migrate },
 	{ "create", "[VARIANT]", do_create },
 	{ "share", "ROUNDS GUEST KIND...", do_share },
+	{ "odd", "VARIANT ROUNDS", do_odd },
 };
 
 int main(int argc, char **argv)

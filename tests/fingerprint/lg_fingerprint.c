@@ -11,8 +11,9 @@
  * CPU, and lines `all FIELD VALUE` for what the CPUs share.
  *
  * Left out is what changes when nothing is wrong: the busy bits of TSS descriptors,
- * GDT entries 6 to 8 (the running thread's TLS), CR2, CR3, TSC, FPU registers, and
- * CR4.TSD, which is the running thread's choice.
+ * GDT entries 6 to 8 (the running thread's TLS), the LDT's descriptor (whose is the last
+ * that there was; LDTR itself is in), the bits of DR7 that slow an old CPU down (the kernel
+ * leaves one behind), CR2, CR3, TSC, FPU registers, and CR4.TSD, the running thread's choice.
  */
 #include <linux/cpu.h>
 #include <linux/debugfs.h>
@@ -51,11 +52,13 @@ struct reading {
 
 static struct dentry *file;
 
-/* Types 9 and 11 of a system descriptor: a 32-bit TSS, free and busy. */
-static u64 without_busy(u64 descriptor)
+/* Types 9 and 11 of a system descriptor: a 32-bit TSS, free and busy; 2: an LDT. */
+static u64 what_stays(u64 descriptor)
 {
 	u32 type = descriptor >> 40 & 0x1f;
 
+	if (type == 2)
+		return 0;
 	return type == 11 ? descriptor & ~(2ULL << 40) : descriptor;
 }
 
@@ -70,7 +73,7 @@ static u32 hash_gdt(const u64 *gdt)
 	unsigned int i;
 
 	for (i = 0; i < GDT_ENTRIES; i++)
-		copy[i] = is_tls(i) ? 0 : without_busy(gdt[i]);
+		copy[i] = is_tls(i) ? 0 : what_stays(gdt[i]);
 	return jhash(copy, sizeof(copy), 0);
 }
 
@@ -109,6 +112,7 @@ static void read_control(struct reading *r)
 	r->iopl = native_save_fl() >> 12 & 3;
 	get_debugreg(r->dr6, 6);
 	get_debugreg(r->dr7, 7);
+	r->dr7 &= ~(DR_LOCAL_SLOWDOWN | DR_GLOBAL_SLOWDOWN);
 	if (boot_cpu_has(X86_FEATURE_SEP)) {
 		rdmsrl(MSR_IA32_SYSENTER_CS, r->sysenter_cs);
 		rdmsrl(MSR_IA32_SYSENTER_ESP, r->sysenter_esp);

@@ -35,6 +35,14 @@ guests_follow()
 	done
 }
 
+# And one that has a live LDT and watchpoints.
+odd_follow()
+{
+	while [ -e /tmp/more ]; do
+		taskset 1 tests/device odd "$1" 200000 || return
+	done
+}
+
 # storm VARIANT [WORD]...: NMIs for CPU 0, sent by CPU 1 while Guests switch there.  The
 # storm's module does not load if one is lost.
 storm()
@@ -43,7 +51,7 @@ storm()
 
 	nested=$(counter nested)
 	touch /tmp/more
-	guests_follow "$1" &
+	"${follow:-guests_follow}" "$1" &
 	guests=$!
 	shift
 	until_switching "$(counter switches)" &&
@@ -133,6 +141,9 @@ for variant in $(variants); do
 done
 for variant in classic stacked; do
 	check "$variant: 500 NMIs whose handler prints" "storm $variant count=500 say=1"
+done
+for variant in classic stacked; do
+	check "$variant: $nmis NMIs, with a live LDT and watchpoints" "follow=odd_follow storm $variant"
 done
 for variant in $(variants); do
 	check "$variant: SYSENTER works on both CPUs after it" "sysenter_after $variant" 0 'on CPU 1'
