@@ -14,6 +14,9 @@
 #include "modules.h"
 #include "say.h"
 
+/* Of a note: three words, and "GNU". */
+#define NOTE_HEADER	16
+
 static void say_nothing(void *data, int priority, const char *file, int line,
 			const char *function, const char *format, va_list arguments)
 {
@@ -94,6 +97,27 @@ static size_t read_start(const char *path, void *buffer, size_t room)
 	return n;
 }
 
+/* The first digits of a note's hash. */
+static char *hash_text(const char *note)
+{
+	const unsigned char *hash = (const unsigned char *)note + NOTE_HEADER;
+
+	return text("%02x%02x%02x%02x%02x%02x", hash[0], hash[1], hash[2], hash[3], hash[4],
+		    hash[5]);
+}
+
+static void say_other_build(struct kmod_module *module, const char *loaded, const char *file)
+{
+	const char *name = kmod_module_get_name(module);
+	char *theirs = loaded ? hash_text(loaded) : strdup("unknown");
+	char *ours = file ? hash_text(file) : strdup("unknown");
+
+	say_error("%s is loaded from another build (%s) than '%s' (%s): unload it with 'rmmod %s'",
+		  name, theirs, kmod_module_get_path(module), ours, name);
+	free(theirs);
+	free(ours);
+}
+
 /*
  * The linker puts a note with a hash of all it linked into every module, and the
  * kernel shows the note of what is loaded: it must stand in our file too.
@@ -106,10 +130,13 @@ static bool same_build(struct kmod_module *module)
 	char note[256], *file = malloc(LARGEST);
 	size_t note_size = read_start(path, note, sizeof(note));
 	size_t size = file ? read_start(kmod_module_get_path(module), file, LARGEST) : 0;
-	bool same = note_size && memmem(file, size, note, note_size);
+	bool whole = note_size >= NOTE_HEADER + 6;
+	const char *ours = whole && size > note_size ?
+		memmem(file, size - note_size, note, NOTE_HEADER) : NULL;
+	bool same = ours && !memcmp(ours, note, note_size);
 
 	if (!same)
-		say_error("%s is loaded from another build: unload it with 'rmmod %s'", name, name);
+		say_other_build(module, whole ? note : NULL, ours);
 	free(path);
 	free(file);
 	return same;
