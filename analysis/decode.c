@@ -20,6 +20,7 @@ enum field {
 	F_INNER, F_LEDGER, F_PHASES, F_HYPERCALL, F_FROM,
 	F_CLASS,
 	F_BATCHED, F_FIRST_SEQ, F_SWITCHES, F_PACK_TSC, F_FLUSH_TSC, F_PROBES, F_WORDS,
+	F_LOOKING,
 	FIELDS
 };
 
@@ -31,6 +32,7 @@ static const char * const field_names[FIELDS] = {
 	"inner", "ledger", "phases", "hypercall", "from",
 	"class",
 	"batched", "first_seq", "switches", "pack_tsc", "flush_tsc", "probes", "words",
+	"looking",
 };
 
 #define BIT(field)	(1ULL << (field))
@@ -560,12 +562,17 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		break;
 	case LG_ENTER:
 		event->enter.tsc = get(class, payload, F_TSC);
-		event->enter.flush_tsc = 0;
+		event->enter.looking = get(class, payload, F_LOOKING);
+		event->enter.tells_looking = class->index[F_LOOKING] >= 0;
 		event->enter.eip = get(class, payload, F_EIP);
 		event->enter.ring = get(class, payload, F_RING);
 		break;
 	case LG_EXIT:
 		read_exit(decoder, class, payload, event);
+		break;
+	case LG_CALIBRATE:
+		event->calibrate.looking = get(class, payload, F_LOOKING);
+		event->calibrate.tells_looking = class->index[F_LOOKING] >= 0;
 		break;
 	case LG_COPY_IN:
 		event->copy_in.reason = get_name(decoder, class, payload, F_REASON);
@@ -691,7 +698,8 @@ static void unpack_enter(struct lg_decoder *decoder, struct lg_event *event)
 	event->enter.tsc = it->record.tsc;
 	event->enter.eip = 0;
 	event->enter.ring = 0;
-	event->enter.flush_tsc = it->switches ? 0 : it->batch.flush_tsc;
+	event->enter.looking = it->switches ? 0 : it->batch.flush_tsc;
+	event->enter.tells_looking = false;
 }
 
 static void unpack_exit(struct lg_decoder *decoder, struct lg_event *event)

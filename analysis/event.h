@@ -39,7 +39,8 @@ struct lg_mark {
 
 struct lg_enter {
 	uint64_t tsc;		/* last TSC read in C before the far call */
-	uint32_t flush_tsc;	/* what writing a batch took since the exit before */
+	uint32_t looking;	/* what emitting events took since the exit before, if it is told */
+	uint8_t tells_looking;
 	uint32_t eip;
 	uint8_t ring;
 };
@@ -55,6 +56,11 @@ struct lg_exit {
 	uint8_t number;
 	uint8_t ring;
 	bool probed;
+};
+
+struct lg_calibrate {
+	uint32_t looking;	/* ... up to here, so a pair's difference is the first one's */
+	uint8_t tells_looking;
 };
 
 struct lg_copy_in {
@@ -84,6 +90,7 @@ struct lg_event {
 		struct lg_mark mark;
 		struct lg_enter enter;
 		struct lg_exit exit;
+		struct lg_calibrate calibrate;
 		struct lg_copy_in copy_in;
 		struct lg_hypercall hypercall;
 		struct lg_trap trap;

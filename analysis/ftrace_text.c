@@ -149,6 +149,8 @@ static void read_fields(const struct line *line, struct lg_event *event)
 		break;
 	case LG_ENTER:
 		event->enter.tsc = number_of(line, "tsc");
+		event->enter.looking = number_of(line, "looking");
+		event->enter.tells_looking = value_of(line, "looking") != NULL;
 		event->enter.eip = number_of(line, "eip");
 		event->enter.ring = number_of(line, "ring");
 		break;
@@ -159,6 +161,10 @@ static void read_fields(const struct line *line, struct lg_event *event)
 		event->copy_in.reason = name_in(line, "reason");
 		event->copy_in.changed = number_of(line, "changed");
 		event->copy_in.bytes = number_of(line, "bytes");
+		break;
+	case LG_CALIBRATE:
+		event->calibrate.looking = number_of(line, "looking");
+		event->calibrate.tells_looking = value_of(line, "looking") != NULL;
 		break;
 	case LG_HYPERCALL:
 		event->hypercall.name = name_in(line, "number");

@@ -80,7 +80,8 @@ static enum lg_pair_state close_with(struct lg_pair_cpu *cpu, const struct lg_ev
 	cpu->pair.enter_tsc = enter->enter.tsc;
 	cpu->pair.enter_seq = enter->seq;
 	cpu->pair.handling = enter->enter.tsc - back;
-	cpu->pair.packing = cpu->pair.exit.exit.pack_tsc + enter->enter.flush_tsc;
+	cpu->pair.looking = cpu->pair.exit.exit.pack_tsc + enter->enter.looking;
+	cpu->pair.tells_looking = enter->enter.tells_looking;
 	if (enter->guest != cpu->pair.exit.guest)
 		return LG_PAIR_OTHER_GUEST;
 	if (cpu->moved_tsc && cpu->moved_tsc < enter->enter.tsc)
@@ -152,7 +153,8 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->pair.exit = *event;
 	cpu->pair.has_enter = false;
 	cpu->pair.handling = 0;
-	cpu->pair.packing = 0;
+	cpu->pair.looking = 0;
+	cpu->pair.tells_looking = false;
 	cpu->pair.hypercall = 0;
 	lg_ledger(&event->exit, &cpu->pair.ledger);
 	account_entry(cpu, event);

@@ -160,7 +160,8 @@ struct totals {
 	uint64_t exits, state[LG_PAIR_STATES], ledger[LG_LEDGER_STATES];
 	long double time;
 	bool cost_known;
-	double cost, error, inner, packing, timed;
+	struct lg_summary cost, untold;
+	double error, inner, told, looking, timed;
 	uint32_t negative;		/* rows whose corrected average is below 0 */
 	bool packed;
 	uint64_t from, to;
@@ -169,13 +170,13 @@ struct totals {
 
 static void add_totals(const struct lg_tally *tally, struct totals *total)
 {
-	struct lg_summary cost;
 	uint32_t i, state;
 
 	memset(total, 0, sizeof(*total));
-	total->cost_known = lg_event_cost(tally, &cost);
+	total->cost_known = lg_event_cost(tally, &total->cost);
+	if (!lg_untold_cost(tally, &total->untold))
+		total->untold = total->cost;
 	total->packed = tally->packed;
-	total->cost = total->cost_known ? (double)cost.p50 : 0;
 	total->from = tally->options.from;
 	total->to = tally->options.to;
 	total->range = tally->options.to;
@@ -185,7 +186,8 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 		total->exits += row->exits;
 		total->time += row->handling.sum;
 		total->inner += row->inner;
-		total->packing += row->packing;
+		total->told += row->told;
+		total->looking += row->looking;
 		total->timed += row->handling.n;
 		for (state = 0; state < LG_PAIR_STATES; state++)
 			total->state[state] += row->state[state];
@@ -198,9 +200,10 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 static void set_corrected(const struct lg_row *row, const struct lg_summary *s,
 			  struct totals *total, struct lg_sheet *sheet)
 {
-	double looking = (total->cost * row->inner + row->packing) / s->n;
+	double looking = ((double)total->cost.p50 * row->inner +
+			  (double)total->untold.p50 * row->told + row->looking) / s->n;
 
-	if ((!total->cost_known && row->inner) || (!total->cost_known && !total->packed))
+	if (!total->cost_known && (row->inner || row->told || !total->packed))
 		return;
 	lg_sheet_set(sheet, EX_CORRECTED, "%.1f", s->avg - looking);
 	total->negative += looking > s->avg;
@@ -255,24 +258,44 @@ static void note_untimed(const struct totals *total, struct lg_sheet *sheet)
 				      total->state[state] == 1 ? "" : "s", why[state]);
 }
 
-static void note_corrected(const struct totals *total, struct lg_sheet *sheet)
+static void note_told(const struct totals *total, struct lg_sheet *sheet)
+{
+	lg_sheet_note(sheet, "Corrected: less what recording took within the interval, as the next enter"
+		      " tells (%.1f on average), and %" PRIu64 " for each of the %.2f events: what of one"
+		      " it leaves out, by the calibration pairs.",
+		      total->timed ? total->looking / total->timed : 0, total->untold.p50,
+		      total->timed ? total->told / total->timed : 0);
+}
+
+/* What an interval owes, and how that is known. */
+static void note_owed(const struct totals *total, struct lg_sheet *sheet)
 {
 	if (total->packed)
 		lg_sheet_note(sheet, "Corrected: less what packing the switches took within the"
 			      " interval, as each batch says (%.1f on average).",
-			      total->timed ? total->packing / total->timed : 0);
+			      total->timed ? total->looking / total->timed : 0);
+	else if (total->looking > 0 && total->cost_known)
+		note_told(total, sheet);
+	if (total->inner > 0 && total->cost_known)
+		lg_sheet_note(sheet, "Corrected: less %" PRIu64 " for each event recorded within the"
+			      " interval, though most cost more: an upper bound.", total->cost.p50);
+}
+
+static void note_corrected(const struct totals *total, struct lg_sheet *sheet)
+{
+	note_owed(total, sheet);
 	if (total->negative)
 		lg_sheet_note(sheet, "Negative when corrected, so not to be believed: %u rows.",
 			      total->negative);
-	if (!total->inner && total->packed)
-		return;
 	if (total->cost_known)
-		lg_sheet_note(sheet, "Corrected: less %.0f for each event recorded within the"
-			      " interval (median of the calibration pairs).", total->cost);
-	else
+		lg_sheet_note(sheet, "What the smallest event costs: min %" PRIu64 ", median %" PRIu64 ", p99 %"
+			      PRIu64 " (%" PRIu64 " calibration pairs).", total->cost.min,
+			      total->cost.p50, total->cost.p99, total->cost.n);
+	else if (total->inner > 0 || total->told > 0)
 		lg_sheet_note(sheet, "Not corrected: the recording holds no calibration pairs;"
 			      " an interval includes the cost of the events recorded within it"
-			      " (%.1f on average).", total->timed ? total->inner / total->timed : 0);
+			      " (%.1f on average).",
+			      total->timed ? (total->inner + total->told) / total->timed : 0);
 }
 
 static void note_method(const struct totals *total, struct lg_sheet *sheet)

@@ -42,6 +42,7 @@ void lg_tally_init(struct lg_tally *tally, const struct lg_options *options)
 	lg_merge_init(&tally->merge, take, tally);
 	lg_pairing_init(&tally->pairing, add_pair, tally);
 	lg_hist_init(&tally->calibration, &tally->pool);
+	lg_hist_init(&tally->untold, &tally->pool);
 }
 
 static void free_row(struct lg_row *row)
@@ -62,6 +63,7 @@ void lg_tally_free(struct lg_tally *tally)
 	while (tally->n_rows)
 		free_row(tally->rows[--tally->n_rows]);
 	lg_hist_free(&tally->calibration);
+	lg_hist_free(&tally->untold);
 	lg_merge_free(&tally->merge);
 	lg_pairing_free(&tally->pairing);
 	lg_seq_free(&tally->seq);
@@ -177,6 +179,15 @@ static bool wanted(const struct lg_tally *tally, const struct lg_event *event)
 	       named(tally, event->exit.exit, options->only_exit);
 }
 
+static void add_looking(struct lg_row *row, const struct lg_pair *pair)
+{
+	row->looking += pair->looking;
+	if (pair->tells_looking)
+		row->told += pair->inner;
+	else
+		row->inner += pair->inner;
+}
+
 static void add_pair(const struct lg_pair *pair, void *arg)
 {
 	struct lg_tally *tally = arg;
@@ -195,8 +206,7 @@ static void add_pair(const struct lg_pair *pair, void *arg)
 	row->state[pair->state]++;
 	if (pair->state == LG_PAIR_TIMED) {
 		lg_hist_add(&row->handling, pair->handling);
-		row->inner += pair->inner;
-		row->packing += pair->packing;
+		add_looking(row, pair);
 	}
 	if (pair->has_trip)
 		lg_hist_add(&row->trip, pair->trip);
@@ -243,18 +253,30 @@ static void add_class(struct lg_tally *tally, const struct lg_event *event)
 	tally->classes[i].n++;
 }
 
+/* The distance of two, and how much of it is not in the first one's own measure. */
+static void add_cost(struct lg_tally *tally, const struct lg_event *first,
+		     const struct lg_event *second)
+{
+	uint64_t cost = second->ts - first->ts;
+	uint32_t told = second->calibrate.looking - first->calibrate.looking;
+
+	if (second->ts < first->ts)
+		return;
+	lg_hist_add(&tally->calibration, cost);
+	if (second->calibrate.tells_looking && told <= cost)
+		lg_hist_add(&tally->untold, cost - told);
+}
+
 /* Calibration events come in pairs, back to back on one CPU. */
 static void calibrate(struct lg_tally *tally, const struct lg_event *event)
 {
-	if (tally->calibrating && tally->calibrate_cpu == event->cpu) {
-		if (event->ts >= tally->calibrate_ts)
-			lg_hist_add(&tally->calibration, event->ts - tally->calibrate_ts);
-		tally->calibrating = false;
-		return;
-	}
-	tally->calibrating = true;
-	tally->calibrate_cpu = event->cpu;
-	tally->calibrate_ts = event->ts;
+	bool second = tally->calibrating && tally->calibrate.cpu == event->cpu;
+
+	if (second)
+		add_cost(tally, &tally->calibrate, event);
+	else
+		tally->calibrate = *event;
+	tally->calibrating = !second;
 }
 
 static void note_guest(struct lg_tally *tally, uint32_t guest)
@@ -345,6 +367,11 @@ enum lg_verdict lg_tally_verdict(const struct lg_tally *tally)
 bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost)
 {
 	return lg_hist_summary(&tally->calibration, cost);
+}
+
+bool lg_untold_cost(const struct lg_tally *tally, struct lg_summary *cost)
+{
+	return lg_hist_summary(&tally->untold, cost);
 }
 
 uint64_t lg_tally_forged(const struct lg_tally *tally)

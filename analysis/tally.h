@@ -32,8 +32,9 @@ struct lg_key {
 struct lg_row {
 	struct lg_key key;
 	uint64_t exits;
-	uint64_t inner;				/* events recorded within timed handling */
-	uint64_t packing;			/* what packing switches took of it */
+	/* Within timed handling: events that owe what an event costs; events that owe only what of
+	 * it the trace does not tell; and what it tells of all. */
+	uint64_t inner, told, looking;
 	uint64_t state[LG_PAIR_STATES];
 	uint64_t ledger[LG_LEDGER_STATES];
 	unsigned __int128 good_trips;		/* sum of the trips whose ledgers are good */
@@ -81,9 +82,9 @@ struct lg_tally {
 		uint64_t n;
 	} classes[LG_MAX_REASONS];		/* of traps */
 	uint32_t n_guests, guests[LG_MAX_GUESTS];	/* that left, each once */
-	struct lg_hist calibration;
-	uint64_t calibrate_ts;
-	uint32_t calibrate_cpu;
+	struct lg_hist calibration;		/* what an event costs, by each pair */
+	struct lg_hist untold;			/* and how much of it `looking` leaves out */
+	struct lg_event calibrate;		/* the first of a pair, while its second is awaited */
 	bool calibrating;
 };
 
@@ -112,6 +113,8 @@ enum lg_verdict lg_tally_verdict(const struct lg_tally *tally);
 bool lg_tally_count(const struct lg_tally *tally, const char *name, uint64_t *n);
 /* What one recorded event costs, from calibration pairs; false when there are none. */
 bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost);
+/* How much of that `looking` leaves out; false when the pairs do not tell. */
+bool lg_untold_cost(const struct lg_tally *tally, struct lg_summary *cost);
 /* Exits whose stamps are refused. */
 uint64_t lg_tally_forged(const struct lg_tally *tally);
 

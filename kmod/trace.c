@@ -40,16 +40,27 @@ static u32 take_seq(enum lg_event event)
 	return this_cpu_inc_return(next_seq[event]) - 1;
 }
 
-/* Number and event must not be parted by an interrupt that emits one of its own. */
-#define EMIT(NAME, name, ...)						\
+/* What emitting has taken on this CPU since the last exit, in ticks. */
+static DEFINE_PER_CPU(u32, looking);
+
+/*
+ * Number and event must not be parted by an interrupt that emits one of its own.  `from` is
+ * the TSC where its emitter began.
+ */
+#define EMIT_ALWAYS(from, NAME, name, ...)				\
 do {									\
 	unsigned long emit_flags;					\
 									\
-	if (unlikely(READ_ONCE(frozen)))				\
-		break;							\
 	local_irq_save(emit_flags);					\
 	trace_lg_##name(take_seq(LG_EVENT_##NAME), ##__VA_ARGS__);	\
+	this_cpu_add(looking, (u32)rdtsc() - (from));			\
 	local_irq_restore(emit_flags);					\
+} while (0)
+
+#define EMIT(from, NAME, name, ...)					\
+do {									\
+	if (likely(!READ_ONCE(frozen)))					\
+		EMIT_ALWAYS(from, NAME, name, ##__VA_ARGS__);		\
 } while (0)
 
 /* The stamps of both worlds, in the order of LG_PROBES. */
@@ -92,7 +103,7 @@ static noinline void flush(struct lg_batch *batch)
 		return;
 	take_seqs(batch, first);
 	start = rdtsc();
-	EMIT(BATCH, batch, first, batch->switches, batch->pack_tsc,
+	EMIT((u32)start, BATCH, batch, first, batch->switches, batch->pack_tsc,
 	     batch->flush_tsc, batch->words, batch->at - batch->words);
 	empty(batch);
 	batch->flush_tsc = rdtsc() - start;
@@ -171,15 +182,17 @@ static void look_for_slow(struct lg_guest *g, struct lg_cpu *cpu)
 
 	if (!limit || !cpu->tsc_back || cpu->left_guest != g->id || ticks <= limit)
 		return;
-	EMIT(SLOW, slow, g->id, g->blob->number, cpu->left_vector, cpu->tsc_back, ticks);
+	EMIT((u32)(ticks + cpu->tsc_back), SLOW, slow, g->id, g->blob->number, cpu->left_vector,
+	     cpu->tsc_back, ticks);
 	WRITE_ONCE(frozen, true);
 }
 
-static noinline void emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
+/* Handling ends where this begins: what writing the event takes is no part of it. */
+static noinline void emit_enter(struct lg_guest *g, struct lg_cpu *cpu, u64 tsc)
 {
 	if (trace_lg_enter_enabled())
-		EMIT(ENTER, enter, g->id, g->blob->number, g->blob->twin, g->regs->eip,
-		     g->regs->cs & 3, rdtsc());
+		EMIT((u32)tsc, ENTER, enter, g->id, g->blob->number, g->blob->twin, g->regs->eip,
+		     g->regs->cs & 3, this_cpu_read(looking), tsc);
 	if (trace_lg_slow_enabled())
 		look_for_slow(g, cpu);
 	cpu->tsc_call = rdtsc();
@@ -190,7 +203,7 @@ void notrace lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
 	if (trace_lg_batch_enabled())
 		pack_enter(g, cpu);
 	else
-		emit_enter(g, cpu);
+		emit_enter(g, cpu, rdtsc());
 }
 
 static void emit_exit_event(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
@@ -199,7 +212,7 @@ static void emit_exit_event(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u
 
 	if (g->blob->twin == LG_TWIN_PROBED)
 		gather_stamps(g, cpu, stamps);
-	EMIT(EXIT, exit, g->id, g->blob->number, g->blob->twin, vector, g->regs->error,
+	EMIT((u32)tsc, EXIT, exit, g->id, g->blob->number, g->blob->twin, vector, g->regs->error,
 	     cr2, g->regs->eip, g->regs->cs & 3, cpu->tsc_call, tsc, stamps);
 }
 
@@ -214,6 +227,7 @@ static noinline void emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector
 		cpu->left_vector = vector;
 	}
 	cpu->tsc_call = 0;
+	this_cpu_write(looking, (u32)rdtsc() - (u32)tsc);
 }
 
 void notrace lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
@@ -226,7 +240,7 @@ void notrace lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32
 
 void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed)
 {
-	u32 bytes = 0;
+	u32 from = rdtsc(), bytes = 0;
 
 	if (changed & LG_CHANGED_IDT)
 		bytes += sizeof(g->idt);
@@ -237,49 +251,63 @@ void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed
 	if (trace_lg_batch_enabled())
 		note_miss(reason, changed, bytes);
 	else if (trace_lg_copy_in_enabled())
-		EMIT(COPY_IN, copy_in, g->id, g->blob->number, reason, changed,
+		EMIT(from, COPY_IN, copy_in, g->id, g->blob->number, reason, changed,
 		     bytes);
 }
 
 void lg_emit_trap(struct lg_guest *g, enum lg_trap_class class)
 {
-	EMIT(TRAP, trap, g->id, g->blob->number, class, g->regs->error, g->cr2,
+	u32 from = rdtsc();
+
+	EMIT(from, TRAP, trap, g->id, g->blob->number, class, g->regs->error, g->cr2,
 	     g->regs->eip);
 }
 
-void lg_emit_hypercall(struct lg_guest *g, u32 number, enum lg_call_from from, u32 arg1,
+void lg_emit_hypercall(struct lg_guest *g, u32 number, enum lg_call_from source, u32 arg1,
 		       u32 arg2, u32 arg3)
 {
-	EMIT(HYPERCALL, hypercall, g->id, g->blob->number, number, from, arg1, arg2, arg3);
+	u32 from = rdtsc();
+
+	EMIT(from, HYPERCALL, hypercall, g->id, g->blob->number, number, source, arg1, arg2, arg3);
 }
 
 /* What the Guest itself asks for, in its registers. */
 void lg_emit_direct_call(struct lg_guest *g)
 {
+	u32 from = rdtsc();
 	struct lg_regs *regs = g->regs;
 
-	lg_emit_hypercall(g, regs->eax, LG_CALL_DIRECT, regs->ebx, regs->ecx, regs->edx);
+	EMIT(from, HYPERCALL, hypercall, g->id, g->blob->number, regs->eax, LG_CALL_DIRECT,
+	     regs->ebx, regs->ecx, regs->edx);
 }
 
 void lg_emit_irq(struct lg_guest *g, u32 irq, enum lg_irq_what what)
 {
-	EMIT(IRQ, irq, g->id, irq, what);
+	u32 from = rdtsc();
+
+	EMIT(from, IRQ, irq, g->id, irq, what);
 }
 
 void lg_emit_pages(struct lg_guest *g, enum lg_pages_what what, u32 va, u32 entries)
 {
-	EMIT(PAGES, pages, g->id, what, va, entries);
+	u32 from = rdtsc();
+
+	EMIT(from, PAGES, pages, g->id, what, va, entries);
 }
 
 void lg_emit_host_cpu(struct lg_guest *g, enum lg_host_cpu_what what)
 {
-	EMIT(HOST_CPU, host_cpu, g->id, g->blob->number, what, g->levers);
+	u32 from = rdtsc();
+
+	EMIT(from, HOST_CPU, host_cpu, g->id, g->blob->number, what, g->levers);
 }
 
 /* A user-return notifier belongs to a CPU and to no Guest. */
 void lg_emit_notifier(struct lg_guest *g, enum lg_notifier_what what)
 {
-	EMIT(NOTIFIER, notifier, g ? g->id : 0, what);
+	u32 from = rdtsc();
+
+	EMIT(from, NOTIFIER, notifier, g ? g->id : 0, what);
 }
 
 void lg_trace_guest(struct lg_guest *g)
@@ -290,20 +318,29 @@ void lg_trace_guest(struct lg_guest *g)
 
 void lg_emit_life(struct lg_guest *g, enum lg_life_what what, const char *reason)
 {
-	EMIT(LIFE, life, g->id, g->blob->number, g->blob->twin, what, reason);
+	u32 from = rdtsc();
+
+	EMIT(from, LIFE, life, g->id, g->blob->number, g->blob->twin, what, reason);
 }
 
 /* Pairs at either end of a recording: enough for a median. */
 #define CALIBRATION_PAIRS	32
 
+/* As any other event is emitted: out of line, behind its key. */
+static noinline void emit_calibrate(void)
+{
+	u32 from = rdtsc();
+
+	EMIT_ALWAYS(from, CALIBRATE, calibrate, this_cpu_read(looking));
+}
+
 static void calibrate(void)
 {
 	unsigned int i;
 
-	if (!trace_lg_calibrate_enabled())
-		return;
 	for (i = 0; i < 2 * CALIBRATION_PAIRS; i++)
-		trace_lg_calibrate(take_seq(LG_EVENT_CALIBRATE));
+		if (trace_lg_calibrate_enabled())
+			emit_calibrate();
 }
 
 static void mark(bool start)

@@ -77,10 +77,12 @@ TRACE_EVENT(lg_mark,
 		  __print_array(__entry->next_seq, LG_NR_EVENTS, 4))
 );
 
-/* The Host is about to leave for the Guest. */
+/* The Host is about to leave for the Guest.  looking: ticks that emitting events took on this
+ * CPU since the last exit came back in C; read, like tsc, before this event is written. */
 TRACE_EVENT_FN(lg_enter,
-	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u32 eip, u8 ring, u64 tsc),
-	TP_ARGS(seq, guest, variant, twin, eip, ring, tsc),
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u32 eip, u8 ring, u32 looking,
+		 u64 tsc),
+	TP_ARGS(seq, guest, variant, twin, eip, ring, looking, tsc),
 	TP_STRUCT__entry(
 		__field(u32, seq)
 		__field(u32, guest)
@@ -88,6 +90,7 @@ TRACE_EVENT_FN(lg_enter,
 		__field(u8, twin)
 		__field(u32, eip)
 		__field(u8, ring)
+		__field(u32, looking)
 		__field(u64, tsc)
 	),
 	TP_fast_assign(
@@ -97,13 +100,14 @@ TRACE_EVENT_FN(lg_enter,
 		__entry->twin = twin;
 		__entry->eip = eip;
 		__entry->ring = ring;
+		__entry->looking = looking;
 		__entry->tsc = tsc;
 	),
-	TP_printk("seq=%u guest=%u variant=%s twin=%s eip=%#x ring=%u tsc=%llu",
+	TP_printk("seq=%u guest=%u variant=%s twin=%s eip=%#x ring=%u looking=%u tsc=%llu",
 		  __entry->seq, __entry->guest,
 		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
 		  __print_symbolic(__entry->twin, LG_TWIN_SYMBOLS), __entry->eip, __entry->ring,
-		  __entry->tsc),
+		  __entry->looking, __entry->tsc),
 	lg_switches_get, lg_switches_put
 );
 
@@ -358,18 +362,21 @@ TRACE_EVENT(lg_life,
 		  __print_symbolic(__entry->what, LG_LIFE_SYMBOLS), __get_str(reason))
 );
 
-/* One of a pair emitted back to back: their distance is what an event costs. */
+/* One of a pair emitted back to back: their distance is what an event costs, and that of
+ * `looking` how much of it lg_enter tells. */
 TRACE_EVENT(lg_calibrate,
-	TP_PROTO(u32 seq),
-	TP_ARGS(seq),
+	TP_PROTO(u32 seq, u32 looking),
+	TP_ARGS(seq, looking),
 	TP_STRUCT__entry(
 		__field(u32, seq)
+		__field(u32, looking)
 	),
 	TP_fast_assign(
 		__entry->seq = seq;
+		__entry->looking = looking;
 	),
-	TP_printk("seq=%u",
-		  __entry->seq)
+	TP_printk("seq=%u looking=%u",
+		  __entry->seq, __entry->looking)
 );
 
 /* The flight recorder's trigger: from back in C to the next enter took longer than

@@ -317,7 +317,7 @@ static void write_lane(const struct lane *lane)
 		host(lane, begin_of(pair), pair->exit.exit.tsc_call, packed ? 0 : lane->cost);
 	trip(lane);
 	host(lane, pair->exit.exit.tsc_back, end_of(pair),
-	     lane->cost * pair->inner + pair->packing);
+	     pair->looking + (pair->tells_looking ? 0 : lane->cost * pair->inner));
 }
 
 static bool write_timeline(const struct rundir *run, const struct lg_tally *tally,
@@ -341,7 +341,9 @@ static bool write_timeline(const struct rundir *run, const struct lg_tally *tall
 
 static char *describe_window(const struct rundir *run, const struct window *window, uint64_t cost)
 {
-	char *pale = cost ? text("; pale: recording itself, %llu an event, as calibrated",
+	bool told = window->n && window->pair[window->n - 1].tells_looking;
+	char *pale = told ? text("; pale: recording itself, as the trace tells") :
+		     cost ? text("; pale: recording itself, %llu an event, as calibrated",
 				 (unsigned long long)cost) : text("%s", "");
 	char *numbers = text("switches from number %llu of %llu on, 1 recording%s",
 			     (unsigned long long)window->skipped + 1,

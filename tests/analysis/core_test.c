@@ -491,6 +491,67 @@ static void intervals_add_up(void **state)
 	lg_pairing_free(&pairing);
 }
 
+static struct lg_event looked(enum lg_kind kind, uint32_t seq, uint64_t ts)
+{
+	return (struct lg_event){ .kind = kind, .seq = seq, .ts = ts, .guest = 1 };
+}
+
+/* One exit that is handled in 1000, of which lg_enter says that 600 were looking, with an
+ * event of ours within; a pair that is 100 apart, of which 80 are told; and one enter more. */
+static void feed_looking(struct lg_tally *tally, bool told)
+{
+	struct lg_event event;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		event = looked(LG_CALIBRATE, i, 100 + 100 * i);
+		event.type = lg_seq_type(&tally->seq, "lg_calibrate");
+		event.calibrate = (struct lg_calibrate){ 40 + 80 * i, told };
+		lg_tally_event(tally, &event);
+	}
+	event = looked(LG_EXIT, 0, 1010);
+	event.type = lg_seq_type(&tally->seq, "lg_exit");
+	event.exit.tsc_back = 1000;
+	lg_tally_event(tally, &event);
+	event = looked(LG_OTHER, 0, 1500);
+	event.type = lg_seq_type(&tally->seq, "lg_pages");
+	lg_tally_event(tally, &event);
+	event = looked(LG_ENTER, 0, 2010);
+	event.type = lg_seq_type(&tally->seq, "lg_enter");
+	event.enter.tsc = 2000;
+	event.enter.looking = told ? 600 : 0;
+	event.enter.tells_looking = told;
+	lg_tally_event(tally, &event);
+	lg_tally_end(tally);
+}
+
+/* What is told is subtracted, and what a pair leaves untold for each event; where nothing is
+ * told each event owes what a pair is apart. */
+static void looking_is_subtracted(void **state)
+{
+	static const char *const corrected[] = { ",1000.0,,800.0,", ",1000.0,,360.0," };
+	struct lg_options options = { .window_only = true };
+
+	(void)state;
+	for (int told = 0; told < 2; told++) {
+		struct lg_tally tally;
+		struct lg_sheet sheet;
+		char *text = NULL;
+		size_t size;
+		FILE *out;
+
+		lg_tally_init(&tally, &options);
+		feed_looking(&tally, told);
+		lg_table_exits(&tally, "ticks", &sheet);
+		out = open_memstream(&text, &size);
+		lg_sheet_write(&sheet, LG_CSV, out);
+		fclose(out);
+		assert_non_null(strstr(text, corrected[told]));
+		free(text);
+		lg_sheet_free(&sheet);
+		lg_tally_free(&tally);
+	}
+}
+
 static void counted_apart(void **state)
 {
 	struct lg_event irq = { .kind = LG_DISTURB };
@@ -607,7 +668,7 @@ int main(void)
 		cmocka_unit_test(missing_marks_and_cpus),
 		cmocka_unit_test(out_of_order),
 		cmocka_unit_test(later_types),
-		cmocka_unit_test(intervals_add_up),
+		cmocka_unit_test(intervals_add_up), cmocka_unit_test(looking_is_subtracted),
 		cmocka_unit_test(counted_apart),
 		cmocka_unit_test(moved_apart),
 		cmocka_unit_test(by_lists),

@@ -104,8 +104,9 @@ LTTNG_TRACEPOINT_EVENT(lg_mark,
 )
 
 LTTNG_TRACEPOINT_EVENT(lg_enter,
-	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u32 eip, u8 ring, u64 tsc),
-	TP_ARGS(seq, guest, variant, twin, eip, ring, tsc),
+	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u32 eip, u8 ring, u32 looking,
+		 u64 tsc),
+	TP_ARGS(seq, guest, variant, twin, eip, ring, looking, tsc),
 	TP_FIELDS(
 		ctf_integer(u32, seq, seq)
 		ctf_integer(u32, guest, guest)
@@ -113,6 +114,7 @@ LTTNG_TRACEPOINT_EVENT(lg_enter,
 		ctf_enum(lg_twin_names, u8, twin, twin)
 		ctf_integer_hex(u32, eip, eip)
 		ctf_integer(u8, ring, ring)
+		ctf_integer(u32, looking, looking)
 		ctf_integer(u64, tsc, tsc)
 	)
 )
@@ -240,10 +242,11 @@ LTTNG_TRACEPOINT_EVENT(lg_life,
 )
 
 LTTNG_TRACEPOINT_EVENT(lg_calibrate,
-	TP_PROTO(u32 seq),
-	TP_ARGS(seq),
+	TP_PROTO(u32 seq, u32 looking),
+	TP_ARGS(seq, looking),
 	TP_FIELDS(
 		ctf_integer(u32, seq, seq)
+		ctf_integer(u32, looking, looking)
 	)
 )
 
