@@ -261,14 +261,18 @@ static char *address_of(const char *path, const char *word, const char *format)
 	return *address ? strdup(address) : NULL;
 }
 
-/* Where this boot has put kernel and module: counts must not depend on it. */
+/* Where this boot has put kernel, module and Switcher: counts must not depend on it. */
 static json_t *layout_record(void)
 {
 	json_t *record = json_object();
+	const char *shown = "/sys/kernel/debug/switchyard/layout";
 
 	set_text(record, "kernel", address_of("/proc/kallsyms", " _stext\n", "%19s"));
 	set_text(record, "module", address_of("/proc/modules", "switchyard ",
 						"%*s %*s %*s %*s %*s %19s"));
+	set_text(record, "switcher", address_of(shown, "switcher ", "%*s %19s"));
+	set_text(record, "classic_stubs", address_of(shown, " classic plain\n", "%*s %19s"));
+	set_text(record, "seed", first_line("/sys/module/switchyard/parameters/layout"));
 	return record;
 }
 

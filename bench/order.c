@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:213 Seeded random blocks. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "order.h"
 
@@ -69,4 +70,18 @@ void order_free(struct order *order)
 	free(order->step);
 	order->step = NULL;
 	order->n = 0;
+}
+
+/* Drawn from a stream of its own: a plan's order is the same under every layout. */
+struct layout layout_of_boot(const struct plan *plan, unsigned int boot)
+{
+	enum { STACK_STEP = 16, STACK_MOST = 4096 };
+	uint64_t state = ~plan->seed ^ ((uint64_t)boot << 32);
+	struct layout layout = { 0, 0 };
+
+	if (!strcmp(plan->layout, "fixed"))
+		return layout;
+	layout.region = 1 + (uint32_t)draw_below(&state, INT32_MAX);
+	layout.stack = (uint32_t)draw_below(&state, STACK_MOST / STACK_STEP) * STACK_STEP;
+	return layout;
 }

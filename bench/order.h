@@ -27,4 +27,11 @@ struct order {
 void order_of_boot(struct order *order, const struct plan *plan, unsigned int boot);
 void order_free(struct order *order);
 
+/* Where a boot puts what its plan may put somewhere: a function of the plan alone. */
+struct layout {
+	uint32_t region;			/* seed of the Switcher's pages; 0: as built */
+	uint32_t stack;				/* bytes that every Guest's stack is moved by */
+};
+struct layout layout_of_boot(const struct plan *plan, unsigned int boot);
+
 #endif

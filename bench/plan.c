@@ -34,6 +34,7 @@ static const struct key keys[] = {
 	KEY(runs, KIND_COUNT, 1, 100000),
 	KEY(warmup, KIND_COUNT, 0, 1000000),
 	KEY(seed, KIND_SEED, 0, 0),
+	KEY(layout, KIND_TEXT, 0, 0),
 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
@@ -113,6 +114,7 @@ void plan_init(struct plan *plan)
 	plan->metric = strdup("median");
 	plan->profile = strdup("counted");
 	plan->tier = strdup("");
+	plan->layout = strdup("seeded");
 	plan->boots = 1;
 	plan->runs = 1;
 	plan->seed = 1;
@@ -126,6 +128,7 @@ void plan_free(struct plan *plan)
 	free(plan->metric);
 	free(plan->profile);
 	free(plan->tier);
+	free(plan->layout);
 	words_free(&plan->benches);
 	words_free(&plan->variants);
 	words_free(&plan->twins);
@@ -245,6 +248,9 @@ bool plan_check(const struct plan *plan, char why[PLAN_WHY])
 	else if (*plan->tier && strcmp(plan->tier, "insns") && strcmp(plan->tier, "cycles") &&
 		 strcmp(plan->tier, "rehearsal"))
 		snprintf(why, PLAN_WHY, "tier '%.60s': insns, cycles or rehearsal", plan->tier);
+	else if (strcmp(plan->layout, "seeded") && strcmp(plan->layout, "fixed") &&
+		 strcmp(plan->layout, "same_page"))
+		snprintf(why, PLAN_WHY, "layout '%.60s': seeded, fixed or same_page", plan->layout);
 	else
 		return true;
 	return false;

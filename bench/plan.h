@@ -28,6 +28,7 @@ struct plan {
 	unsigned int boots;		/* blocks: each is one boot of the lab machine */
 	unsigned int runs;		/* of each cell in a boot */
 	unsigned int warmup;		/* samples dropped at the head of every run */
+	char *layout;			/* seeded, fixed or same_page: see docs/commands.md */
 	uint64_t seed;
 };
 

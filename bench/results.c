@@ -81,6 +81,7 @@ static json_t *plan_record(const struct plan *plan)
 		"seed", (json_int_t)plan->seed);
 
 	json_object_set_new(record, "tier", json_string(plan->tier));
+	json_object_set_new(record, "layout", json_string(plan->layout));
 	json_object_set_new(record, "warmup_rule",
 			    json_string("the first `warmup` samples of every run are dropped"));
 	json_object_set_new(record, "order", order_record(plan));

@@ -220,7 +220,7 @@ static void show_progress(const struct boot *boot, const struct order *order, si
 enum run_outcome run_boot(const struct boot *boot, struct samples *samples)
 {
 	char *path = text("%s/launcher.csv", boot->scratch);
-	struct launch launch = { boot->payload, boot->scratch, &boot->plan->arguments, path, false };
+	struct launch launch = { boot->payload, boot->scratch, boot->arguments, path, false };
 	struct series where = { .boot = boot->number, .unit = (char *)boot->unit };
 	enum run_outcome outcome = RUN_GOOD;
 	struct order order;
@@ -232,6 +232,7 @@ enum run_outcome run_boot(const struct boot *boot, struct samples *samples)
 
 		show_progress(boot, &order, i);
 		outcome = interrupted ? RUN_INTERRUPTED :
+			  boot->before && !boot->before(&order.step[i].cell) ? RUN_REFUSED :
 			  run_step(&launch, &order.step[i], &where, samples);
 		samples_write_from(samples, before, boot->kept);
 		fflush(boot->kept);

@@ -50,6 +50,8 @@ struct boot {
 	unsigned int number;		/* from 1 */
 	const char *unit;
 	const char *payload, *scratch;
+	const struct words *arguments;	/* of every Guest */
+	bool (*before)(const struct cell *cell);	/* each run; NULL: nothing */
 	FILE *kept;			/* gets each step's samples as soon as it has ended */
 };
 

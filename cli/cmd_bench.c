@@ -31,7 +31,7 @@ struct options {
 };
 
 enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUNS,
-       OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_TIER, OPTION_NATIVE,
+       OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_TIER, OPTION_LAYOUT, OPTION_NATIVE,
        OPTION_BLOCK, OPTION_NO_OPS };
 
 static const struct argp_option argp_options[] = {
@@ -47,6 +47,8 @@ static const struct argp_option argp_options[] = {
 	{ "arguments", OPTION_ARGUMENTS, "LIST", 0, "key=value for every Guest", 0 },
 	{ "tier", OPTION_TIER, "TIER", 0,
 	  "Accept this tier alone (insns under counted, cycles under kvm; else it must be named)", 0 },
+	{ "layout", OPTION_LAYOUT, "MODE", 0,
+	  "Switcher's pages and Guests' stacks: seeded, fixed, same_page (seeded)", 0 },
 	{ "output", 'o', "FOLDER", 0, "Folder of the run (results/DATE-TIME)", 0 },
 	{ "native", OPTION_NATIVE, NULL, 0, "Act on this kernel, without a lab machine", 0 },
 	{ "block", OPTION_BLOCK, "N", 0, "With --native: run boot N of the plan, raw", 0 },
@@ -59,10 +61,10 @@ static const char *plan_key(int option)
 {
 	static const char *const keys[] = {
 		"benches", "variants", "twins", "boots", "runs", "warmup", "seed", "profile",
-		"arguments", "tier",
+		"arguments", "tier", "layout",
 	};
 
-	return option >= OPTION_BENCH && option <= OPTION_TIER ?
+	return option >= OPTION_BENCH && option <= OPTION_LAYOUT ?
 	       keys[option - OPTION_BENCH] : NULL;
 }
 
@@ -172,7 +174,7 @@ static int boot_lab(const struct state *state, unsigned int boot, const struct l
 	const char *const words[] = {
 		"bench", "--native", "--block", block, "--output", "/out", "--bench", benches,
 		"--variant", variants, "--twin", twins, "--runs", runs, "--seed", seed,
-		"--tier", plan->tier, plan->arguments.n ? "--arguments" : NULL, arguments, NULL,
+		"--tier", plan->tier, "--layout", plan->layout, plan->arguments.n ? "--arguments" : NULL, arguments, NULL,
 	};
 	int status = lab_run(lab, words);
 
@@ -186,10 +188,12 @@ static int boot_lab(const struct state *state, unsigned int boot, const struct l
 	return status;
 }
 
-/* Where the counter counts instructions the emulator can count what they are. */
+/* Where the counter counts instructions the emulator can count what they are, as
+ * long as the Switcher stays where it is. */
 static bool counts_ops(const struct options *options)
 {
 	return !options->native && !options->no_ops &&
+	       strcmp(options->plan.layout, "same_page") &&
 	       !strncmp(options->plan.profile, "counted", 7);
 }
 

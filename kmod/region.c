@@ -12,6 +12,8 @@
 #include <linux/highmem.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/random.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
@@ -39,9 +41,60 @@ u32 lg_switcher_slot, lg_alias_slot;
 static u32 region_base, region_pages;
 static struct page *text_pages[BLOBS];
 
+/*
+ * Which of the region's text pages a blob takes is drawn from `layout`, so that an experiment
+ * can vary it from load to load; 0 leaves them in their order.  `first` names a blob that
+ * takes the first page whatever was drawn, so that several may be measured in the same page.
+ */
+static unsigned int layout;
+module_param(layout, uint, 0444);
+MODULE_PARM_DESC(layout, "seed of the order of the Switcher's text pages (0: as built)");
+static char *first;
+module_param(first, charp, 0444);
+MODULE_PARM_DESC(first, "VARIANT.TWIN: the blob that takes the first of these pages");
+static u8 text_slot[BLOBS];
+
 static u32 text_va(unsigned int blob)
 {
-	return region_base + blob * PAGE_SIZE;
+	return region_base + text_slot[blob] * PAGE_SIZE;
+}
+
+static void draw_slots(void)
+{
+	u32 drawn = layout;
+	unsigned int i;
+
+	for (i = 0; i < BLOBS; i++)
+		text_slot[i] = i;
+	for (i = BLOBS; layout && i > 1; i--) {
+		drawn = next_pseudo_random32(drawn);
+		swap(text_slot[i - 1], text_slot[(drawn >> 8) % i]);
+	}
+}
+
+/* Whoever has the first page changes with the one that is to have it. */
+static int settle_first(void)
+{
+	char name[LG_NAME_BYTES + 8];
+	unsigned int i, holder = 0, wanted = BLOBS;
+
+	for (i = 0; first && i < BLOBS; i++) {
+		snprintf(name, sizeof(name), "%s.%s", lg_blobs[i]->name,
+			 lg_blobs[i]->twin ? "probed" : "plain");
+		if (!strcmp(name, first))
+			wanted = i;
+		if (!text_slot[i])
+			holder = i;
+	}
+	if (!first)
+		return 0;
+	if (wanted == BLOBS) {
+		pr_err("switchyard: first=%s: no such blob; write VARIANT.plain or VARIANT.probed\n",
+		       first);
+		return -EINVAL;
+	}
+	swap(text_slot[wanted], text_slot[holder]);
+	return 0;
 }
 
 static u32 cpu_page_va(unsigned int cpu, unsigned int page)
@@ -170,14 +223,14 @@ static void fill_state(unsigned int cpu, struct lg_state *state, u32 state_va)
  * read-only, and (at copy-in) the Guest's regs page. */
 static int make_table(unsigned int cpu, struct lg_cpu *lc)
 {
-	u32 first = region_base >> PAGE_SHIFT & 1023;
+	u32 start = region_base >> PAGE_SHIFT & 1023;
 	unsigned int i;
 
 	lc->table = (u32 *)get_zeroed_page(GFP_KERNEL);
 	if (!lc->table)
 		return -ENOMEM;
 	for (i = 0; i < BLOBS; i++)
-		lc->table[first + i] = page_to_phys(text_pages[i]) |
+		lc->table[start + text_slot[i]] = page_to_phys(text_pages[i]) |
 				       LG_PTE_PRESENT | LG_PTE_ACCESSED;
 	lc->regs_index = lc->regs_va >> PAGE_SHIFT & 1023;
 	lc->table[lc->regs_index + 1] = page_to_phys(lc->state_page) |
@@ -300,7 +353,7 @@ void lg_region_show(struct seq_file *out)
 {
 	unsigned int i;
 
-	seq_printf(out, "switcher %x %x\n", region_base, text_va(BLOBS));
+	seq_printf(out, "switcher %x %x\n", region_base, (u32)(region_base + BLOBS * PAGE_SIZE));
 	for (i = 0; i < BLOBS; i++)
 		seq_printf(out, "stubs %x %s %s\n", text_va(i) + lg_blobs[i]->stubs,
 			   lg_blobs[i]->name, lg_blobs[i]->twin ? "probed" : "plain");
@@ -309,8 +362,10 @@ void lg_region_show(struct seq_file *out)
 int lg_region_init(void)
 {
 	unsigned int i;
-	int error = find_region();
+	int error;
 
+	draw_slots();
+	error = settle_first() ?: find_region();
 	if (error)
 		return error;
 	for (i = 0; i < BLOBS && !error; i++)

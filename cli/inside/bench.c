@@ -43,13 +43,18 @@ static bool tier_accepted(const struct plan *plan)
 	return false;
 }
 
-static bool write_machine(unsigned int boot, const char *folder)
+static bool write_machine(const struct plan *plan, unsigned int boot, const char *folder)
 {
 	char *path = text("%s/boot.json", folder);
+	json_t *machine = machine_record(), *layout = json_object_get(machine, "layout");
 	json_t *record = json_pack("{s:i, s:o, s:o}", "boot", (int)boot, "tool", tool_record(),
-				   "machine", machine_record());
-	bool good = json_write(record, path);
+				   "machine", machine);
+	bool good;
 
+	json_object_set_new(layout, "mode", json_string(plan->layout));
+	json_object_set_new(layout, "guest_stack_bytes",
+			    json_integer(layout_of_boot(plan, boot).stack));
+	good = json_write(record, path);
 	json_decref(record);
 	free(path);
 	return good;
@@ -68,16 +73,59 @@ static void tell_addresses(const char *folder)
 	free(path);
 }
 
+/* The plan's own, and where every Guest's stack is to begin. */
+static void set_arguments(struct words *arguments, const struct plan *plan, unsigned int boot)
+{
+	char *given = words_text(&plan->arguments);
+	char *all = text("%s%sstack=%u", given, *given ? "," : "",
+			 layout_of_boot(plan, boot).stack);
+
+	words_set(arguments, all);
+	free(all);
+	free(given);
+}
+
+static char *load_options(const struct plan *plan, unsigned int boot, const char *first)
+{
+	return text("layout=%u%s%s", layout_of_boot(plan, boot).region, first ? " first=" : "",
+		    first ? first : "");
+}
+
+/* Layout same_page: the module anew before each run, with the blob to be run in the first
+ * page. */
+static const struct plan *the_plan;
+static unsigned int the_boot;
+
+static bool give_first_page(const struct cell *cell)
+{
+	char *first = text("%s.%s", cell->variant, cell->twin);
+	char *options = load_options(the_plan, the_boot, first);
+	char *module = text("%s/switchyard.ko", payload_dir());
+	bool good = module_unload("switchyard") && module_load_with(module, options);
+
+	free(module);
+	free(options);
+	free(first);
+	return good;
+}
+
 static int run_steps(const struct plan *plan, unsigned int number, const char *folder)
 {
+	struct words arguments = { NULL, 0 };
 	char scratch[] = "/tmp/switchyard.XXXXXX", *path = text("%s/samples.csv", folder);
 	struct boot boot = {
 		.plan = plan, .number = number, .unit = tier_unit(machine_tier(NULL)),
 		.payload = payload_dir(), .scratch = scratch, .kept = fopen(path, "w"),
+		.arguments = &arguments,
 	};
 	struct samples samples = { .n = 0 };
 	int status = STATUS_REFUSED;
 
+	set_arguments(&arguments, plan, number);
+	the_plan = plan;
+	the_boot = number;
+	if (!strcmp(plan->layout, "same_page"))
+		boot.before = give_first_page;
 	if (!boot.kept || !mkdtemp(scratch)) {
 		say_error("cannot write '%s': %s", boot.kept ? scratch : path, strerror(errno));
 	} else {
@@ -89,6 +137,7 @@ static int run_steps(const struct plan *plan, unsigned int number, const char *f
 		say_error("cannot write '%s': %s", path, strerror(errno));
 		status = STATUS_REFUSED;
 	}
+	words_free(&arguments);
 	samples_free(&samples);
 	free(path);
 	return status;
@@ -98,16 +147,18 @@ int inside_bench(const struct plan *plan, unsigned int boot, const char *folder)
 {
 	bool there = module_loaded("switchyard");
 	char *module = text("%s/switchyard.ko", payload_dir());
+	char *options = load_options(plan, boot, NULL);
 	int status = STATUS_REFUSED;
 
 	if (geteuid() != 0) {
 		say_error("must be root, to load the module and to make Guests");
-	} else if (tier_accepted(plan) && module_load_file(module)) {
+	} else if (tier_accepted(plan) && module_load_with(module, options)) {
 		tell_addresses(folder);
-		status = write_machine(boot, folder) ? run_steps(plan, boot, folder) :
+		status = write_machine(plan, boot, folder) ? run_steps(plan, boot, folder) :
 			 STATUS_REFUSED;
 	}
 	free(module);
+	free(options);
 	if (!there && !module_unload("switchyard") && status == STATUS_GOOD)
 		status = STATUS_FAILED;
 	return status;

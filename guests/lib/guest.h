@@ -82,6 +82,7 @@ __attribute__((noreturn)) void guest_shutdown(const char *message, uint32_t how)
 int report_status(void);
 const char *guest_word(const char *key);	/* KEY=value of the command line */
 uint32_t guest_number(const char *key, uint32_t otherwise);
+uint32_t guest_stack_bytes(void);		/* asked by start.S */
 
 /* ---- the Guest's own machinery ---- */
 

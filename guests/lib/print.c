@@ -145,6 +145,13 @@ uint32_t guest_number(const char *key, uint32_t otherwise)
 	return n;
 }
 
+/* How far below its top the stack begins: `stack` of the command line, in bytes, so that
+ * an experiment can vary where it lies. */
+uint32_t guest_stack_bytes(void)
+{
+	return guest_number("stack", 0) & (PAGE_BYTES - 16);
+}
+
 void *memset(void *to, int byte, size_t bytes)
 {
 	uint8_t *p = to;

@@ -109,8 +109,35 @@ static void plan_must_ask(void **state)
 	assert_false(plan_check(&plan, why));
 	assert_true(plan_set(&plan, "benches", "a", why));
 	assert_true(plan_check(&plan, why));
+	assert_true(plan_set(&plan, "layout", "same_page", why));
+	assert_true(plan_check(&plan, why));
+	assert_true(plan_set(&plan, "layout", "random", why));
+	assert_false(plan_check(&plan, why));
+	assert_string_equal(why, "layout 'random': seeded, fixed or same_page");
+	assert_true(plan_set(&plan, "layout", "fixed", why));
 	assert_true(plan_set(&plan, "metric", "mode", why));
 	assert_false(plan_check(&plan, why));
+	plan_free(&plan);
+}
+
+/* Seed and boot decide where things lie, and no boot is as built unless the plan says so. */
+static void layout_is_seeded(void **state)
+{
+	char why[PLAN_WHY];
+	struct plan plan;
+
+	(void)state;
+	plan_init(&plan);
+	for (unsigned int boot = 1; boot < 200; boot++) {
+		struct layout one = layout_of_boot(&plan, boot), again = layout_of_boot(&plan, boot);
+		struct layout next = layout_of_boot(&plan, boot + 1);
+
+		assert_memory_equal(&one, &again, sizeof(one));
+		assert_true(one.region && one.region != next.region);
+		assert_true(one.stack < 4096 && one.stack % 16 == 0);
+	}
+	assert_true(plan_set(&plan, "layout", "fixed", why));
+	assert_true(!layout_of_boot(&plan, 1).region && !layout_of_boot(&plan, 1).stack);
 	plan_free(&plan);
 }
 
@@ -468,7 +495,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nearest_names), cmocka_unit_test(plan_is_read),
-		cmocka_unit_test(bad_plans), cmocka_unit_test(plan_must_ask),
+		cmocka_unit_test(bad_plans), cmocka_unit_test(plan_must_ask), cmocka_unit_test(layout_is_seeded),
 		cmocka_unit_test(order_is_blocked_and_seeded), cmocka_unit_test(samples_round_trip),
 		cmocka_unit_test(bad_samples), cmocka_unit_test(launcher_samples),
 		cmocka_unit_test(summary_is_net), cmocka_unit_test(quantiles),

@@ -142,9 +142,9 @@ static bool same_build(struct kmod_module *module)
 	return same;
 }
 
-static bool insert(struct kmod_module *module)
+static bool insert(struct kmod_module *module, const char *options)
 {
-	int error = kmod_module_insert_module(module, 0, NULL);
+	int error = kmod_module_insert_module(module, 0, options);
 	char *prefix, *reason;
 
 	if (!error)
@@ -160,6 +160,11 @@ static bool insert(struct kmod_module *module)
 
 bool module_load_file(const char *path)
 {
+	return module_load_with(path, NULL);
+}
+
+bool module_load_with(const char *path, const char *options)
+{
 	struct kmod_module *module = NULL;
 	bool good;
 
@@ -171,7 +176,8 @@ bool module_load_file(const char *path)
 		say_error("'%s' is not a kernel module", path);
 		return false;
 	}
-	good = module_loaded(kmod_module_get_name(module)) ? same_build(module) : insert(module);
+	good = module_loaded(kmod_module_get_name(module)) ? same_build(module) :
+	       insert(module, options);
 	kmod_module_unref(module);
 	return good;
 }

@@ -16,6 +16,8 @@ bool module_load_installed(const char *name);
  * it is the same build.  Says what went wrong, with the kernel's own reason.
  */
 bool module_load_file(const char *path);
+/* The same with options for it ("a=1 b=c"), which one that is loaded already does not heed. */
+bool module_load_with(const char *path, const char *options);
 
 /* Take a module out; true too if it was not there. */
 bool module_unload(const char *name);
