@@ -46,9 +46,6 @@ typedef struct { u32 a; } gva_t;	/* Guest-virtual */
 #define LG_ATTENTION_HALTED	2
 #define LG_ATTENTION_ENDED	3	/* killed or shut down; never cleared */
 
-/* From it to any EIP is further than a page. */
-#define LG_NO_INSN_PAGE	1u
-
 #define LG_SHADOW_DIRS	4
 #define LG_STACK_PAGES	2
 
@@ -75,8 +72,9 @@ struct lg_guest {
 	u32 esp1, ss1;
 	u32 changed;
 	u32 levers;
-	/* Lever fast_reentry: a page of flat Guest kernel code and where the Host has it.
-	 * LG_NO_INSN_PAGE when the shadow has changed since, or nothing is known. */
+	/* Lever fast_reentry: a page of flat Guest kernel code and where the Host has it: a
+	 * page without an instruction when the shadow has changed since, or nothing is
+	 * known.  No address would do instead, as a Guest's EIP may be any. */
 	u32 insn_va;
 	const u8 *insn_host;
 	u32 aliased;			/* which of a CPU's tables: 0 or 1 */
@@ -273,6 +271,12 @@ void lg_shadow_exit(struct lg_guest *g);
 enum lg_fill { LG_FILL_DONE, LG_FILL_REFLECT, LG_FILL_DEVICE };
 enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa);
 const u8 *lg_insn_page(struct lg_guest *g, gva_t va);
+
+/* Whatever was known of the Guest's code page may not hold any more. */
+static inline void lg_forget_insn_page(struct lg_guest *g)
+{
+	g->insn_host = (const u8 *)empty_zero_page;
+}
 bool lg_has_table(struct lg_guest *g, gva_t va);
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write);
 bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write);

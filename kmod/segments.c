@@ -105,7 +105,7 @@ void lg_load_gdt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 	if (!fix_descriptor(g, low, high, &fixed))
 		return;
 	g->gdt[index] = fixed;
-	g->insn_va = LG_NO_INSN_PAGE;
+	lg_forget_insn_page(g);
 	g->changed |= LG_CHANGED_GDT;
 }
 
@@ -139,7 +139,7 @@ void lg_load_gdt(struct lg_guest *g, gpa_t pa, u32 count)
 	if (!read_table(g, pa, table, count))
 		return;
 	memcpy(g->gdt, table, sizeof(g->gdt));
-	g->insn_va = LG_NO_INSN_PAGE;
+	lg_forget_insn_page(g);
 	g->changed |= LG_CHANGED_GDT;
 }
 

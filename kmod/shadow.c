@@ -44,16 +44,10 @@ static u32 guest_slots(void)
 	return lg_region_va >> 22;
 }
 
-/* Whatever was known of the Guest's code page may not hold any more. */
-static void forget_insn_page(struct lg_guest *g)
-{
-	g->insn_va = LG_NO_INSN_PAGE;
-}
-
 /* Returns how many page tables were freed: 0 or 1. */
 static u32 free_slot(struct lg_guest *g, u32 *dir, u32 index)
 {
-	forget_insn_page(g);
+	lg_forget_insn_page(g);
 	if (!(dir[index] & LG_PTE_PRESENT))
 		return 0;
 	free_page((unsigned long)table_of(dir[index]));
@@ -187,7 +181,7 @@ enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa)
 	if (!spte)
 		return LG_FILL_REFLECT;
 	mark_used(g, &w, error & PF_WRITE);
-	forget_insn_page(g);
+	lg_forget_insn_page(g);
 	*spte = spte_for(g, (w.gpte & ~(LG_PTE_RW | LG_PTE_USER)) |
 			    (w.flags & (LG_PTE_RW | LG_PTE_USER)));
 	LG_EVENT(pages, g, LG_PAGES_FILL, va.a, 0);
@@ -270,7 +264,7 @@ bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write)
 
 static void use_shadow(struct lg_guest *g, u32 n)
 {
-	forget_insn_page(g);
+	lg_forget_insn_page(g);
 	g->current_shadow = n;
 	g->dir = g->shadows[n].dir;
 	g->cr3 = __pa(g->dir);
@@ -374,7 +368,7 @@ static void shadow_pte(struct lg_guest *g, u32 n, gva_t va, u32 gpte)
 
 	if (!spte)
 		return;
-	forget_insn_page(g);
+	lg_forget_insn_page(g);
 	*spte = 0;
 	if (!(gpte & LG_PTE_PRESENT) || !(gpte & (LG_PTE_ACCESSED | LG_PTE_DIRTY)))
 		return;
