@@ -77,7 +77,7 @@ set xlabel "time (".PREFIX.UNIT.")" offset 0,XUP + 0.2 noenhanced font SMALL
 set lmargin at screen LEFT
 set rmargin at screen 0.955
 set bmargin at screen BOTTOM(2.5) + PANEL
-set tmargin at screen 1 - 0.03/HEIGHT
+set tmargin at screen 1 - 0.06/HEIGHT
 GREY = ZOOM && Z_TO - Z_FROM < 0.02 * T_max ? 0.01 * T_max : 0
 if (ZOOM) { set object 1 rectangle from (Z_FROM - GREY) / SCALE, Y(C0, "host") + H to (Z_TO + GREY) / SCALE, Y(C0, "guest") + 0.7 fillcolor rgb "#cccccc" fillstyle solid 1 noborder behind }
 ORIGIN = 0
