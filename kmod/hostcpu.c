@@ -100,9 +100,11 @@ static int host_cpu_offline(unsigned int cpu)
 	return 0;
 }
 
-/* Firmware may have left CR4 as it liked; the GDT lies in memory and was kept. */
+/* Firmware may have left CR4 as it liked, and the kernel has turned SYSENTER on again: a
+ * lever that takes it for off must not.  The GDT lies in memory and was kept. */
 static void host_resume(void)
 {
+	lg_levers_cpu_off(this_cpu_ptr(&lg_cpus));
 	host_pge_off();
 }
 

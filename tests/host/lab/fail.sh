@@ -79,6 +79,7 @@ gdt_taken()
 
 check "loading: each page of the region" "each_fails __alloc_pages 0 insmod load_with" 0 '[1-9][0-9] calls'
 check "loading: each page of the CPUs' tables" "each_fails get_zeroed_page 0 insmod load_with" 0 'calls'
+check "loading: the buffers of switches" "each_fails kmalloc_trace 0 insmod load_with" 0 'calls'
 check "loading: the hotplug state" "each_fails __cpuhp_setup_state -12 insmod load_with" 0 '1 calls'
 check "loading: the device" "each_fails misc_register -16 insmod load_with" 0 '1 calls'
 check "loading: GDT entries of CPU 0 in use" "gdt_taken 0" 0 'entries 10 and 11 of CPU 0 are in use'
