@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# What the module holds.  The lab machine's slabs remember who allocated each object
-# (slub_debug=U).
+# What the module holds.  The lab machine's slabs remember who allocated each object, and the
+# functions above it (slub_debug=U): what kvmalloc() allocated is its caller's.
 
 held()
 {
 	cat /sys/kernel/debug/slab/kmalloc-*/alloc_traces 2>/dev/null |
-		awk '/\[switchyard\]/ { n += $1 } END { print n + 0 }'
+		awk '/^ *[0-9]+ / {
+				if (/\[switchyard\]/) n += $1
+				objects = /kvmalloc_node/ ? $1 : 0
+				above = 0
+				next
+			}
+			above { if (/\[switchyard\]/) n += objects; objects = above = 0 }
+			objects && /kvmalloc_node/ { above = 1 }
+			END { print n + 0 }'
 }
 
 pinned()
