@@ -21,6 +21,7 @@ enum field {
 	F_CLASS,
 	F_BATCHED, F_FIRST_SEQ, F_SWITCHES, F_PACK_TSC, F_FLUSH_TSC, F_PROBES, F_WORDS,
 	F_LOOKING,
+	F_C_PROBES, F_C_STATE, F_C_PHASES,
 	FIELDS
 };
 
@@ -33,6 +34,7 @@ static const char * const field_names[FIELDS] = {
 	"class",
 	"batched", "first_seq", "switches", "pack_tsc", "flush_tsc", "probes", "words",
 	"looking",
+	"c_probes", "c_ledger", "c_phases",
 };
 
 #define BIT(field)	(1ULL << (field))
@@ -40,7 +42,8 @@ static const char * const field_names[FIELDS] = {
 /* What an event of each kind must have. */
 static const uint64_t required[] = {
 	[LG_MARK] = BIT(F_SEQ) | BIT(F_MARK) | BIT(F_CPUS) | BIT(F_NEXT_SEQ),
-	[LG_ENTER] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_VARIANT) | BIT(F_TWIN) | BIT(F_TSC),
+	[LG_ENTER] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_VARIANT) | BIT(F_TWIN) | BIT(F_TSC) |
+		     BIT(F_STAMPS),
 	[LG_EXIT] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_VARIANT) | BIT(F_TWIN) |
 		    BIT(F_VECTOR) | BIT(F_TSC_CALL) | BIT(F_TSC_BACK) | BIT(F_STAMPS),
 	[LG_COPY_IN] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_VARIANT) | BIT(F_REASON) |
@@ -48,7 +51,7 @@ static const uint64_t required[] = {
 	[LG_CALIBRATE] = BIT(F_SEQ),
 	[LG_HYPERCALL] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_NUMBER),
 	[LG_BATCH] = BIT(F_SEQ) | BIT(F_FIRST_SEQ) | BIT(F_SWITCHES) | BIT(F_PACK_TSC) |
-		     BIT(F_FLUSH_TSC) | BIT(F_PROBES) | BIT(F_WORDS) | BIT(F_VARIANT) |
+		     BIT(F_FLUSH_TSC) | BIT(F_PROBES) | BIT(F_C_PROBES) | BIT(F_WORDS) | BIT(F_VARIANT) |
 		     BIT(F_TWIN) | BIT(F_VECTOR) | BIT(F_REASON),
 	[LG_TRAP] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_CLASS),
 	[LG_OTHER] = 0,
@@ -58,7 +61,7 @@ static const uint64_t required[] = {
 static const uint64_t required_pair =
 	BIT(F_SEQ) | BIT(F_CPU) | BIT(F_STATE) | BIT(F_HAS) | BIT(F_ENTRY) | BIT(F_TRIP) |
 	BIT(F_HANDLING) | BIT(F_ENTER_SEQ) | BIT(F_ENTER_TSC) | BIT(F_INNER) |
-	BIT(F_LEDGER) | BIT(F_PHASES) | BIT(F_VARIANT) | BIT(F_TWIN) | BIT(F_VECTOR);
+	BIT(F_LEDGER) | BIT(F_PHASES) | BIT(F_C_STATE) | BIT(F_C_PHASES) | BIT(F_VARIANT) | BIT(F_TWIN) | BIT(F_VECTOR);
 
 struct class {
 	const bt_event_class *bt;
@@ -276,7 +279,7 @@ static bool is_label(const struct class *class, enum field field)
 static bool fits(const struct class *class, enum field field, const bt_field_class *fc,
 		 bool *is_signed)
 {
-	if (field == F_STAMPS || field == F_NEXT_SEQ || field == F_PHASES ||
+	if (field == F_STAMPS || field == F_NEXT_SEQ || field == F_PHASES || field == F_C_PHASES ||
 	    field == F_FIRST_SEQ || field == F_WORDS)
 		return is_array(fc, is_signed);
 	if (class->is_pair && is_label(class, field))
@@ -566,6 +569,8 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		event->enter.tells_looking = class->index[F_LOOKING] >= 0;
 		event->enter.eip = get(class, payload, F_EIP);
 		event->enter.ring = get(class, payload, F_RING);
+		event->enter.n_stamps = get_array(class, payload, F_STAMPS,
+						  event->enter.stamps, LG_MAX_STAMPS);
 		break;
 	case LG_EXIT:
 		read_exit(decoder, class, payload, event);
@@ -592,24 +597,25 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 	}
 }
 
-static void read_phases(const struct class *class, const bt_field *payload,
+static void read_phases(const struct class *class, const bt_field *payload, enum field field,
 			struct lg_ledger *ledger)
 {
 	const bt_field *array = bt_field_structure_borrow_member_field_by_index_const(
-		payload, class->index[F_PHASES]);
+		payload, class->index[field]);
 	uint64_t i, n = bt_field_array_get_length(array);
 
 	ledger->n = n < LG_MAX_STAMPS + 1 ? n : LG_MAX_STAMPS + 1;
 	for (i = 0; i < ledger->n; i++)
 		ledger->phase[i] = value(
 			bt_field_array_borrow_element_field_by_index_const(array, i),
-			class->is_signed[F_PHASES]);
+			class->is_signed[field]);
 }
 
 static void read_pair(struct lg_decoder *decoder, struct class *class, const bt_field *payload,
 		      struct lg_pair *pair)
 {
 	uint64_t state = get(class, payload, F_STATE), ledger = get(class, payload, F_LEDGER);
+	uint64_t in_c = get(class, payload, F_C_STATE);
 	uint64_t has = get(class, payload, F_HAS);
 
 	pair->exit.cpu = get(class, payload, F_CPU);
@@ -629,7 +635,10 @@ static void read_pair(struct lg_decoder *decoder, struct class *class, const bt_
 		pair->hypercall = 0;
 	pair->ledger.state = ledger < LG_LEDGER_STATES ? ledger : LG_LEDGER_UNKNOWN;
 	pair->ledger.whole = pair->trip;
-	read_phases(class, payload, &pair->ledger);
+	read_phases(class, payload, F_PHASES, &pair->ledger);
+	pair->c_ledger.state = in_c < LG_LEDGER_STATES ? in_c : LG_LEDGER_UNKNOWN;
+	pair->c_ledger.whole = pair->handling;
+	read_phases(class, payload, F_C_PHASES, &pair->c_ledger);
 }
 
 static enum lg_decoded damaged(struct lg_decoder *decoder)
@@ -658,8 +667,11 @@ static enum lg_decoded begin_batch(struct lg_decoder *decoder, struct class *cla
 	it->batch.pack_tsc = get(class, payload, F_PACK_TSC);
 	it->batch.flush_tsc = get(class, payload, F_FLUSH_TSC);
 	it->batch.probes = get(class, payload, F_PROBES);
+	it->batch.c_probes = get(class, payload, F_C_PROBES);
 	it->batch.n_words = get_array(class, payload, F_WORDS, it->batch.words, LG_MAX_WORDS);
-	return it->batch.probes <= LG_MAX_STAMPS ? LG_IS_BATCH : damaged(decoder);
+	if (it->batch.probes > LG_MAX_STAMPS || it->batch.c_probes < 2 || it->batch.c_probes > LG_MAX_STAMPS)
+		return damaged(decoder);
+	return LG_IS_BATCH;
 }
 
 static void unpack_common(struct lg_decoder *decoder, struct lg_event *event,
@@ -688,6 +700,15 @@ static void unpack_copy_in(struct lg_decoder *decoder, struct lg_event *event)
 	event->copy_in.bytes = it->record.bytes;
 }
 
+/* The first @n of @all are there; the others were not passed. */
+static void copy_stamps(uint32_t *to, const uint32_t *from, uint32_t n, uint32_t all)
+{
+	uint32_t i;
+
+	for (i = 0; i < all; i++)
+		to[i] = i < n ? from[i] : 0;
+}
+
 /* What the batch before this one took to write lies before the first enter. */
 static void unpack_enter(struct lg_decoder *decoder, struct lg_event *event)
 {
@@ -700,6 +721,9 @@ static void unpack_enter(struct lg_decoder *decoder, struct lg_event *event)
 	event->enter.ring = 0;
 	event->enter.looking = it->switches ? 0 : it->batch.flush_tsc;
 	event->enter.tells_looking = false;
+	copy_stamps(event->enter.stamps, it->record.c_stamps, it->record.n_c_stamps,
+		    it->batch.c_probes);
+	event->enter.n_stamps = it->batch.c_probes;
 }
 
 static void unpack_exit(struct lg_decoder *decoder, struct lg_event *event)
@@ -707,7 +731,6 @@ static void unpack_exit(struct lg_decoder *decoder, struct lg_event *event)
 	struct unpacking *it = &decoder->unpacking;
 	const struct lg_record *record = &it->record;
 	struct lg_exit *exit = &event->exit;
-	uint32_t i;
 
 	unpack_common(decoder, event, LG_EXIT, "lg_exit", record->tsc_back);
 	event->seq = it->batch.first_exit + it->switches;
@@ -722,8 +745,8 @@ static void unpack_exit(struct lg_decoder *decoder, struct lg_event *event)
 	exit->ring = record->ring;
 	exit->probed = event->twin == it->class->probed;
 	exit->n_stamps = it->batch.probes;
-	for (i = 0; i < exit->n_stamps; i++)
-		exit->stamps[i] = record->stamps ? record->stamps[i] : 0;
+	copy_stamps(exit->stamps, record->stamps, record->stamps ? exit->n_stamps : 0,
+		    exit->n_stamps);
 }
 
 /* The batch's own number comes last: its time is that of its writing. */

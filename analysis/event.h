@@ -43,6 +43,8 @@ struct lg_enter {
 	uint8_t tells_looking;
 	uint32_t eip;
 	uint8_t ring;
+	uint32_t n_stamps;
+	uint32_t stamps[LG_MAX_STAMPS];	/* of C since the last enter; 0: not passed */
 };
 
 struct lg_exit {

@@ -153,6 +153,8 @@ static void read_fields(const struct line *line, struct lg_event *event)
 		event->enter.tells_looking = value_of(line, "looking") != NULL;
 		event->enter.eip = number_of(line, "eip");
 		event->enter.ring = number_of(line, "ring");
+		event->enter.n_stamps = list_of(line, "stamps", event->enter.stamps,
+						LG_MAX_STAMPS);
 		break;
 	case LG_EXIT:
 		read_exit(line, event);
@@ -197,7 +199,8 @@ static bool split(const char *text, struct line *line)
 	return true;
 }
 
-static void take(struct line *line)
+/* False if the line is an event of ours that another version of it has written. */
+static bool take(struct line *line)
 {
 	struct lg_event event;
 	bool is_pair;
@@ -206,8 +209,10 @@ static void take(struct line *line)
 	event.kind = lg_kind_of(line->event, &is_pair);
 	if (event.kind > LG_DISTURB) {
 		line->tally->foreign++;
-		return;
+		return true;
 	}
+	if (event.kind == LG_ENTER && !value_of(line, "stamps"))
+		return false;
 	event.cpu = line->cpu;
 	event.ts = line->ts;
 	event.type = event.kind == LG_DISTURB ? LG_NO_TYPE :
@@ -218,6 +223,7 @@ static void take(struct line *line)
 	event.twin = name_in(line, "twin");
 	read_fields(line, &event);
 	lg_tally_event(line->tally, &event);
+	return true;
 }
 
 enum lg_graph_status lg_ftrace_run(const char *folder, struct lg_tally *tally,
@@ -227,16 +233,21 @@ enum lg_graph_status lg_ftrace_run(const char *folder, struct lg_tally *tally,
 	FILE *file = open_text(folder);
 	char *text = NULL;
 	size_t room = 0;
+	bool good = true;
 
 	if (!file) {
 		snprintf(why, size, "cannot read '%s/ftrace.txt'", folder);
 		return LG_GRAPH_NO_TRACE;
 	}
-	while (!(stop && *stop) && getline(&text, &room, file) > 0)
-		if (split(text, &line))
-			take(&line);
+	while (good && !(stop && *stop) && getline(&text, &room, file) > 0)
+		good = !split(text, &line) || take(&line);
 	free(text);
 	fclose(file);
 	lg_tally_end(tally);
+	if (!good) {
+		snprintf(why, size, "event %s has no field 'stamps': a trace of another version?",
+			 line.event);
+		return LG_GRAPH_OTHER;
+	}
 	return stop && *stop ? LG_GRAPH_STOPPED : LG_GRAPH_GOOD;
 }

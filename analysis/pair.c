@@ -90,6 +90,7 @@ static enum lg_pair_state close_with(struct lg_pair_cpu *cpu, const struct lg_ev
 		return LG_PAIR_DISTURBED;
 	if (enter->enter.tsc < back)
 		return LG_PAIR_BACKWARDS;
+	lg_c_ledger(&cpu->pair.exit.exit, &enter->enter, &cpu->pair.c_ledger);
 	cpu->accounted += cpu->pair.handling;
 	return LG_PAIR_TIMED;
 }
@@ -157,6 +158,8 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->pair.tells_looking = false;
 	cpu->pair.hypercall = 0;
 	lg_ledger(&event->exit, &cpu->pair.ledger);
+	cpu->pair.c_ledger.state = LG_LEDGER_UNKNOWN;
+	cpu->pair.c_ledger.n = 0;
 	account_entry(cpu, event);
 	if (event->exit.tsc_back > cpu->last_tsc)
 		cpu->last_tsc = event->exit.tsc_back;

@@ -7,6 +7,7 @@
  *	entry		enter.tsc .. tsc_call, holds the enter event itself
  *	trip		tsc_call .. tsc_back, Switcher and Guest
  *	handling	tsc_back .. next enter.tsc, holds the exit event itself
+ * In the probed twin handling and the trip have phases (ledger.h).
  * Handling is timed only if the next enter on that CPU is of the same Guest, which was on
  * no other CPU meanwhile, and no interrupt or context switch of the Host is seen between;
  * others are counted apart.
@@ -40,6 +41,7 @@ struct lg_pair {
 	bool tells_looking;		/* of each event of the interval, not of packing alone */
 	uint16_t hypercall;		/* name of the one that was handled, 0: none is known */
 	struct lg_ledger ledger;
+	struct lg_ledger c_ledger;	/* of handling; UNKNOWN if it is not timed */
 };
 
 struct lg_pair_cpu {

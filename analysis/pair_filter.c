@@ -43,6 +43,7 @@ static const struct {
 	{ "entry", NUMBER }, { "trip", NUMBER }, { "handling", NUMBER },
 	{ "enter_seq", NUMBER }, { "enter_tsc", NUMBER }, { "inner", NUMBER },
 	{ "ledger", NUMBER }, { "phases", LIST }, { "hypercall", TEXT },
+	{ "c_ledger", NUMBER }, { "c_phases", LIST },
 };
 
 #define N_MEMBERS (sizeof(members) / sizeof(members[0]))
@@ -193,6 +194,7 @@ static bool fill_exit(struct iterator *it, const struct lg_pair *pair, bt_field 
 static bool fill(struct iterator *it, const struct lg_pair *pair, bt_field *payload)
 {
 	bool ledger = pair->ledger.state == LG_LEDGER_GOOD;
+	bool in_c = pair->c_ledger.state == LG_LEDGER_GOOD;
 	uint64_t i = 0;
 
 	if (!fill_exit(it, pair, payload, &i))
@@ -206,9 +208,13 @@ static bool fill(struct iterator *it, const struct lg_pair *pair, bt_field *payl
 	set_number(payload, &i, pair->has_enter ? pair->enter_tsc : 0);
 	set_number(payload, &i, pair->inner);
 	set_number(payload, &i, pair->ledger.state);
-	return set_list(payload, &i, NULL, pair->ledger.phase, ledger ? pair->ledger.n : 0) &&
-	       set_text(payload, &i,
-			pair->hypercall ? lg_name_of(&it->names, pair->hypercall) : "");
+	if (!set_list(payload, &i, NULL, pair->ledger.phase, ledger ? pair->ledger.n : 0) ||
+	    !set_text(payload, &i,
+		      pair->hypercall ? lg_name_of(&it->names, pair->hypercall) : ""))
+		return false;
+	set_number(payload, &i, pair->c_ledger.state);
+	return set_list(payload, &i, NULL, pair->c_ledger.phase,
+			in_c ? pair->c_ledger.n : 0);
 }
 
 static void emit(const struct lg_pair *pair, void *arg)

@@ -11,7 +11,7 @@
 struct lg_pairs_csv {
 	FILE *out;
 	const struct lg_names *names;
-	uint32_t n_phases;	/* columns; taken from the first switch */
+	uint32_t n_phases, n_c_phases;	/* columns; taken from the first switch */
 };
 
 /* An lg_pair_fn: @arg is a struct lg_pairs_csv. The header comes before the first line. */

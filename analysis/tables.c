@@ -192,7 +192,7 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 		for (state = 0; state < LG_PAIR_STATES; state++)
 			total->state[state] += row->state[state];
 		for (state = 0; state < LG_LEDGER_STATES; state++)
-			total->ledger[state] += row->ledger[state];
+			total->ledger[state] += row->ledger.state[state];
 	}
 }
 
@@ -232,8 +232,8 @@ static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
 	lg_sheet_set(sheet, EX_NO_ENTER, "%" PRIu64, row->state[LG_PAIR_NO_ENTER] +
 		     row->state[LG_PAIR_NO_ENTER_SEEN]);
 	lg_sheet_set(sheet, EX_BACKWARDS, "%" PRIu64, row->state[LG_PAIR_BACKWARDS]);
-	lg_sheet_set(sheet, EX_FORGED, "%" PRIu64, row->ledger[LG_LEDGER_FORGED] +
-		     row->ledger[LG_LEDGER_EMPTY]);
+	lg_sheet_set(sheet, EX_FORGED, "%" PRIu64, row->ledger.state[LG_LEDGER_FORGED] +
+		     row->ledger.state[LG_LEDGER_EMPTY]);
 	lg_sheet_set(sheet, EX_ERROR, "%.6f", s.error);
 	if (s.error > total->error)
 		total->error = s.error;
@@ -390,7 +390,7 @@ static const char *key_text(const struct lg_tally *tally, const struct lg_row *r
 	return *buf ? buf : "-";
 }
 
-/* An interval in C, a phase of the trip, or the sum of the phases. */
+/* An interval in C, a phase, or the sum of the phases of the trip or of handling. */
 enum interval { IN_C, PHASE, SUM };
 
 static bool phase_row(const struct lg_tally *tally, const struct lg_row *row, uint32_t place,
@@ -440,92 +440,138 @@ static uint64_t median(const struct lg_hist *hist)
 	return lg_hist_summary(hist, &s) ? s.p50 : 0;
 }
 
+static bool medians_add_up(const struct lg_phases *phases, const struct lg_hist *whole)
+{
+	uint64_t sum = 0;
+	uint32_t i;
+
+	for (i = 0; i < phases->n; i++)
+		sum += median(&phases->phase[i]);
+	return !phases->n || sum == median(whole);
+}
+
 /* Where the phases' medians add up to that of the whole for every bar, they are drawn. */
 static bool medians_close(const struct lg_tally *tally)
 {
-	uint32_t i, j;
+	uint32_t i;
 
 	for (i = 0; i < tally->n_rows; i++) {
 		const struct lg_row *row = tally->rows[i];
-		uint64_t sum = 0;
 
-		if (!row->n_phases || !common(tally, row))
-			continue;
-		for (j = 0; j < row->n_phases; j++)
-			sum += median(&row->phase[j]);
-		if (sum != median(&row->trip))
+		if (common(tally, row) && !(medians_add_up(&row->ledger, &row->trip) &&
+					    medians_add_up(&row->c_ledger, &row->handling)))
 			return false;
 	}
 	return true;
 }
 
-/* A bar's number and what its boxes are of; -1: no bar. */
+/* A bar's number and what its boxes are of; -1: no bar.  It grows as phases are laid on it. */
 struct bar {
 	int number;
 	bool medians;
+	double top;
 };
 
-static void set_bar(struct lg_sheet *sheet, const struct bar *bar, double from, double to)
+static void set_bar(struct lg_sheet *sheet, const struct bar *bar, double from)
 {
 	if (bar->number < 0)
 		return;
 	lg_sheet_set(sheet, PH_BAR, "%d", bar->number);
 	lg_sheet_set(sheet, PH_STAT, "%s", bar->medians ? "median" : "mean");
 	lg_sheet_set(sheet, PH_FROM, "%.3f", from);
-	lg_sheet_set(sheet, PH_TO, "%.3f", to);
+	lg_sheet_set(sheet, PH_TO, "%.3f", bar->top);
 }
 
-/* Phases lie one on the other, each from where the one before ends. */
-static void trip_rows(const struct lg_tally *tally, const struct lg_row *row,
-		      const struct bar *bar, bool quiet, struct lg_sheet *sheet)
+struct phases_of {
+	const struct lg_tally *tally;
+	const struct lg_row *row;
+	struct lg_sheet *sheet;
+	uint32_t place;
+	bool quiet;
+};
+
+/* Phases lie one on the other, each from where the one before ends, but for what recording
+ * takes.  One that no switch of the row has passed is left out. */
+static void lay_phases(struct phases_of *of, const struct lg_phases *phases,
+		       const char *(*name)(uint32_t, uint32_t), uint32_t recorded, struct bar *bar)
 {
-	double from = 0, to;
 	uint32_t i;
 
-	for (i = 0; i < row->n_phases; i++) {
-		const struct lg_hist *hist = &row->phase[i];
+	for (i = 0; i < phases->n; i++) {
+		const struct lg_hist *hist = &phases->phase[i];
+		double from = bar->top;
 
-		to = from + (bar->medians ? (double)median(hist) :
-					    (double)hist->sum / (double)hist->n);
-		if (phase_row(tally, row, i + 1, lg_phase_name(i, row->n_phases), hist, PHASE,
-			      quiet, sheet))
-			set_bar(sheet, bar, from, to);
-		from = to;
+		of->place++;
+		if (!hist->sum || !phase_row(of->tally, of->row, of->place, name(i, phases->n), hist,
+					     PHASE, of->quiet, of->sheet))
+			continue;
+		if (i == recorded)
+			continue;
+		bar->top += bar->medians ? (double)median(hist) :
+					   (double)hist->sum / (double)hist->n;
+		set_bar(of->sheet, bar, from);
 	}
-	if (phase_row(tally, row, i + 1, "= far call to back in C", &row->trip, SUM, quiet,
-		      sheet))
-		set_bar(sheet, bar, 0, from);
 }
 
-static void phase_rows(const struct lg_tally *tally, const struct lg_row *row,
-		       const struct bar *bar, bool quiet, struct lg_sheet *sheet)
+/* From one enter to the next, in the order of time. */
+static void phase_rows(const struct lg_tally *tally, const struct lg_row *row, struct bar *bar,
+		       bool quiet, struct lg_sheet *sheet)
 {
-	phase_row(tally, row, 0, "entry in C", &row->entry, IN_C, quiet, sheet);
-	trip_rows(tally, row, bar, quiet, sheet);
-	phase_row(tally, row, row->n_phases + 2, "handling in C", &row->handling, IN_C,
-		  quiet, sheet);
+	struct phases_of of = { tally, row, sheet, 0, quiet };
+
+	phase_row(tally, row, 0, "way in recorded", &row->entry, IN_C, quiet, sheet);
+	lay_phases(&of, &row->ledger, lg_phase_name, UINT32_MAX, bar);
+	if (phase_row(tally, row, ++of.place, "= far call to back in C", &row->trip, SUM, quiet,
+		      sheet) && !row->c_ledger.n)
+		set_bar(sheet, bar, 0);
+	lay_phases(&of, &row->c_ledger, lg_c_phase_name, LG_C_PHASE_RECORDED, bar);
+	if (phase_row(tally, row, ++of.place, row->c_ledger.n ? "= back in C to the next enter" :
+		      "back in C to the next enter", &row->handling, row->c_ledger.n ? SUM : IN_C,
+		      quiet, sheet) && row->c_ledger.n)
+		set_bar(sheet, bar, 0);
 }
 
-/* The sums: phases against trips, and intervals against the clock on the wall. */
-static void note_closure(const struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+static uint64_t sum_of(const struct lg_phases *phases)
 {
-	unsigned __int128 phases = 0, trips = 0;
-	uint64_t whole, accounted, good = 0;
-	uint32_t i, j;
+	unsigned __int128 sum = 0;
+	uint32_t i;
+
+	for (i = 0; i < phases->n; i++)
+		sum += phases->phase[i].sum;
+	return sum;
+}
+
+static void note_ledger(struct lg_sheet *sheet, const struct lg_tally *tally, bool in_c,
+			const char *what, const char *whole, const char *unit)
+{
+	uint64_t good = 0, refused = 0, sum = 0, all = 0;
+	uint32_t i;
 
 	for (i = 0; i < tally->n_rows; i++) {
 		const struct lg_row *row = tally->rows[i];
+		const struct lg_phases *phases = in_c ? &row->c_ledger : &row->ledger;
 
-		good += row->ledger[LG_LEDGER_GOOD];
-		trips += row->good_trips;
-		for (j = 0; j < row->n_phases; j++)
-			phases += row->phase[j].sum;
+		good += phases->state[LG_LEDGER_GOOD];
+		refused += phases->state[LG_LEDGER_FORGED] + phases->state[LG_LEDGER_LONG];
+		refused += phases->state[LG_LEDGER_EMPTY];
+		sum += sum_of(phases);
+		all += phases->whole;
 	}
 	if (good)
-		lg_sheet_note(sheet, "Ledger of %" PRIu64 " switches: phases %" PRIu64
-			      ", far call to back in C %" PRIu64 ", residual %" PRId64 " %s.",
-			      good, (uint64_t)phases, (uint64_t)trips,
-			      (int64_t)(trips - phases), unit);
+		lg_sheet_note(sheet, "Ledger of %" PRIu64 " %s: phases %" PRIu64 ", %s %" PRIu64
+			      ", residual %" PRId64 " %s.", good, what, sum, whole, all,
+			      (int64_t)(all - sum), unit);
+	if (refused && in_c)
+		lg_sheet_note(sheet, "Without a ledger: %" PRIu64 " %s.", refused, what);
+}
+
+/* The sums: phases against intervals, and intervals against the clock on the wall. */
+static void note_closure(const struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+{
+	uint64_t whole, accounted;
+
+	note_ledger(sheet, tally, false, "switches", "far call to back in C", unit);
+	note_ledger(sheet, tally, true, "handlings", "back in C to the next enter", unit);
 	lg_pairing_closure(&tally->pairing, &whole, &accounted);
 	if (whole && !tally->options.to)
 		lg_sheet_note(sheet, "First enter to last return, all CPUs: %" PRIu64
@@ -549,7 +595,7 @@ void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *
 	for (i = 0; i < tally->n_rows; i++) {
 		struct lg_row *row = tally->rows[i];
 		bool seen = common(tally, row);
-		struct bar bar = { seen && row->n_phases ? bars++ : -1, medians };
+		struct bar bar = { seen && row->ledger.n ? bars++ : -1, medians, 0 };
 
 		phase_rows(tally, row, &bar, !seen, sheet);
 		rare += !seen;

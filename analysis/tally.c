@@ -45,16 +45,20 @@ void lg_tally_init(struct lg_tally *tally, const struct lg_options *options)
 	lg_hist_init(&tally->untold, &tally->pool);
 }
 
+static void free_phases(struct lg_phases *phases)
+{
+	while (phases->n)
+		lg_hist_free(&phases->phase[--phases->n]);
+	free(phases->phase);
+}
+
 static void free_row(struct lg_row *row)
 {
-	uint32_t i;
-
 	lg_hist_free(&row->handling);
 	lg_hist_free(&row->trip);
 	lg_hist_free(&row->entry);
-	for (i = 0; i < row->n_phases; i++)
-		lg_hist_free(&row->phase[i]);
-	free(row->phase);
+	free_phases(&row->ledger);
+	free_phases(&row->c_ledger);
 	free(row);
 }
 
@@ -127,33 +131,34 @@ static struct lg_row *row_of(struct lg_tally *tally, const struct lg_pair *pair)
 	return tally->last = new_row(tally, &key);
 }
 
-static bool make_phases(struct lg_row *row, uint32_t n, struct lg_pool *pool)
+static bool make_phases(struct lg_phases *phases, uint32_t n, struct lg_pool *pool)
 {
 	uint32_t i;
 
-	if (row->phase)
-		return row->n_phases == n;
-	row->phase = calloc(n, sizeof(*row->phase));
-	if (!row->phase) {
+	if (phases->phase)
+		return phases->n == n;
+	phases->phase = calloc(n, sizeof(*phases->phase));
+	if (!phases->phase) {
 		pool->failed = true;
 		return false;
 	}
-	row->n_phases = n;
+	phases->n = n;
 	for (i = 0; i < n; i++)
-		lg_hist_init(&row->phase[i], pool);
+		lg_hist_init(&phases->phase[i], pool);
 	return true;
 }
 
-static void add_ledger(struct lg_tally *tally, struct lg_row *row, const struct lg_ledger *ledger)
+static void add_ledger(struct lg_tally *tally, struct lg_phases *phases,
+		       const struct lg_ledger *ledger)
 {
 	uint32_t i;
 
-	row->ledger[ledger->state]++;
-	if (ledger->state != LG_LEDGER_GOOD || !make_phases(row, ledger->n, &tally->pool))
+	phases->state[ledger->state]++;
+	if (ledger->state != LG_LEDGER_GOOD || !make_phases(phases, ledger->n, &tally->pool))
 		return;
-	row->good_trips += ledger->whole;
+	phases->whole += ledger->whole;
 	for (i = 0; i < ledger->n; i++)
-		lg_hist_add(&row->phase[i], ledger->phase[i]);
+		lg_hist_add(&phases->phase[i], ledger->phase[i]);
 }
 
 static bool named(const struct lg_tally *tally, uint16_t id, const char *want)
@@ -207,12 +212,13 @@ static void add_pair(const struct lg_pair *pair, void *arg)
 	if (pair->state == LG_PAIR_TIMED) {
 		lg_hist_add(&row->handling, pair->handling);
 		add_looking(row, pair);
+		add_ledger(tally, &row->c_ledger, &pair->c_ledger);
 	}
 	if (pair->has_trip)
 		lg_hist_add(&row->trip, pair->trip);
 	if (pair->has_entry)
 		lg_hist_add(&row->entry, pair->entry);
-	add_ledger(tally, row, &pair->ledger);
+	add_ledger(tally, &row->ledger, &pair->ledger);
 }
 
 static void add_reason(struct lg_tally *tally, const struct lg_event *event)
@@ -380,8 +386,8 @@ uint64_t lg_tally_forged(const struct lg_tally *tally)
 	uint32_t i;
 
 	for (i = 0; i < tally->n_rows; i++)
-		n += tally->rows[i]->ledger[LG_LEDGER_FORGED] +
-		     tally->rows[i]->ledger[LG_LEDGER_EMPTY];
+		n += tally->rows[i]->ledger.state[LG_LEDGER_FORGED] +
+		     tally->rows[i]->ledger.state[LG_LEDGER_EMPTY];
 	return n;
 }
 

@@ -29,6 +29,14 @@ struct lg_key {
 	uint32_t guest, cpu;
 };
 
+/* The phases of the ledgers that are good. */
+struct lg_phases {
+	uint32_t n;
+	struct lg_hist *phase;
+	uint64_t state[LG_LEDGER_STATES];	/* how many ledgers of each */
+	unsigned __int128 whole;		/* of the good ones, from end to end */
+};
+
 struct lg_row {
 	struct lg_key key;
 	uint64_t exits;
@@ -36,11 +44,9 @@ struct lg_row {
 	 * it the trace does not tell; and what it tells of all. */
 	uint64_t inner, told, looking;
 	uint64_t state[LG_PAIR_STATES];
-	uint64_t ledger[LG_LEDGER_STATES];
-	unsigned __int128 good_trips;		/* sum of the trips whose ledgers are good */
 	struct lg_hist handling, trip, entry;
-	uint32_t n_phases;
-	struct lg_hist *phase;
+	struct lg_phases ledger;			/* from the far call to back in C */
+	struct lg_phases c_ledger;		/* from back in C to the next enter */
 };
 
 struct lg_reason {

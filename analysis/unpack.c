@@ -5,7 +5,8 @@
 #include "unpack.h"
 
 #define FIXED_WORDS	9
-#define HEAD_BITS	24
+#define HEAD_BITS	25
+#define AGAIN_C_PROBES	2
 
 /* The time not before @base that has this low word. */
 static uint64_t after(uint64_t base, uint32_t low)
@@ -21,13 +22,14 @@ static void read_head(uint32_t head, struct lg_record *record)
 	record->ring = head >> 17 & 3;
 	record->copied = head >> 19 & 1;
 	record->reason = head >> 20 & 15;
+	record->again = head >> 24 & 1;
 }
 
 static void read_fixed(const uint32_t *words, struct lg_record *record)
 {
 	record->guest = words[1];
-	record->tsc = words[2] | (uint64_t)words[3] << 32;
-	record->tsc_call = after(record->tsc, words[4]);
+	record->tsc_call = words[3] | (uint64_t)words[4] << 32;
+	record->tsc = record->tsc_call - (uint32_t)(words[3] - words[2]);
 	record->tsc_back = after(record->tsc_call, words[5]);
 	record->error = words[6];
 	record->cr2 = words[7];
@@ -44,15 +46,17 @@ bool lg_unpack(const struct lg_batch *batch, uint32_t *at, struct lg_record *rec
 		return false;
 	read_head(words[0], record);
 	read_fixed(words, record);
+	if (record->twin) {
+		record->n_c_stamps = record->again ? AGAIN_C_PROBES : batch->c_probes;
+		record->c_stamps = words + used;
+		record->stamps = record->c_stamps + record->n_c_stamps;
+		used += record->n_c_stamps + batch->probes;
+	}
 	if (record->copied && record->reason) {
 		if (left < ++used)
 			return false;
 		record->changed = words[used - 1];
 		record->bytes = words[used - 1] >> 8;
-	}
-	if (record->twin) {
-		record->stamps = words + used;
-		used += batch->probes;
 	}
 	*at += used;
 	return left >= used;

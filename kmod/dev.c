@@ -81,6 +81,7 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	g->far.offset = lg_blob_va(g->blob) + g->blob->entry;
 	g->far.selector = LG_SWITCHER_CS;
 	g->levers = g->blob->levers;
+	lg_run_init(g);
 	lg_levers_init(g);
 	g->aliased = !!(g->levers & LG_LEVER_ALIAS_TABLES);
 	g->syscall_vec = 0x80;

@@ -177,7 +177,7 @@ static noinline void drain_ring(struct lg_guest *g)
 	}
 }
 
-void lg_hypercall(struct lg_guest *g)
+static __always_inline void hypercall(struct lg_guest *g, u32 loop)
 {
 	struct lg_regs *regs = g->regs;
 
@@ -191,6 +191,17 @@ void lg_hypercall(struct lg_guest *g)
 		if (lg_ended(g))
 			return;
 	}
+	lg_stamp(loop, LG_C_PROBE_RING);
 	LG_EVENT_BY(direct_call, hypercall, g);
 	dispatch(g, regs->eax, regs->ebx, regs->ecx, regs->edx);
+}
+
+void lg_hypercall(struct lg_guest *g)
+{
+	hypercall(g, 0);
+}
+
+void lg_hypercall_probed(struct lg_guest *g)
+{
+	hypercall(g, LG_PROBED);
 }

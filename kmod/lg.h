@@ -23,6 +23,7 @@
 #include <asm/fpu/types.h>
 #include "lg/abi.h"
 #include "lg/dev.h"
+#include "lg/probe.h"
 #include "layout.h"
 #include "check.h"
 
@@ -57,6 +58,11 @@ struct lg_shadow {
 };
 
 struct lg_batch;
+struct lg_guest;
+typedef int (*lg_loop_fn)(struct lg_guest *g, struct lg_run *run);
+
+/* Beside the bits of the levers in what a run loop is made for: the probed twin. */
+#define LG_PROBED	(1u << 31)
 
 struct lg_guest {
 	/* What every switch reads, first. */
@@ -123,6 +129,7 @@ struct lg_guest {
 	char message[LG_REASON_BYTES];
 	unsigned long *ports;		/* bitmap of claimed ports */
 	struct lg_counters counters;
+	lg_loop_fn loop;		/* for its levers and its twin */
 };
 
 /* Where copy-in writes what the CPU reads while a Guest runs: in the state page, or in
@@ -151,6 +158,8 @@ struct lg_cpu {
 	struct lg_batch *batch;		/* switches that wait to be traced together */
 	struct lg_counters counters;	/* its classes are in the halves below */
 	u32 class_low[LG_CLASSES], class_high[LG_CLASSES];
+	u32 stamps[LG_NR_C_PROBES];	/* since its last enter; 0: not passed */
+	u32 times_away;			/* of the Launcher, at the last exit */
 	struct user_return_notifier user_return;
 	bool user_return_armed;		/* SYSENTER is off until it fires */
 	u64 gdt_saved[2];		/* the Host's slots that we borrow */
@@ -158,6 +167,22 @@ struct lg_cpu {
 	struct page *state_page;
 };
 DECLARE_PER_CPU(struct lg_cpu, lg_cpus);
+
+/*
+ * A probe (lg/probe.h), in the run loop of a probed twin; `loop` is a constant.  Its stamp
+ * goes to the CPU and not to the Guest, so that it takes no register but the two that rdtsc
+ * changes.  In the plain twin it is nothing, but to the compiler it is there all the same:
+ * both loops come out alike, and differ by the instructions of the probes alone.
+ */
+#define LG_STAMP(text, point)							\
+	asm_inline volatile(text : "=m" (lg_cpus.stamps[point]) : : "eax", "edx")
+static __always_inline void lg_stamp(u32 loop, enum lg_c_probe point)
+{
+	if (loop & LG_PROBED)
+		LG_STAMP("rdtsc\n\tmovl %%eax, " __percpu_arg(0), point);
+	else
+		LG_STAMP("/* no probe */", point);
+}
 
 extern u32 lg_region_va;		/* first address no Guest may map */
 
@@ -194,6 +219,7 @@ void lg_levers_cpu_off(struct lg_cpu *cpu);
 
 
 /* run.c: the run loop. */
+void lg_run_init(struct lg_guest *g);
 int lg_run(struct lg_guest *g, struct lg_run *run);
 __printf(2, 3) void kill_guest(struct lg_guest *g, const char *fmt, ...);
 
@@ -205,6 +231,7 @@ bool lg_irq_ready(struct lg_guest *g);
 
 /* hypercalls.c */
 void lg_hypercall(struct lg_guest *g);
+void lg_hypercall_probed(struct lg_guest *g);
 
 /* segments.c: GDT, TLS, IDT. */
 void lg_segments_init(struct lg_guest *g);

@@ -80,6 +80,7 @@ static __always_inline u32 switch_once(struct lg_guest *g, u32 *cr2, u32 levers)
 	if (unlikely(is_urgent(g, vector)))
 		see_to(vector);
 	local_irq_enable();
+	lg_stamp(levers, LG_C_PROBE_HOST_IRQS);
 	return vector;
 }
 
@@ -165,6 +166,7 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 	int error = 0;
 	u32 cr2 = 0, vector;
 
+	lg_stamp(levers, LG_C_PROBE_LAUNCHER);
 	for (;;) {
 		local_irq_disable();
 		if (unlikely(!prepare_switch(g, &error))) {
@@ -175,39 +177,71 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 				return error;
 			continue;
 		}
+		lg_stamp(levers, LG_C_PROBE_READY);
 		vector = switch_once(g, &cr2, levers);
 		if (likely(vector == LG_HYPERCALL_VECTOR)) {
 			lg_count(g, LG_CLASS_HYPERCALL);
-			lg_hypercall(g);
+			if (levers & LG_PROBED)
+				lg_hypercall_probed(g);
+			else
+				lg_hypercall(g);
 		} else if (lg_handle_exit(g, vector, cr2, run)) {
+			lg_stamp(levers, LG_C_PROBE_HANDLED);
 			return 0;
 		}
+		lg_stamp(levers, LG_C_PROBE_HANDLED);
 	}
 }
 
-/* A loop for each lever alone, for none, and for those of `stacked`. */
-#define LG_X(bit, NAME, name)							\
+/* A loop for a set of levers, and the same with the probes. */
+#define LG_LOOP(name, levers)							\
 static noinline int run_##name(struct lg_guest *g, struct lg_run *run)		\
 {										\
-	return run_with(g, run, LG_LEVER_##NAME);				\
+	return run_with(g, run, levers);					\
+}										\
+static noinline int run_##name##_probed(struct lg_guest *g, struct lg_run *run)	\
+{										\
+	return run_with(g, run, (levers) | LG_PROBED);				\
 }
+
+/* For each lever alone, for none, and for those of `stacked`.  Any other set: the same, with
+ * tests of its levers at each switch. */
+#define LG_X(bit, NAME, name) LG_LOOP(name, LG_LEVER_##NAME)
 LG_LEVERS(LG_X)
 #undef LG_X
+LG_LOOP(classic, 0)
+LG_LOOP(stacked, LG_LEVERS_STACKED)
+LG_LOOP(any, g->levers & ~LG_PROBED)
 
-static noinline int run_classic(struct lg_guest *g, struct lg_run *run)
+#define LG_LOOPS(twin)				\
+	switch (levers) {			\
+	case 0:					\
+		return run_classic##twin;	\
+	LG_LEVERS(LG_X)				\
+	case LG_LEVERS_STACKED:			\
+		return run_stacked##twin;	\
+	}					\
+	return run_any##twin
+
+/* The loop for a Guest of these levers. */
+static lg_loop_fn plain_loop(u32 levers)
 {
-	return run_with(g, run, 0);
+#define LG_X(bit, NAME, name) case LG_LEVER_##NAME: return run_##name;
+	LG_LOOPS();
+#undef LG_X
 }
 
-static noinline int run_stacked(struct lg_guest *g, struct lg_run *run)
+static lg_loop_fn probed_loop(u32 levers)
 {
-	return run_with(g, run, LG_LEVERS_STACKED);
+#define LG_X(bit, NAME, name) case LG_LEVER_##NAME: return run_##name##_probed;
+	LG_LOOPS(_probed);
+#undef LG_X
 }
 
-/* Any other set: the same, with tests of its levers at each switch. */
-static noinline int run_any(struct lg_guest *g, struct lg_run *run)
+void lg_run_init(struct lg_guest *g)
 {
-	return run_with(g, run, g->levers);
+	g->loop = g->blob->twin == LG_TWIN_PROBED ? probed_loop(g->levers)
+						  : plain_loop(g->levers);
 }
 
 /*
@@ -217,16 +251,5 @@ static noinline int run_any(struct lg_guest *g, struct lg_run *run)
  */
 int lg_run(struct lg_guest *g, struct lg_run *run)
 {
-	switch (g->levers) {
-	case 0:
-		return run_classic(g, run);
-#define LG_X(bit, NAME, name)			\
-	case LG_LEVER_##NAME:			\
-		return run_##name(g, run);
-	LG_LEVERS(LG_X)
-#undef LG_X
-	case LG_LEVERS_STACKED:
-		return run_stacked(g, run);
-	}
-	return run_any(g, run);
+	return g->loop(g, run);
 }

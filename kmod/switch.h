@@ -84,8 +84,29 @@ static __always_inline bool fault_in_switcher(struct lg_cpu *cpu)
 	return cpu->state->exit_sp != cpu->exit_sp;
 }
 
+static __always_inline void enter_event(struct lg_guest *g, u32 levers, bool again)
+{
+	if (levers & LG_PROBED && again)
+		LG_SWITCH_EVENT(reenter_probed, rdtsc(), g);
+	else if (levers & LG_PROBED)
+		LG_SWITCH_EVENT(enter_probed, rdtsc(), g);
+	else if (again)
+		LG_SWITCH_EVENT(reenter, rdtsc(), g);
+	else
+		LG_SWITCH_EVENT(enter, rdtsc(), g);
+}
+
+static __always_inline void exit_event(struct lg_guest *g, u32 vector, u32 cr2, u32 levers)
+{
+	if (levers & LG_PROBED)
+		LG_SWITCH_EVENT(exit_probed, rdtsc(), g, vector, cr2);
+	else
+		LG_SWITCH_EVENT(exit, rdtsc(), g, vector, cr2);
+}
+
 /* To the Guest and back; the vector that brought it back. */
-static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u32 *cr2)
+static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u32 *cr2,
+				      u32 levers, bool again)
 {
 	struct lg_regs *regs = g->regs;
 	u32 vector;
@@ -93,7 +114,7 @@ static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u3
 	regs->exit = LG_NO_EXIT;
 	/* Read once: the page is the Guest's. */
 	WRITE_ONCE(regs->eflags, lg_check_flags(READ_ONCE(regs->eflags)));
-	LG_SWITCH_EVENT(enter, g, cpu);
+	enter_event(g, levers, again);
 	far_call(g, cpu);
 	vector = ~regs->exit;
 	/* A page fault in a Host handler would overwrite it. */
@@ -101,7 +122,8 @@ static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u3
 		*cr2 = native_read_cr2();
 	if (unlikely(fault_in_switcher(cpu)))
 		vector = lg_switcher_fault(g, cpu->state->exit_sp);
-	LG_SWITCH_EVENT(exit, g, cpu, vector, *cr2, rdtsc());
+	exit_event(g, vector, *cr2, levers);
+	lg_stamp(levers, LG_C_PROBE_RECORDED);
 	return vector;
 }
 
@@ -118,20 +140,26 @@ static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 	u32 reentries = 0;
 	u32 vector;
 
+	levers_before(g, cpu, levers);
+	lg_stamp(levers, LG_C_PROBE_LEVERS);
 	cpu->counters.switches++;
 	g->counters.switches++;
-	levers_before(g, cpu, levers);
 	copy_in(g, cpu, levers);
+	lg_stamp(levers, LG_C_PROBE_COPIED);
 	saved = host_prepare(g->ts);
-	vector = round_trip(g, cpu, cr2);
+	vector = round_trip(g, cpu, cr2, levers, false);
 	if (levers & LG_LEVER_FAST_REENTRY) {
-		for (; lg_fast_exit(g, vector, *cr2, &saved); reentries++)
-			vector = round_trip(g, cpu, cr2);
+		for (; lg_fast_exit(g, vector, *cr2, &saved); reentries++) {
+			lg_stamp(levers, LG_C_PROBE_FAST);
+			vector = round_trip(g, cpu, cr2, levers, true);
+		}
+		lg_stamp(levers, LG_C_PROBE_FAST);
 		cpu->counters.copies[LG_COPY_REENTRY] += reentries;
 		g->counters.copies[LG_COPY_REENTRY] += reentries;
 	}
 	host_restore(saved);
 	levers_after(g, levers);
+	lg_stamp(levers, LG_C_PROBE_LEVERS_BACK);
 	return vector;
 }
 

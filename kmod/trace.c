@@ -64,10 +64,10 @@ do {									\
 } while (0)
 
 /* The stamps of both worlds, in the order of LG_PROBES. */
-static __always_inline void gather_stamps(struct lg_guest *g, struct lg_cpu *cpu,
+static __always_inline void gather_stamps(struct lg_guest *g, struct lg_state *state,
 					  u32 *stamps)
 {
-	u32 *host = cpu->state->stamps, *guest = g->regs_page->stamps;
+	u32 *host = state->stamps, *guest = g->regs_page->stamps;
 
 #define LG_X(SYMBOL, name, world) \
 	stamps[LG_PROBE_##SYMBOL] = world[LG_PROBE_##SYMBOL];
@@ -75,9 +75,43 @@ static __always_inline void gather_stamps(struct lg_guest *g, struct lg_cpu *cpu
 #undef LG_X
 }
 
+/* How often this Launcher has lost its CPU. */
+static __always_inline u32 times_away(void)
+{
+	return current->nvcsw + current->nivcsw;
+}
+
+/* Since the last enter it has, so it may have come from another CPU, or another may have passed
+ * here: what was taken while that could happen is not known to be of this Guest. */
+static noinline void forget_away(struct lg_cpu *cpu)
+{
+	cpu->times_away = times_away();
+	cpu->stamps[LG_C_PROBE_HOST_IRQS] = cpu->stamps[LG_C_PROBE_RING] = 0;
+	cpu->stamps[LG_C_PROBE_HANDLED] = cpu->stamps[LG_C_PROBE_LAUNCHER] = 0;
+}
+
+/* Those of C since the last enter: of fast re-entry two, else all.  What a way may leave out
+ * is forgotten here, so that it is 0 the next time. */
+static __always_inline void gather_c_stamps(struct lg_cpu *cpu, bool again, u32 *stamps)
+{
+	if (again) {
+		stamps[LG_C_PROBE_RECORDED] = cpu->stamps[LG_C_PROBE_RECORDED];
+		stamps[LG_C_PROBE_FAST] = cpu->stamps[LG_C_PROBE_FAST];
+		return;
+	}
+	if (unlikely(cpu->times_away != times_away()))
+		forget_away(cpu);
+#define LG_X(SYMBOL, name) \
+	stamps[LG_C_PROBE_##SYMBOL] = cpu->stamps[LG_C_PROBE_##SYMBOL];
+	LG_C_PROBES(LG_X)
+#undef LG_X
+	cpu->stamps[LG_C_PROBE_RING] = cpu->stamps[LG_C_PROBE_LAUNCHER] = 0;
+}
+
 static void empty(struct lg_batch *batch)
 {
 	batch->at = batch->words;
+	batch->rest = NULL;
 	batch->switches = batch->copies = 0;
 	batch->copied = 0;
 }
@@ -109,24 +143,31 @@ static noinline void flush(struct lg_batch *batch)
 	batch->flush_tsc = rdtsc() - start;
 }
 
-/* Re-entries are not counted among the CPU's switches, and have no copy-in. */
-static __always_inline void pack_enter(struct lg_guest *g, struct lg_cpu *cpu)
+/* A re-entry (`again`) has no copy-in. */
+static __always_inline void pack_enter(u32 tsc, struct lg_guest *g, bool again, bool probed)
 {
-	struct lg_batch *batch = cpu->batch;
+	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
+	struct lg_batch *batch = this_cpu_read(lg_cpus.batch);
 	u32 *record = batch->at, head = g->trace_head;
-	u64 tsc = rdtsc();
+	u64 call;
 
 	record[2] = tsc;
-	record[3] = tsc >> 32;
-	if (batch->counted != (u32)cpu->counters.switches) {
-		batch->counted = cpu->counters.switches;
+	if (again) {
+		head |= LG_RECORD_AGAIN;
+	} else {
 		batch->copies++;
 		head |= LG_RECORD_COPIED;
 	}
 	record[0] = head;
 	record[1] = g->id;
-	batch->open = true;
-	record[4] = rdtsc();
+	if (probed)
+		gather_c_stamps(cpu, again, record + LG_RECORD_C_STAMPS);
+	batch->rest = record + LG_RECORD_C_STAMPS;
+	if (probed)
+		batch->rest += again ? LG_AGAIN_C_PROBES : LG_NR_C_PROBES;
+	call = rdtsc();
+	record[3] = call;
+	record[4] = call >> 32;
 }
 
 static void note_miss(enum lg_copy_reason reason, u32 changed, u32 bytes)
@@ -145,40 +186,47 @@ static noinline u32 *pack_miss(struct lg_batch *batch, u32 *at)
 	return at;
 }
 
-static __always_inline void pack_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector,
-				      u32 cr2, u64 tsc)
+static __always_inline void pack_exit(u32 tsc, struct lg_guest *g, u32 vector, u32 cr2,
+				      bool probed)
 {
-	struct lg_batch *batch = cpu->batch;
+	struct lg_batch *batch = this_cpu_read(lg_cpus.batch);
 	struct lg_regs *regs = g->regs;
-	u32 *record = batch->at;
+	u32 *record = batch->at, *rest = batch->rest;
 
-	if (unlikely(!batch->open))
+	if (unlikely(!rest))
 		return;
-	batch->open = false;
+	batch->rest = NULL;
 	record[0] |= vector | (regs->cs & 3) << LG_RECORD_RING;
 	record[5] = tsc;
 	record[6] = regs->error;
 	record[7] = cr2;
 	record[8] = regs->eip;
-	record += 9;
-	if (unlikely(batch->copied))
-		record = pack_miss(batch, record);
-	if (g->trace_head >> LG_RECORD_TWIN) {
-		gather_stamps(g, cpu, record);
-		record += LG_NR_PROBES;
+	if (probed) {
+		gather_stamps(g, this_cpu_read(lg_cpus.state), rest);
+		rest += LG_NR_PROBES;
 	}
-	batch->at = record;
+	if (unlikely(batch->copied))
+		rest = pack_miss(batch, rest);
+	batch->at = rest;
 	/* The first may hold a miss of copy-in, which takes longer. */
 	if (unlikely(++batch->switches == 2))
-		batch->pack_tsc = rdtsc() - tsc;
+		batch->pack_tsc = (u32)rdtsc() - tsc;
 	if (unlikely(batch->at >= batch->full))
 		flush(batch);
 }
 
-/* From back in C to the next enter took longer than the flight recorder waits for. */
-static void look_for_slow(struct lg_guest *g, struct lg_cpu *cpu)
+/* The last time that the TSC had this low half. */
+static u64 lately(u32 low)
 {
-	u64 limit = READ_ONCE(slow_tsc), ticks = rdtsc() - cpu->tsc_back;
+	u64 now = rdtsc();
+
+	return now - (u32)((u32)now - low);
+}
+
+/* From back in C to the next enter took longer than the flight recorder waits for. */
+static void look_for_slow(u64 tsc, struct lg_guest *g, struct lg_cpu *cpu)
+{
+	u64 limit = READ_ONCE(slow_tsc), ticks = tsc - cpu->tsc_back;
 
 	if (!limit || !cpu->tsc_back || cpu->left_guest != g->id || ticks <= limit)
 		return;
@@ -188,37 +236,69 @@ static void look_for_slow(struct lg_guest *g, struct lg_cpu *cpu)
 }
 
 /* Handling ends where this begins: what writing the event takes is no part of it. */
-static noinline void emit_enter(struct lg_guest *g, struct lg_cpu *cpu, u64 tsc)
+static void emit_enter_event(u64 tsc, struct lg_guest *g, struct lg_cpu *cpu, bool again)
 {
+	u32 stamps[LG_NR_C_PROBES] = {};
+
+	if (g->blob->twin == LG_TWIN_PROBED)
+		gather_c_stamps(cpu, again, stamps);
+	EMIT((u32)tsc, ENTER, enter, g->id, g->blob->number, g->blob->twin, g->regs->eip,
+	     g->regs->cs & 3, this_cpu_read(looking), tsc, stamps);
+}
+
+static __always_inline void emit_enter(u32 low, struct lg_guest *g, bool again)
+{
+	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
+	u64 tsc = lately(low);
+
 	if (trace_lg_enter_enabled())
-		EMIT((u32)tsc, ENTER, enter, g->id, g->blob->number, g->blob->twin, g->regs->eip,
-		     g->regs->cs & 3, this_cpu_read(looking), tsc);
+		emit_enter_event(tsc, g, cpu, again);
 	if (trace_lg_slow_enabled())
-		look_for_slow(g, cpu);
+		look_for_slow(tsc, g, cpu);
 	cpu->tsc_call = rdtsc();
 }
 
-void notrace lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu)
+static noinline void emit_first_enter(u32 tsc, struct lg_guest *g)
 {
-	if (trace_lg_batch_enabled())
-		pack_enter(g, cpu);
-	else
-		emit_enter(g, cpu, rdtsc());
+	emit_enter(tsc, g, false);
 }
+
+static noinline void emit_reenter(u32 tsc, struct lg_guest *g)
+{
+	emit_enter(tsc, g, true);
+}
+
+/* For each of first enter and re-entry, plain and probed. */
+#define LG_EMIT_ENTER(name, again, probed)					\
+void notrace lg_emit_##name(u32 tsc, struct lg_guest *g)			\
+{										\
+	if (trace_lg_batch_enabled())						\
+		pack_enter(tsc, g, again, probed);				\
+	else if (again)								\
+		emit_reenter(tsc, g);						\
+	else									\
+		emit_first_enter(tsc, g);					\
+}
+LG_EMIT_ENTER(enter, false, false)
+LG_EMIT_ENTER(reenter, true, false)
+LG_EMIT_ENTER(enter_probed, false, true)
+LG_EMIT_ENTER(reenter_probed, true, true)
 
 static void emit_exit_event(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
 {
 	u32 stamps[LG_NR_PROBES] = {};
 
 	if (g->blob->twin == LG_TWIN_PROBED)
-		gather_stamps(g, cpu, stamps);
+		gather_stamps(g, cpu->state, stamps);
 	EMIT((u32)tsc, EXIT, exit, g->id, g->blob->number, g->blob->twin, vector, g->regs->error,
 	     cr2, g->regs->eip, g->regs->cs & 3, cpu->tsc_call, tsc, stamps);
 }
 
-static noinline void emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2,
-			       u64 tsc)
+static noinline void emit_exit(u32 low, struct lg_guest *g, u32 vector, u32 cr2)
 {
+	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
+	u64 tsc = lately(low);
+
 	if (trace_lg_exit_enabled())
 		emit_exit_event(g, cpu, vector, cr2, tsc);
 	if (trace_lg_slow_enabled()) {
@@ -230,13 +310,16 @@ static noinline void emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector
 	this_cpu_write(looking, (u32)rdtsc() - (u32)tsc);
 }
 
-void notrace lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc)
-{
-	if (trace_lg_batch_enabled())
-		pack_exit(g, cpu, vector, cr2, tsc);
-	else
-		emit_exit(g, cpu, vector, cr2, tsc);
+#define LG_EMIT_EXIT(name, probed)						\
+void notrace lg_emit_##name(u32 tsc, struct lg_guest *g, u32 vector, u32 cr2)	\
+{										\
+	if (trace_lg_batch_enabled())						\
+		pack_exit(tsc, g, vector, cr2, probed);			\
+	else									\
+		emit_exit(tsc, g, vector, cr2);						\
 }
+LG_EMIT_EXIT(exit, false)
+LG_EMIT_EXIT(exit_probed, true)
 
 void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed)
 {

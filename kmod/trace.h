@@ -39,10 +39,15 @@ do {							\
 } while (0)
 #endif
 
-/* Each may be called with interrupts on or off; it reads values out of its arguments. */
-void lg_emit_enter(struct lg_guest *g, struct lg_cpu *cpu);
-/* First thing after the way back: `tsc` is read before anything else. */
-void lg_emit_exit(struct lg_guest *g, struct lg_cpu *cpu, u8 vector, u32 cr2, u64 tsc);
+/* Each may be called with interrupts on or off; it reads values out of its arguments.  Those of
+ * a switch get the low half of the time before the call; there is one of each for the probed twin, and one
+ * for the way in of fast re-entry. */
+void lg_emit_enter(u32 tsc, struct lg_guest *g);
+void lg_emit_enter_probed(u32 tsc, struct lg_guest *g);
+void lg_emit_reenter(u32 tsc, struct lg_guest *g);
+void lg_emit_reenter_probed(u32 tsc, struct lg_guest *g);
+void lg_emit_exit(u32 tsc, struct lg_guest *g, u32 vector, u32 cr2);
+void lg_emit_exit_probed(u32 tsc, struct lg_guest *g, u32 vector, u32 cr2);
 void lg_emit_copy_in(struct lg_guest *g, enum lg_copy_reason reason, u32 changed);
 void lg_emit_trap(struct lg_guest *g, enum lg_trap_class class);
 void lg_emit_hypercall(struct lg_guest *g, u32 number, enum lg_call_from from, u32 arg1,

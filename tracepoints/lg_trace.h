@@ -78,11 +78,12 @@ TRACE_EVENT(lg_mark,
 );
 
 /* The Host is about to leave for the Guest.  looking: ticks that emitting events took on this
- * CPU since the last exit came back in C; read, like tsc, before this event is written. */
+ * CPU since the last exit came back in C; read, like tsc, before this event is written.  The
+ * stamps are those of C since the last enter; 0: not passed. */
 TRACE_EVENT_FN(lg_enter,
 	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u32 eip, u8 ring, u32 looking,
-		 u64 tsc),
-	TP_ARGS(seq, guest, variant, twin, eip, ring, looking, tsc),
+		 u64 tsc, const u32 *stamps),
+	TP_ARGS(seq, guest, variant, twin, eip, ring, looking, tsc, stamps),
 	TP_STRUCT__entry(
 		__field(u32, seq)
 		__field(u32, guest)
@@ -92,6 +93,7 @@ TRACE_EVENT_FN(lg_enter,
 		__field(u8, ring)
 		__field(u32, looking)
 		__field(u64, tsc)
+		__array(u32, stamps, LG_NR_C_PROBES)
 	),
 	TP_fast_assign(
 		__entry->seq = seq;
@@ -102,12 +104,14 @@ TRACE_EVENT_FN(lg_enter,
 		__entry->ring = ring;
 		__entry->looking = looking;
 		__entry->tsc = tsc;
+		memcpy(__entry->stamps, stamps, sizeof(__entry->stamps));
 	),
-	TP_printk("seq=%u guest=%u variant=%s twin=%s eip=%#x ring=%u looking=%u tsc=%llu",
+	TP_printk("seq=%u guest=%u variant=%s twin=%s eip=%#x ring=%u looking=%u tsc=%llu stamps=%s",
 		  __entry->seq, __entry->guest,
 		  __print_symbolic(__entry->variant, LG_VARIANT_SYMBOLS),
 		  __print_symbolic(__entry->twin, LG_TWIN_SYMBOLS), __entry->eip, __entry->ring,
-		  __entry->looking, __entry->tsc),
+		  __entry->looking, __entry->tsc,
+		  __print_array(__entry->stamps, LG_NR_C_PROBES, 4)),
 	lg_switches_get, lg_switches_put
 );
 

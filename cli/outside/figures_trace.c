@@ -31,7 +31,7 @@ static bool write_sheet(const struct lg_sheet *sheet, const char *path)
 bool has_ledger(struct rundir *run)
 {
 	for (uint32_t i = 0; analysed(run) && i < run->tally.n_rows; i++)
-		if (run->tally.rows[i]->ledger[LG_LEDGER_GOOD])
+		if (run->tally.rows[i]->ledger.state[LG_LEDGER_GOOD])
 			return true;
 	return false;
 }
@@ -44,7 +44,7 @@ bool has_ledgers(struct rundir *run)
 	for (uint32_t i = 0; analysed(run) && i < run->tally.n_rows; i++) {
 		const struct lg_row *row = run->tally.rows[i];
 
-		if (!row->ledger[LG_LEDGER_GOOD])
+		if (!row->ledger.state[LG_LEDGER_GOOD])
 			continue;
 		if (first && row->key.variant != first->key.variant)
 			return true;

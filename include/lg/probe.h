@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*H:003
- * probe.h - the probe points of a world switch.
+ * probe.h - the probe points of a world switch, in the Switcher and in the Host's C.
  *
- * LG_PROBES(X) lists them in the order in which a round trip passes them:
- * X(SYMBOL, name, world).  A probe stores the low 32 bits of the TSC; `world`
- * says which page tables are live there, and so which page takes the stamp:
- * host: the state page, which no Guest can write; guest: the regs page, which
- * the Guest can write, so those stamps are data and never trusted.
+ * A probe stores the low 32 bits of the TSC, and is two instructions: rdtsc and a store.
+ * Only the probed twin has them.
  *
- * A new probe is one line here and one PROBE() in switcher/body.S.
+ * LG_PROBES(X) lists those of the Switcher in the order in which a round trip passes them:
+ * X(SYMBOL, name, world).  `world` says which page tables are live there, and so which page
+ * takes the stamp: host: the state page, which no Guest can write; guest: the regs page,
+ * which the Guest can write, so those stamps are data and never trusted.
+ *
+ * LG_C_PROBES(X) lists those of the run loop, in the order from back in C to the next
+ * enter: X(SYMBOL, name).  Their stamps lie in the Host's own memory.  Not every way leads
+ * past all of them: the stamp of one that was not passed is 0.  What lies between the last
+ * of them and the enter is the making ready of the Host CPU (hostcpu.h).
+ *
+ * A new probe is one line here and one PROBE() in switcher/body.S, or lg_stamp() in kmod/;
+ * the name of the phase that it ends stands in analysis/ledger.c.
  */
 #ifndef LG_PROBE_H
 #define LG_PROBE_H
@@ -25,12 +33,31 @@
 	X(TR_IN,       tr_in,       host)		\
 	X(HOST_REGS,   host_regs,   host)
 
+#define LG_C_PROBES(X)					\
+	X(RECORDED,    recorded)	/* the way out, if anything is */	\
+	X(FAST,        fast)		/* what fast re-entry could do */	\
+	X(LEVERS_BACK, levers_back)	/* the Host CPU is the Host's again */	\
+	X(HOST_IRQS,   host_irqs)	/* and so are its interrupts */		\
+	X(RING,        ring)		/* the async ring is empty */		\
+	X(HANDLED,     handled)							\
+	X(LAUNCHER,    launcher)	/* it has called LG_RUN again */	\
+	X(READY,       ready)		/* no signal, no irq keeps the Guest */	\
+	X(LEVERS,      levers)							\
+	X(COPIED,      copied)
+
 #ifndef __ASSEMBLER__
 enum lg_probe {
 #define LG_X(SYMBOL, name, world) LG_PROBE_##SYMBOL,
 	LG_PROBES(LG_X)
 #undef LG_X
 	LG_NR_PROBES
+};
+
+enum lg_c_probe {
+#define LG_X(SYMBOL, name) LG_C_PROBE_##SYMBOL,
+	LG_C_PROBES(LG_X)
+#undef LG_X
+	LG_NR_C_PROBES
 };
 #endif
 

@@ -34,6 +34,8 @@ static void mutate(struct lg_event *event)
 		event->mark.start = start;
 	if (event->kind == LG_HYPERCALL)
 		event->hypercall.direct = direct;
+	if (event->kind == LG_ENTER)
+		event->enter.n_stamps %= LG_MAX_STAMPS + 1;
 	if (event->kind == LG_EXIT) {
 		event->exit.probed = probed;
 		event->exit.n_stamps %= LG_MAX_STAMPS + 1;
@@ -58,8 +60,12 @@ static void make_event(struct lg_event *event, uint32_t *seq, uint64_t *now)
 	event->guest = draw(3);
 	event->variant = draw(3);
 	event->twin = draw(2);
-	if (event->kind == LG_ENTER)
+	if (event->kind == LG_ENTER) {
+		event->enter.n_stamps = 10;
+		for (i = 0; event->twin && i < 10; i++)
+			event->enter.stamps[i] = draw(3) ? *now += draw(9) : 0;
 		event->enter.tsc = *now;
+	}
 	if (event->kind == LG_HYPERCALL) {
 		event->hypercall.name = draw(4);
 		event->hypercall.direct = draw(2);
@@ -127,7 +133,7 @@ static void check_sums(const struct lg_tally *tally)
 		for (j = 0; j < LG_PAIR_STATES; j++)
 			states += tally->rows[i]->state[j];
 		for (j = 0; j < LG_LEDGER_STATES; j++)
-			ledgers += tally->rows[i]->ledger[j];
+			ledgers += tally->rows[i]->ledger.state[j];
 	}
 	if (exits == states && exits == ledgers &&
 	    (exits + tally->dropped >= tally->exits || tally->options.to || tally->pairing.failed))

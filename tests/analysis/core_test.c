@@ -215,6 +215,40 @@ static void forged_stamps(void **state)
 	assert_int_equal(ledger.state, LG_LEDGER_EMPTY);
 }
 
+/* Of C: a probe that was not passed takes nothing; the phases still add up. */
+static void ledger_in_c(void **state)
+{
+	struct lg_exit exit = { .tsc_back = 0xfffffff0, .probed = true };
+	struct lg_enter enter = { .tsc = 0xfffffff0ULL + 100, .n_stamps = 4,
+				  .stamps = { 0xfffffff8, 0, 14, 0 } };
+	static const uint64_t phases[] = { 8, 0, 22, 0, 70 };
+	struct lg_ledger ledger;
+	size_t i;
+
+	(void)state;
+	lg_c_ledger(&exit, &enter, &ledger);
+	assert_int_equal(ledger.state, LG_LEDGER_GOOD);
+	assert_int_equal(ledger.n, 5);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(ledger.phase[i], phases[i]);
+	enter.stamps[1] = 15;
+	lg_c_ledger(&exit, &enter, &ledger);
+	assert_int_equal(ledger.state, LG_LEDGER_FORGED);
+	enter.stamps[1] = 0;
+	enter.tsc -= 80;
+	lg_c_ledger(&exit, &enter, &ledger);
+	assert_int_equal(ledger.state, LG_LEDGER_FORGED);
+	memset(enter.stamps, 0, sizeof(enter.stamps));
+	lg_c_ledger(&exit, &enter, &ledger);
+	assert_int_equal(ledger.state, LG_LEDGER_EMPTY);
+	exit.probed = false;
+	lg_c_ledger(&exit, &enter, &ledger);
+	assert_int_equal(ledger.state, LG_LEDGER_PLAIN);
+	enter.tsc = exit.tsc_back - 1;
+	lg_c_ledger(&exit, &enter, &ledger);
+	assert_int_equal(ledger.state, LG_LEDGER_UNKNOWN);
+}
+
 static void ledger_of_odd_tscs(void **state)
 {
 	struct lg_ledger ledger;
@@ -661,6 +695,7 @@ int main(void)
 		cmocka_unit_test(few_values),
 		cmocka_unit_test(ledger_closes),
 		cmocka_unit_test(forged_stamps),
+		cmocka_unit_test(ledger_in_c),
 		cmocka_unit_test(ledger_of_odd_tscs),
 		cmocka_unit_test(nothing_missing),
 		cmocka_unit_test(missing_parts),

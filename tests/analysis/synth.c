@@ -4,7 +4,8 @@
  * One directive a line, words are key=value, # starts a comment:
  *	start|stop cpu=0 [cpus=1]	a mark; it carries the CPU's true counters
  *	trips n=5 cpu=0 guest=1 variant=classic twin=plain vector=31 entry=40 trip=100
- *	      handling=300 jitter=0 phase=8 forge=order|outside|empty|plain
+ *	      handling=300 jitter=0 phase=8 c_phase=5 reentry=0
+ *	      forge=order|outside|empty|plain|c_order|c_empty
  *	enter cpu=0 guest=1		an enter alone
  *	copy_in cpu=0 guest=1 reason=hit changed=0 bytes=0
  *	hypercall cpu=0 guest=1 number=flush_async from=direct
@@ -30,9 +31,10 @@ BT_PLUGIN(lgtest);
 
 #define MAX_CPUS	64
 #define STAMPS		10
+#define C_STAMPS	10
 #define PACKET_EVENTS	4096
 #define PACKED		7
-#define RECORD_WORDS	(10 + STAMPS)
+#define RECORD_WORDS	(10 + C_STAMPS + STAMPS)
 
 enum type { MARK, ENTER, EXIT, COPY_IN, CALIBRATE, HYPERCALL, BATCH, TYPES, FOREIGN = TYPES, IRQ, CLASSES };
 
@@ -46,6 +48,7 @@ struct cpu {
 	bt_packet *packet;
 	uint32_t seq[TYPES];
 	uint64_t in_packet;
+	uint64_t back;		/* of the last exit */
 	struct packed {
 		uint32_t words[PACKED * RECORD_WORDS], first[3];
 		uint32_t n, switches, copied, head;
@@ -207,7 +210,7 @@ static void make_classes(struct synth *synth)
 {
 	make_class(synth, MARK, "seq:32 mark:?mark cpus:32 batched:8 next_seq:[4");
 	make_class(synth, ENTER, "seq:32 guest:32 variant:?variant twin:?twin eip:32 ring:8"
-		   " tsc:64");
+		   " tsc:64 stamps:[10");
 	make_class(synth, EXIT, "seq:32 guest:32 variant:?variant twin:?twin vector:?vector"
 		   " number:8 error:32 cr2:32 eip:32 ring:8 tsc_call:64 tsc_back:64"
 		   " stamps:[10");
@@ -216,7 +219,7 @@ static void make_classes(struct synth *synth)
 	make_class(synth, CALIBRATE, "seq:32");
 	make_class(synth, HYPERCALL, "seq:32 guest:32 number:?call from:?from");
 	make_class(synth, BATCH, "seq:32 first_seq:[3 switches:32 pack_tsc:32 flush_tsc:32"
-		   " probes:8 variant:?variant twin:?twin vector:?vector reason:?reason"
+		   " probes:8 c_probes:8 variant:?variant twin:?twin vector:?vector reason:?reason"
 		   " words:*");
 	make_class(synth, FOREIGN, "value:32");
 	make_class(synth, IRQ, "irq:32");
@@ -373,6 +376,7 @@ static void flush(struct iterator *it, struct cpu *cpu)
 	put(payload, &i, 0);
 	put(payload, &i, 0);
 	put(payload, &i, STAMPS);
+	put(payload, &i, C_STAMPS);
 	for (j = 0; j < 4; j++)
 		put(payload, &i, 0);
 	words = bt_field_structure_borrow_member_field_by_index(payload, i);
@@ -415,10 +419,35 @@ static void mark(struct iterator *it, bool start)
 	put_array(payload, &i, cpu->seq, 4);
 }
 
+/* Those of C since the last exit, phases of "c_phase" ticks each.  Fast re-entry passes two
+ * of the probes, other variants have it not; only a hypercall drains the ring; the Launcher is
+ * not asked. */
+static void make_c_stamps(struct iterator *it, struct cpu *cpu, uint32_t *stamps)
+{
+	static const bool way[2][C_STAMPS] = { { 1, 0, 1, 1, 1, 1, 0, 1, 1, 1 }, { 1, 1 } };
+	bool fast = number(it, "reentry", 0);
+	uint64_t phase = number(it, "c_phase", 5), at = cpu->back;
+	const char *forge = word(it, "forge", "");
+	int i;
+
+	memset(stamps, 0, C_STAMPS * sizeof(*stamps));
+	if (!label_value(twins, word(it, "twin", "plain")) || !cpu->back ||
+	    !strcmp(word(it, "forge", ""), "c_empty"))
+		return;
+	for (i = 0; i < C_STAMPS; i++)
+		if (way[fast][i])
+			stamps[i] = at += phase;
+	if (!strcmp(forge, "c_order"))
+		stamps[9] = stamps[0];
+}
+
 static void enter(struct iterator *it, struct cpu *cpu)
 {
+	uint32_t stamps[C_STAMPS];
 	bt_field *payload;
 	int i = 0;
+
+	make_c_stamps(it, cpu, stamps);
 
 	it->now += 15;
 	payload = event(it, cpu, ENTER);
@@ -429,6 +458,7 @@ static void enter(struct iterator *it, struct cpu *cpu)
 	put(payload, &i, 0xc0001000);
 	put(payload, &i, 1);
 	put(payload, &i, it->now - 15);
+	put_array(payload, &i, stamps, C_STAMPS);
 }
 
 /* Ten stamps, phases of "phase" ticks each; the Guest has the rest. */
@@ -491,21 +521,24 @@ static void pack_trip(struct iterator *it, struct cpu *cpu, uint64_t tsc, uint64
 
 	*word_at++ = label_value(vectors, word(it, "vector", "hypercall")) |
 		     label_value(variants, word(it, "variant", "classic")) << 8 | twin << 16 |
-		     1 << 17 | (packed->copy ? 1 << 19 | packed->head : 0);
+		     1 << 17 | (packed->copy ? 1 << 19 | packed->head : 0) |
+		     (number(it, "reentry", 0) ? 1 << 24 : 0);
 	*word_at++ = number(it, "guest", 1);
 	*word_at++ = tsc;
-	*word_at++ = tsc >> 32;
 	*word_at++ = call;
+	*word_at++ = call >> 32;
 	*word_at++ = back;
 	*word_at++ = 0;
 	*word_at++ = 0;
 	*word_at++ = 0xc0001234;
-	if (packed->copy && packed->head)
-		*word_at++ = packed->copied;
 	if (twin) {
+		make_c_stamps(it, cpu, word_at);
+		word_at += number(it, "reentry", 0) ? 2 : C_STAMPS;
 		make_stamps(it, call, back, word_at);
 		word_at += STAMPS;
 	}
+	if (packed->copy && packed->head)
+		*word_at++ = packed->copied;
 	packed->n = word_at - packed->words;
 	packed->switches++;
 	packed->copy = false;
@@ -528,6 +561,7 @@ static void trip(struct iterator *it)
 		pack_trip(it, cpu, tsc, call, back);
 	else
 		leave(it, cpu, call, back);
+	cpu->back = back;
 	it->now = back + number(it, "handling", 300) + jitter(it);
 }
 

@@ -105,8 +105,8 @@ LTTNG_TRACEPOINT_EVENT(lg_mark,
 
 LTTNG_TRACEPOINT_EVENT(lg_enter,
 	TP_PROTO(u32 seq, u32 guest, u8 variant, u8 twin, u32 eip, u8 ring, u32 looking,
-		 u64 tsc),
-	TP_ARGS(seq, guest, variant, twin, eip, ring, looking, tsc),
+		 u64 tsc, const u32 *stamps),
+	TP_ARGS(seq, guest, variant, twin, eip, ring, looking, tsc, stamps),
 	TP_FIELDS(
 		ctf_integer(u32, seq, seq)
 		ctf_integer(u32, guest, guest)
@@ -116,6 +116,7 @@ LTTNG_TRACEPOINT_EVENT(lg_enter,
 		ctf_integer(u8, ring, ring)
 		ctf_integer(u32, looking, looking)
 		ctf_integer(u64, tsc, tsc)
+		ctf_array(u32, stamps, stamps, LG_NR_C_PROBES)
 	)
 )
 
@@ -274,6 +275,7 @@ LTTNG_TRACEPOINT_EVENT(lg_batch,
 		ctf_integer(u32, pack_tsc, pack_tsc)
 		ctf_integer(u32, flush_tsc, flush_tsc)
 		ctf_integer(u8, probes, LG_NR_PROBES)
+		ctf_integer(u8, c_probes, LG_NR_C_PROBES)
 		/* Their labels name what stands in the words. */
 		ctf_enum(lg_variant_names, u8, variant, 0)
 		ctf_enum(lg_twin_names, u8, twin, 0)
