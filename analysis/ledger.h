@@ -40,8 +40,6 @@ const char *lg_ledger_state_name(enum lg_ledger_state state);
 bool lg_ledger_guest(const struct lg_ledger *ledger, uint64_t *from, uint64_t *to);
 /* The name of phase @i of @n, after the probe that ends it. */
 const char *lg_phase_name(uint32_t i, uint32_t n);
-/* The phase in C that is what recording the way out takes. */
-#define LG_C_PHASE_RECORDED	0
 const char *lg_c_phase_name(uint32_t i, uint32_t n);
 
 #endif

@@ -390,14 +390,14 @@ static const char *key_text(const struct lg_tally *tally, const struct lg_row *r
 	return *buf ? buf : "-";
 }
 
-/* An interval in C, a phase, or the sum of the phases of the trip or of handling. */
-enum interval { IN_C, PHASE, SUM };
+/* An interval in C, a phase of the trip or their sum, a phase of handling or their sum. */
+enum interval { IN_C, PHASE, SUM, PHASE_IN_C, SUM_IN_C };
 
 static bool phase_row(const struct lg_tally *tally, const struct lg_row *row, uint32_t place,
 		      const char *name, const struct lg_hist *hist, enum interval kind,
 		      bool quiet, struct lg_sheet *sheet)
 {
-	static const char * const kinds[] = { "in_c", "phase", "sum" };
+	static const char * const kinds[] = { "in_c", "phase", "sum", "phase_in_c", "sum_in_c" };
 	long double all = (long double)row->entry.sum + row->trip.sum + row->handling.sum;
 	struct lg_summary s;
 	char key[160];
@@ -440,95 +440,88 @@ static uint64_t median(const struct lg_hist *hist)
 	return lg_hist_summary(hist, &s) ? s.p50 : 0;
 }
 
-static bool medians_add_up(const struct lg_phases *phases, const struct lg_hist *whole)
-{
-	uint64_t sum = 0;
-	uint32_t i;
-
-	for (i = 0; i < phases->n; i++)
-		sum += median(&phases->phase[i]);
-	return !phases->n || sum == median(whole);
-}
-
 /* Where the phases' medians add up to that of the whole for every bar, they are drawn. */
 static bool medians_close(const struct lg_tally *tally)
 {
-	uint32_t i;
+	uint32_t i, j;
 
 	for (i = 0; i < tally->n_rows; i++) {
 		const struct lg_row *row = tally->rows[i];
 
-		if (common(tally, row) && !(medians_add_up(&row->ledger, &row->trip) &&
-					    medians_add_up(&row->c_ledger, &row->handling)))
+		uint64_t sum = 0;
+
+		if (!row->ledger.n || !common(tally, row))
+			continue;
+		for (j = 0; j < row->ledger.n; j++)
+			sum += median(&row->ledger.phase[j]);
+		if (sum != median(&row->trip))
 			return false;
 	}
 	return true;
 }
 
-/* A bar's number and what its boxes are of; -1: no bar.  It grows as phases are laid on it. */
+/* A bar's number and what its boxes are of; -1: no bar. */
 struct bar {
 	int number;
 	bool medians;
-	double top;
 };
 
-static void set_bar(struct lg_sheet *sheet, const struct bar *bar, double from)
+static void set_bar(struct lg_sheet *sheet, const struct bar *bar, double from, double to)
 {
 	if (bar->number < 0)
 		return;
 	lg_sheet_set(sheet, PH_BAR, "%d", bar->number);
 	lg_sheet_set(sheet, PH_STAT, "%s", bar->medians ? "median" : "mean");
 	lg_sheet_set(sheet, PH_FROM, "%.3f", from);
-	lg_sheet_set(sheet, PH_TO, "%.3f", bar->top);
+	lg_sheet_set(sheet, PH_TO, "%.3f", to);
 }
 
-struct phases_of {
-	const struct lg_tally *tally;
-	const struct lg_row *row;
-	struct lg_sheet *sheet;
-	uint32_t place;
-	bool quiet;
-};
-
-/* Phases lie one on the other, each from where the one before ends, but for what recording
- * takes.  One that no switch of the row has passed is left out. */
-static void lay_phases(struct phases_of *of, const struct lg_phases *phases,
-		       const char *(*name)(uint32_t, uint32_t), uint32_t recorded, struct bar *bar)
+/* Phases lie one on the other, each from where the one before ends. */
+static void trip_rows(const struct lg_tally *tally, const struct lg_row *row,
+		      const struct bar *bar, bool quiet, struct lg_sheet *sheet)
 {
+	double from = 0, to;
 	uint32_t i;
 
-	for (i = 0; i < phases->n; i++) {
-		const struct lg_hist *hist = &phases->phase[i];
-		double from = bar->top;
+	for (i = 0; i < row->ledger.n; i++) {
+		const struct lg_hist *hist = &row->ledger.phase[i];
 
-		of->place++;
-		if (!hist->sum || !phase_row(of->tally, of->row, of->place, name(i, phases->n), hist,
-					     PHASE, of->quiet, of->sheet))
-			continue;
-		if (i == recorded)
-			continue;
-		bar->top += bar->medians ? (double)median(hist) :
-					   (double)hist->sum / (double)hist->n;
-		set_bar(of->sheet, bar, from);
+		to = from + (bar->medians ? (double)median(hist) :
+					    (double)hist->sum / (double)hist->n);
+		if (phase_row(tally, row, i + 1, lg_phase_name(i, row->ledger.n), hist, PHASE,
+			      quiet, sheet))
+			set_bar(sheet, bar, from, to);
+		from = to;
 	}
+	if (phase_row(tally, row, i + 1, "= far call to back in C", &row->trip, SUM, quiet,
+		      sheet))
+		set_bar(sheet, bar, 0, from);
+}
+
+/* A probe that no switch of the row has passed has no row. */
+static void handling_rows(const struct lg_tally *tally, const struct lg_row *row, bool quiet,
+			  struct lg_sheet *sheet)
+{
+	uint32_t place = row->ledger.n + 2, i;
+
+	for (i = 0; i < row->c_ledger.n; i++)
+		if (row->c_ledger.phase[i].sum)
+			phase_row(tally, row, place + i, lg_c_phase_name(i, row->c_ledger.n),
+				  &row->c_ledger.phase[i], PHASE_IN_C, quiet, sheet);
+	if (row->c_ledger.n)
+		phase_row(tally, row, place + i, "= back in C to the next enter", &row->handling,
+			  SUM_IN_C, quiet, sheet);
+	else
+		phase_row(tally, row, place, "handling in C", &row->handling, IN_C, quiet, sheet);
 }
 
 /* From one enter to the next, in the order of time. */
-static void phase_rows(const struct lg_tally *tally, const struct lg_row *row, struct bar *bar,
-		       bool quiet, struct lg_sheet *sheet)
+static void phase_rows(const struct lg_tally *tally, const struct lg_row *row,
+		       const struct bar *bar, bool quiet, struct lg_sheet *sheet)
 {
-	struct phases_of of = { tally, row, sheet, 0, quiet };
-
-	phase_row(tally, row, 0, "way in recorded", &row->entry, IN_C, quiet, sheet);
-	lay_phases(&of, &row->ledger, lg_phase_name, UINT32_MAX, bar);
-	if (phase_row(tally, row, ++of.place, "= far call to back in C", &row->trip, SUM, quiet,
-		      sheet) && !row->c_ledger.n)
-		set_bar(sheet, bar, 0);
-	lay_phases(&of, &row->c_ledger, lg_c_phase_name, LG_C_PHASE_RECORDED, bar);
-	if (phase_row(tally, row, ++of.place, row->c_ledger.n ? "= back in C to the next enter" :
-		      "back in C to the next enter", &row->handling, row->c_ledger.n ? SUM : IN_C,
-		      quiet, sheet) && row->c_ledger.n)
-		set_bar(sheet, bar, 0);
+	phase_row(tally, row, 0, "entry in C", &row->entry, IN_C, quiet, sheet);
+	trip_rows(tally, row, bar, quiet, sheet);
+	handling_rows(tally, row, quiet, sheet);
 }
 
 static uint64_t sum_of(const struct lg_phases *phases)
@@ -595,7 +588,7 @@ void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *
 	for (i = 0; i < tally->n_rows; i++) {
 		struct lg_row *row = tally->rows[i];
 		bool seen = common(tally, row);
-		struct bar bar = { seen && row->ledger.n ? bars++ : -1, medians, 0 };
+		struct bar bar = { seen && row->ledger.n ? bars++ : -1, medians };
 
 		phase_rows(tally, row, &bar, !seen, sheet);
 		rare += !seen;

@@ -43,7 +43,7 @@ static __always_inline void lever_sysenter_once(struct lg_guest *g)
 static __always_inline void lever_sysenter_until_user(struct lg_guest *g,
 						      struct lg_cpu *cpu)
 {
-	if (likely(this_cpu_read(lg_cpus.user_return_armed)))
+	if (likely(cpu->user_return_armed))
 		return;
 	LG_EVENT(host_cpu, g, LG_HOST_CPU_SYSENTER_OFF);
 	host_sysenter_off();

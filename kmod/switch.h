@@ -140,10 +140,10 @@ static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 	u32 reentries = 0;
 	u32 vector;
 
-	levers_before(g, cpu, levers);
-	lg_stamp(levers, LG_C_PROBE_LEVERS);
 	cpu->counters.switches++;
 	g->counters.switches++;
+	levers_before(g, cpu, levers);
+	lg_stamp(levers, LG_C_PROBE_LEVERS);
 	copy_in(g, cpu, levers);
 	lg_stamp(levers, LG_C_PROBE_COPIED);
 	saved = host_prepare(g->ts);

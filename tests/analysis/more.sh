@@ -340,7 +340,7 @@ fuzz_tests()
 	result "60 traces with a byte written over: no crash" $bad "$tmp/why"
 	status=0
 	mkdir -p "$tmp/mutant"
-	"$tools/analysis-test/trace_fuzz" "$here/real" "$tmp/mutant" "$TRACES" >"$tmp/why" 2>&1 || status=1
+	"$tools/analysis-test/trace_fuzz" "$here/real" "$tmp/mutant" "$TRACES" 2 >"$tmp/why" 2>&1 || status=1
 	result "$(tail -n 1 "$tmp/why")" $status "$tmp/why"
 }
 

@@ -419,9 +419,8 @@ static void mark(struct iterator *it, bool start)
 	put_array(payload, &i, cpu->seq, 4);
 }
 
-/* Those of C since the last exit, phases of "c_phase" ticks each.  Fast re-entry passes two
- * of the probes, other variants have it not; only a hypercall drains the ring; the Launcher is
- * not asked. */
+/* Those of C since the last exit, phases of "c_phase" ticks each.  A re-entry passes two of the
+ * probes, the whole loop all but that of fast re-entry and that of the Launcher. */
 static void make_c_stamps(struct iterator *it, struct cpu *cpu, uint32_t *stamps)
 {
 	static const bool way[2][C_STAMPS] = { { 1, 0, 1, 1, 1, 1, 0, 1, 1, 1 }, { 1, 1 } };
