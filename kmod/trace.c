@@ -90,8 +90,8 @@ static noinline void forget_away(struct lg_cpu *cpu)
 	cpu->stamps[LG_C_PROBE_HANDLED] = cpu->stamps[LG_C_PROBE_LAUNCHER] = 0;
 }
 
-/* Those of C since the last enter: of fast re-entry two, else all.  What a way may leave out
- * is forgotten here, so that it is 0 the next time. */
+/* Those of C since the last enter: of fast re-entry two, else all.  What the next
+ * way, maybe of another variant, may leave out is forgotten here, so that it is 0 then. */
 static __always_inline void gather_c_stamps(struct lg_cpu *cpu, bool again, u32 *stamps)
 {
 	if (again) {
@@ -105,7 +105,8 @@ static __always_inline void gather_c_stamps(struct lg_cpu *cpu, bool again, u32 
 	stamps[LG_C_PROBE_##SYMBOL] = cpu->stamps[LG_C_PROBE_##SYMBOL];
 	LG_C_PROBES(LG_X)
 #undef LG_X
-	cpu->stamps[LG_C_PROBE_RING] = cpu->stamps[LG_C_PROBE_LAUNCHER] = 0;
+	cpu->stamps[LG_C_PROBE_FAST] = cpu->stamps[LG_C_PROBE_RING] = 0;
+	cpu->stamps[LG_C_PROBE_LAUNCHER] = 0;
 }
 
 static void empty(struct lg_batch *batch)
