@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:309 Blocks of code into functions. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
 #include "functions.h"
+#include "lg/grown.h"
 
 /* Rows of a window stand together, so whose it is is sought once. */
 struct reader {
@@ -48,13 +48,8 @@ static struct ops_function *function_of(struct ops_cell *cell, uint8_t where, co
 	for (size_t i = 0; i < cell->functions; i++)
 		if (cell->function[i].where == where && !strcmp(cell->function[i].name, name))
 			return &cell->function[i];
-	if (cell->functions == cell->room) {
-		cell->room = cell->room ? cell->room * 2 : 32;
-		cell->function = reallocarray(cell->function, cell->room,
-					      sizeof(*cell->function));
-		if (!cell->function)
-			abort();
-	}
+	cell->function = lg_grown(cell->function, &cell->room, cell->functions,
+				  sizeof(*cell->function));
 	cell->function[cell->functions] = (struct ops_function){ where, strdup(name), 0 };
 	return &cell->function[cell->functions++];
 }
@@ -68,8 +63,9 @@ static int where_of(const char *word)
 }
 
 /* window,pattern,samples,where,address,times,insns */
-static bool take_row(struct reader *reader, const char *line)
+static bool take_row(void *to, const char *line)
 {
+	struct reader *reader = to;
 	char window[200], word[20];
 	unsigned long long insns;
 	struct ops_cell *cell;
@@ -88,26 +84,6 @@ static bool take_row(struct reader *reader, const char *line)
 	function_of(cell, (uint8_t)where, name)->insns +=
 		reader->noop ? -(int64_t)insns : (int64_t)insns;
 	return true;
-}
-
-static bool each_row(struct reader *reader, const char *path, char why[OPS_WHY_BYTES])
-{
-	FILE *file = fopen(path, "r");
-	char *line = NULL;
-	size_t room = 0, number = 0;
-	bool good = file;
-
-	if (!file)
-		snprintf(why, OPS_WHY_BYTES, "%s: %s", path, strerror(errno));
-	while (good && getline(&line, &room, file) > 0) {
-		good = !number++ || take_row(reader, line);
-		if (!good)
-			snprintf(why, OPS_WHY_BYTES, "%.120s: line %zu makes no sense", path, number);
-	}
-	if (file)
-		fclose(file);
-	free(line);
-	return good;
 }
 
 static int most_first(const void *a, const void *b)
@@ -158,7 +134,7 @@ bool functions_read(struct ops *ops, const char *folder, struct symbols *symbols
 {
 	char *path = text("%s/blocks.csv", folder);
 	struct reader reader = { .ops = ops, .symbols = symbols, .boot = boot };
-	bool good = each_row(&reader, path, why);
+	bool good = rows_read(path, take_row, &reader, why);
 
 	for (size_t i = 0; good && i < ops->n; i++)
 		if (ops->cell[i].boot == boot) {

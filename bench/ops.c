@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:299 Reading the plugin's files, and the median sample's share of them. */
-#define _GNU_SOURCE
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
+#include "lg/grown.h"
 #include "ops.h"
 #include "summary.h"
 
@@ -54,17 +53,6 @@ const char *ops_where(unsigned int where)
 	return names[where];
 }
 
-static void *grown(void *array, size_t *room, size_t n, size_t size)
-{
-	if (n < *room)
-		return array;
-	*room = *room ? *room * 2 : 16;
-	array = reallocarray(array, *room, size);
-	if (!array)
-		abort();
-	return array;
-}
-
 /* Rows of a window stand together, so the one sought is nearly always the last found. */
 static struct window *find_window(struct told *told, const char *name, bool make)
 {
@@ -78,7 +66,7 @@ static struct window *find_window(struct told *told, const char *name, bool make
 	}
 	if (!make)
 		return NULL;
-	told->window = grown(told->window, &told->room, told->n, sizeof(*told->window));
+	told->window = lg_grown(told->window, &told->room, told->n, sizeof(*told->window));
 	told->last = told->n;
 	told->window[told->n] = (struct window){ .name = strdup(name) };
 	return &told->window[told->n++];
@@ -97,15 +85,16 @@ static struct pattern *find_pattern(struct window *window, unsigned int number, 
 	if (number > window->patterns)
 		return NULL;
 	if (number == window->patterns) {
-		window->pattern = grown(window->pattern, &window->pattern_room, number,
+		window->pattern = lg_grown(window->pattern, &window->pattern_room, number,
 					sizeof(*window->pattern));
 		window->pattern[window->patterns++] = (struct pattern){ .samples = samples };
 	}
 	return &window->pattern[number];
 }
 
-static bool ops_row(struct told *told, const char *line)
+static bool ops_row(void *to, const char *line)
 {
+	struct told *told = to;
 	char name[200], where[20], what[80];
 	unsigned long long samples, count;
 	unsigned int number;
@@ -125,8 +114,9 @@ static bool ops_row(struct told *told, const char *line)
 	return pattern;
 }
 
-static bool sample_row(struct told *told, const char *line)
+static bool sample_row(void *to, const char *line)
 {
+	struct told *told = to;
 	char name[200];
 	unsigned long long ticks;
 	unsigned int index, pattern;
@@ -137,32 +127,10 @@ static bool sample_row(struct told *told, const char *line)
 	window = find_window(told, name, true);
 	if (index != window->samples || pattern >= window->patterns)
 		return false;
-	window->sample = grown(window->sample, &window->sample_room, window->samples,
+	window->sample = lg_grown(window->sample, &window->sample_room, window->samples,
 			       sizeof(*window->sample));
 	window->sample[window->samples++] = (struct taken){ pattern, ticks };
 	return true;
-}
-
-static bool each_row(struct told *told, const char *path,
-		     bool (*row)(struct told *told, const char *line), char why[OPS_WHY_BYTES])
-{
-	FILE *file = fopen(path, "r");
-	char *line = NULL;
-	size_t room = 0, number = 0;
-	bool good = file;
-
-	if (!file)
-		snprintf(why, OPS_WHY_BYTES, "%s: %s", path, strerror(errno));
-	while (good && getline(&line, &room, file) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		good = !number++ || row(told, line);
-		if (!good)
-			snprintf(why, OPS_WHY_BYTES, "the plugin says: %.180s", line);
-	}
-	if (file)
-		fclose(file);
-	free(line);
-	return good;
 }
 
 static void told_free(struct told *told)
@@ -300,7 +268,7 @@ static void add_cell(struct ops *ops, const struct series *series, const struct 
 {
 	struct ops_cell *cell;
 
-	ops->cell = grown(ops->cell, &ops->room, ops->n, sizeof(*ops->cell));
+	ops->cell = lg_grown(ops->cell, &ops->room, ops->n, sizeof(*ops->cell));
 	cell = &ops->cell[ops->n++];
 	*cell = (struct ops_cell){
 		.bench = strdup(series->bench), .variant = strdup(series->variant),
@@ -337,8 +305,8 @@ bool ops_read(struct ops *ops, const char *folder, const struct samples *samples
 {
 	char *counts = text("%s/ops.csv", folder), *taken = text("%s/samples.csv", folder);
 	struct told told = { .n = 0 };
-	bool good = each_row(&told, counts, ops_row, why) &&
-		    each_row(&told, taken, sample_row, why);
+	bool good = rows_read(counts, ops_row, &told, why) &&
+		    rows_read(taken, sample_row, &told, why);
 
 	for (size_t i = 0; good && i < samples->n; i++)
 		if (samples->series[i].boot == boot)

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "lg/ops.h"
+#include "rows.h"
 #include "samples.h"
 
 /* What is counted: see docs/lab.md; the ops stand behind the rest. */
@@ -52,7 +53,7 @@ void ops_free(struct ops *ops);
  * Add what the plugin left in `folder` of boot number `boot`, whose samples are there.
  * False, and why, if a sample of that boot is missing or its count is not the TSC's.
  */
-enum { OPS_WHY_BYTES = 240 };
+enum { OPS_WHY_BYTES = ROWS_WHY_BYTES };
 bool ops_read(struct ops *ops, const char *folder, const struct samples *samples,
 	      unsigned int boot, unsigned int warmup, char why[OPS_WHY_BYTES]);
 

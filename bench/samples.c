@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:215 Samples in memory and as CSV. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lg/grown.h"
 #include "samples.h"
-
-static void *grown(void *array, size_t *room, size_t n, size_t size)
-{
-	if (n < *room)
-		return array;
-	*room = *room ? *room * 2 : 64;
-	array = reallocarray(array, *room, size);
-	if (!array)
-		abort();
-	return array;
-}
 
 void samples_free(struct samples *samples)
 {
@@ -47,7 +36,7 @@ struct series *samples_series(struct samples *samples, const char *bench, const 
 		    !strcmp(series->twin, twin) && !strcmp(series->unit, unit))
 			return series;
 	}
-	samples->series = grown(samples->series, &samples->room, samples->n,
+	samples->series = lg_grown(samples->series, &samples->room, samples->n,
 				sizeof(*samples->series));
 	samples->series[samples->n] = (struct series){
 		.bench = strdup(bench), .variant = strdup(variant), .twin = strdup(twin),
@@ -58,7 +47,7 @@ struct series *samples_series(struct samples *samples, const char *bench, const 
 
 void series_add(struct series *series, double value)
 {
-	series->value = grown(series->value, &series->room, series->n, sizeof(*series->value));
+	series->value = lg_grown(series->value, &series->room, series->n, sizeof(*series->value));
 	series->value[series->n++] = value;
 }
 

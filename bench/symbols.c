@@ -10,18 +10,14 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "lg/grown.h"
 #include "symbols.h"
 
 #define FARTHEST 0x10000	/* an address so far behind a symbol is not of that function */
 
 static void add(struct symbol_table *table, uint32_t va, const char *name)
 {
-	if (table->n == table->room) {
-		table->room = table->room ? table->room * 2 : 256;
-		table->symbol = reallocarray(table->symbol, table->room, sizeof(*table->symbol));
-		if (!table->symbol)
-			abort();
-	}
+	table->symbol = lg_grown(table->symbol, &table->room, table->n, sizeof(*table->symbol));
 	table->symbol[table->n++] = (struct symbol){ va, strdup(name) };
 }
 

@@ -18,16 +18,12 @@
 #include "runner.h"
 #include "tables.h"
 
-enum format { TEXT, JSON, CSV, LATEX, FORMATS };
-
-static const char *const formats[FORMATS] = { "text", "json", "csv", "latex" };
-
 struct options {
 	const char *path[2];
 	size_t paths;
 	const char *baseline;
 	struct words benches, variants, twins;
-	enum format format;
+	struct format format;
 	double threshold, margin;	/* relative; margin below 0: the plan's */
 	unsigned long seed, replicates;
 	bool fail;
@@ -46,20 +42,9 @@ static const struct argp_option argp_options[] = {
 	  "Sampled: what is called equal (the plan's smallest effect)", 0 },
 	{ "seed", 's', "N", 0, "Seed of the bootstrap (1)", 0 },
 	{ "replicates", OPTION_REPLICATES, "N", 0, "Replicates of the bootstrap (20000)", 0 },
-	{ "format", 'f', "FORMAT", 0, "text, json, csv or latex (text)", 0 },
+	FORMAT_OPTION,
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
-
-static error_t parse_format(struct options *options, const char *argument)
-{
-	for (int i = 0; i < FORMATS; i++)
-		if (!strcmp(argument, formats[i])) {
-			options->format = (enum format)i;
-			return 0;
-		}
-	say_unknown("format", argument, formats, FORMATS);
-	exit(STATUS_USAGE);
-}
 
 static double percent(const char *argument, struct argp_state *state)
 {
@@ -101,7 +86,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case OPTION_FAIL: options->fail = true; return 0;
 	case 's': options->seed = count(argument, 0, state); return 0;
 	case OPTION_REPLICATES: options->replicates = count(argument, 1000, state); return 0;
-	case 'f': return parse_format(options, argument);
+	case 'f': options->format = format_named(argument); return 0;
 	case ARGP_KEY_ARG:
 		if (options->paths == 2)
 			argp_error(state, "one run, or two");
@@ -458,12 +443,9 @@ static bool make_where(struct lg_sheet *sheet, struct rundir *first, struct rund
 
 static void print(const struct options *options, const struct tables *tables)
 {
-	static const enum lg_format as[FORMATS] = {
-		[TEXT] = LG_TEXT, [CSV] = LG_CSV, [LATEX] = LG_LATEX,
-	};
 	json_t *record;
 
-	if (options->format == JSON) {
+	if (options->format.json) {
 		record = json_pack("{s:s, s:o, s:o}", "schema", "switchyard-compare-1", "tool",
 				   tool_record(), "tables", tables_json(tables));
 		json_dumpf(record, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
@@ -474,7 +456,7 @@ static void print(const struct options *options, const struct tables *tables)
 	for (size_t i = 0; i < tables->n; i++) {
 		if (i)
 			putchar('\n');
-		lg_sheet_write(&tables->sheet[i], as[options->format], stdout);
+		lg_sheet_write(&tables->sheet[i], options->format.sheet, stdout);
 	}
 }
 

@@ -17,12 +17,8 @@
 #include "runner.h"
 #include "tables.h"
 
-enum format { TEXT, JSON, CSV, LATEX, FORMATS };
-
-static const char *const formats[FORMATS] = { "text", "json", "csv", "latex" };
-
 struct options {
-	enum format format;
+	struct format format;
 	const char *output, *path, *table;
 	bool html;
 	struct lg_options analysis;
@@ -32,7 +28,7 @@ enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, O
        OPTION_TO };
 
 static const struct argp_option argp_options[] = {
-	{ "format", 'f', "FORMAT", 0, "text, json, csv or latex (text)", 0 },
+	FORMAT_OPTION,
 	{ "out", 'o', "FOLDER", 0, "Write one file for each table there", 0 },
 	{ "table", 't', "NAME", 0, "Only this table: bench, functions, exits, phases, histogram, copy_in, check", 0 },
 	{ "html", OPTION_HTML, NULL, 0,
@@ -46,17 +42,6 @@ static const struct argp_option argp_options[] = {
 	{ "window", OPTION_WINDOW, NULL, 0, "A snapshot: the trace has no marks", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
-
-static error_t parse_format(struct options *options, const char *argument)
-{
-	for (int i = 0; i < FORMATS; i++)
-		if (!strcmp(argument, formats[i])) {
-			options->format = (enum format)i;
-			return 0;
-		}
-	say_unknown("format", argument, formats, FORMATS);
-	exit(STATUS_USAGE);
-}
 
 static uint64_t parse_time(const char *argument, const char *option, struct argp_state *state)
 {
@@ -108,7 +93,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case 'f':
-		return parse_format(options, argument);
+		options->format = format_named(argument);
+		return 0;
 	case 'o':
 		options->output = argument;
 		return 0;
@@ -208,19 +194,16 @@ static void print_tables(const struct tables *tables, enum lg_format format)
 static int print(const struct options *options, const struct rundir *run,
 		 const struct tables *tables)
 {
-	static const enum lg_format as[FORMATS] = {
-		[TEXT] = LG_TEXT, [CSV] = LG_CSV, [LATEX] = LG_LATEX,
-	};
 	bool good = true;
 
-	if (options->output && options->format == JSON)
+	if (options->output && options->format.json)
 		good = write_json_file(run, tables, options->output);
 	else if (options->output)
-		good = tables_write(tables, options->output, as[options->format]);
-	else if (options->format == JSON)
+		good = tables_write(tables, options->output, options->format.sheet);
+	else if (options->format.json)
 		write_json(run, tables, stdout);
 	else
-		print_tables(tables, as[options->format]);
+		print_tables(tables, options->format.sheet);
 	return good && !fflush(stdout) ? STATUS_GOOD : STATUS_REFUSED;
 }
 
@@ -296,7 +279,7 @@ static int show(const struct options *options, struct rundir *run)
 	int status = STATUS_GOOD;
 
 	tables_make(&tables, run);
-	if (!table && options->format == CSV && !options->output && !options->html)
+	if (!table && options->format.sheet == LG_CSV && !options->output && !options->html)
 		table = tables_find(&tables, "exits") ? "exits" : NULL;
 	if (table && !choose_table(&tables, table))
 		status = STATUS_USAGE;
@@ -339,7 +322,7 @@ int cmd_report(int argc, char **argv)
 		.doc = "Tables from a run's trace and samples, and its report.html."
 		       "\vEnds with 4, and says what is missing, when the recording is void.",
 	};
-	struct options options = { .format = TEXT };
+	struct options options = { .format = { .sheet = LG_TEXT } };
 	struct rundir run;
 	int status;
 

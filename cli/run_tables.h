@@ -15,6 +15,17 @@ struct tables {
 	size_t n;
 };
 
+/* --format, of each command that prints tables: as a sheet is written, or as JSON. */
+struct format {
+	bool json;
+	enum lg_format sheet;
+};
+
+#define FORMAT_OPTION { "format", 'f', "FORMAT", 0, "text, json, csv or latex (text)", 0 }
+
+/* Says so, and ends the program with usage, if there is none of that name. */
+struct format format_named(const char *name);
+
 /* All tables that the run has data for; none from a void trace but the loss check. */
 void tables_make(struct tables *tables, struct rundir *run);
 void tables_free(struct tables *tables);

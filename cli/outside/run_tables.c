@@ -297,6 +297,21 @@ json_t *tables_json(const struct tables *tables)
 	return record;
 }
 
+struct format format_named(const char *name)
+{
+	enum { FORMATS = 4 };
+	static const char *const names[FORMATS] = { "text", "json", "csv", "latex" };
+	static const struct format formats[FORMATS] = {
+		{ .sheet = LG_TEXT }, { .json = true }, { .sheet = LG_CSV }, { .sheet = LG_LATEX },
+	};
+
+	for (size_t i = 0; i < FORMATS; i++)
+		if (!strcmp(name, names[i]))
+			return formats[i];
+	say_unknown("format", name, names, FORMATS);
+	exit(STATUS_USAGE);
+}
+
 static bool write_one(const struct lg_sheet *sheet, const char *folder, enum lg_format format)
 {
 	char *path = text("%s/%s.%s", folder, sheet->id, format == LG_CSV ? "csv" :

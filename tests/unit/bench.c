@@ -454,10 +454,12 @@ static void functions_add_up(void **state)
 	write_text(folder, "blocks.csv", "window\nv/plain/1/b,1,9,moon,1,1,1\n");
 	assert_false(functions_read(&ops, folder, &symbols, 1, why));
 	assert_non_null(strstr(why, "line 2 makes no sense"));
+	assert_true(remove_tree(folder));
+	assert_false(functions_read(&ops, folder, &symbols, 1, why));
+	assert_non_null(strstr(why, "blocks.csv: No such file"));
 	while (cell.functions)
 		free(cell.function[--cell.functions].name);
 	free(cell.function);
-	assert_true(remove_tree(folder));
 	free(folder);
 }
 

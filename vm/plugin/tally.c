@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lg/grown.h"
 #include "tally.h"
 
 static const char *const op_names[LG_NR_OPS] = {
@@ -20,17 +21,6 @@ static const char *const where_names[LG_NR_WHERES] = {
 #undef LG_X
 };
 
-static void *grown(void *array, size_t *room, size_t n, size_t size)
-{
-	if (n < *room)
-		return array;
-	*room = *room ? *room * 2 : 64;
-	array = reallocarray(array, *room, size);
-	if (!array)
-		abort();
-	return array;
-}
-
 uint64_t tally_ticks(const struct tally *tally)
 {
 	uint64_t ticks = 0;
@@ -42,7 +32,7 @@ uint64_t tally_ticks(const struct tally *tally)
 
 void profile_add(struct profile *profile, uint32_t va, enum lg_where where, uint64_t insns)
 {
-	profile->place = grown(profile->place, &profile->room, profile->n,
+	profile->place = lg_grown(profile->place, &profile->room, profile->n,
 			       sizeof(*profile->place));
 	profile->place[profile->n++] = (struct place){ va, (uint8_t)where, 1, insns };
 }
@@ -92,13 +82,13 @@ void series_add(struct series *series, const struct tally *tally, const struct p
 		if (!memcmp(&series->pattern[i].tally, tally, sizeof(*tally)))
 			break;
 	if (i == series->patterns) {
-		series->pattern = grown(series->pattern, &series->pattern_room, i,
+		series->pattern = lg_grown(series->pattern, &series->pattern_room, i,
 					sizeof(*series->pattern));
 		series->pattern[series->patterns++] = (struct pattern){ .tally = *tally };
 		profile_copy(&series->pattern[i].profile, profile);
 	}
 	series->pattern[i].samples++;
-	series->sample = grown(series->sample, &series->sample_room, series->samples,
+	series->sample = lg_grown(series->sample, &series->sample_room, series->samples,
 			       sizeof(*series->sample));
 	series->sample[series->samples++] = (uint32_t)i;
 }
