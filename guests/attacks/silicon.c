@@ -7,12 +7,15 @@
  * trap arrives at the first instruction of the handler: at ring 0, were TF or a watchpoint
  * still armed (CVE-2018-8897 was that).  Limits and types of data segments are checked by
  * silicon alone, and an iret at ring 1 to VM = 1 is there one that ignores VM, where
- * an emulator enters virtual-8086 mode.
+ * an emulator enters virtual-8086 mode.  An alignment check whose handler is at ring 3, on
+ * an unaligned stack, raises the next while it is delivered, for ever, unless it goes to
+ * ring 0 (regress/ac_direct).
  *
  * test: silicon.icebp; args=case=0; where=silicon; expect=INERT
  * test: silicon.mov_ss; args=case=1; where=silicon; expect=INERT
  * test: silicon.data_limit; args=case=2; where=silicon; expect=INERT
  * test: silicon.vm86; args=case=3; where=silicon; expect=INERT
+ * test: silicon.ac_loop; args=case=4; where=silicon; expect=KILLED "bad selector"
  */
 #include "attack.h"
 
@@ -54,6 +57,21 @@ static void vm86(void)
 	       "iret to VM", 0);
 }
 
+/* From a code segment of our own, since the Guest's becomes one of ring 3. */
+static void ac_loop(void)
+{
+	guest_user_ready(GATE_TRAP, NULL);
+	guest_gate(17, GATE_TRAP, 3, step);
+	load_gdt_entry(MINE, DESC_FLAT_LOW, DESC_CODE(1u));
+	asm volatile("ljmp %[mine], $1f\n1:\tint %[vector]\n\t"
+		     "pushl %[ds]; pushl %[esp]; pushl $0x40202; pushl %[cs]; pushl $2f; iretl\n"
+		     "2:\tpushl %%eax\n\tjmp 2b"
+		     : : [mine] "i" (MINE_SELECTOR), [vector] "i" (LG_HYPERCALL_VECTOR),
+		       "a" (LG_HC_LOAD_GDT_ENTRY), "b" (LG_GUEST_CS / 8), "c" (DESC_FLAT_LOW),
+		       "d" (DESC_CODE(3u)), [ds] "i" (LG_GUEST_USER_DS), [cs] "i" (LG_GUEST_USER_CS),
+		       [esp] "i" (guest_stack_top - 1) : "memory");
+}
+
 int main(void)
 {
 	attack_begin();
@@ -63,6 +81,7 @@ int main(void)
 	case 1: mov_ss(); break;
 	case 2: data_limit(); break;
 	case 3: vm86(); break;
+	case 4: ac_loop(); break;
 	}
 	return attack_end("silicon");
 }

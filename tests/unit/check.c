@@ -223,8 +223,8 @@ static void vectors_of_the_host(void **state)
 
 static void vectors_that_go_direct(void **state)
 {
-	/* What the Host must see itself: debug, #NM, #GP, #PF, the hypercall. */
-	static const u8 never[] = { 1, 7, 13, 14, LG_HYPERCALL_VECTOR };
+	/* What the Host must see itself: debug, #NM, #GP, #PF, #AC, the hypercall. */
+	static const u8 never[] = { 1, 7, 13, 14, 17, LG_HYPERCALL_VECTOR };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(never); i++)
