@@ -61,8 +61,7 @@ static void take_priority(int priority)
 __attribute__((noreturn))
 static void be_neighbour(unsigned long entry, int fd, pid_t parent, unsigned int calls)
 {
-	signal(SIGTERM, SIG_DFL);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	take_priority(1);
 	for (;;) {
 		for (unsigned int i = 0; i < calls; i++)
@@ -84,12 +83,13 @@ static void on_death(int number)
 	_exit(END_FAILED);
 }
 
+/* SIGTERM the Launcher handles, and so would a child that has not run yet. */
 static void end_neighbour(void)
 {
 	if (!neighbour)
 		return;
 	signal(SIGCHLD, SIG_DFL);
-	kill(neighbour, SIGTERM);
+	kill(neighbour, SIGKILL);
 	waitpid(neighbour, NULL, 0);
 	neighbour = 0;
 }

@@ -181,10 +181,11 @@ static void a_trap(void)
 	}
 }
 
-/* Ports of nobody's, in each width, and strings of them. */
+/* Ports of nobody's, in each width, and strings of them; none that moves this Guest or has
+ * another process beside it. */
 static void a_port(void)
 {
-	uint32_t port = pick(2) ? pick(0xe0) : 0x100 + pick(0xff00);
+	uint32_t port = pick(2) ? pick(PORT_NEIGHBOUR) : 0x100 + pick(0xff00);
 
 	switch (pick(5)) {
 	case 0: in32(port); break;
