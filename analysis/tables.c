@@ -440,88 +440,105 @@ static uint64_t median(const struct lg_hist *hist)
 	return lg_hist_summary(hist, &s) ? s.p50 : 0;
 }
 
-/* Where the phases' medians add up to that of the whole for every bar, they are drawn. */
-static bool medians_close(const struct lg_tally *tally)
+/* A ledger of a row as it is stacked: the first line's place, the names, what is on top, and how
+ * many percent the phases' medians may miss that of the whole if they are to be drawn. */
+struct stack {
+	const struct lg_phases *phases;
+	const struct lg_hist *whole;
+	uint32_t place;
+	const char *(*name)(uint32_t i, uint32_t n);
+	const char *sum;
+	enum interval kind, sum_kind;
+	unsigned int miss_percent;
+};
+
+static struct stack trip_of(const struct lg_row *row)
+{
+	return (struct stack){ &row->ledger, &row->trip, 1, lg_phase_name,
+			       "= far call to back in C", PHASE, SUM, 0 };
+}
+
+/* Handling has a long tail, waits for another process in it, so its means say little. */
+static struct stack handling_of(const struct lg_row *row)
+{
+	return (struct stack){ &row->c_ledger, &row->handling, row->ledger.n + 2,
+			       lg_c_phase_name, "= back in C to the next enter",
+			       PHASE_IN_C, SUM_IN_C, 5 };
+}
+
+/* Where the phases' medians add up to that of the whole for every bar, they are drawn; else means. */
+static bool medians_close(const struct lg_tally *tally, struct stack (*of)(const struct lg_row *))
 {
 	uint32_t i, j;
 
 	for (i = 0; i < tally->n_rows; i++) {
-		const struct lg_row *row = tally->rows[i];
+		const struct stack stack = of(tally->rows[i]);
+		uint64_t sum = 0, whole = median(stack.whole);
 
-		uint64_t sum = 0;
-
-		if (!row->ledger.n || !common(tally, row))
+		if (!stack.phases->n || !common(tally, tally->rows[i]))
 			continue;
-		for (j = 0; j < row->ledger.n; j++)
-			sum += median(&row->ledger.phase[j]);
-		if (sum != median(&row->trip))
+		for (j = 0; j < stack.phases->n; j++)
+			sum += median(&stack.phases->phase[j]);
+		if ((sum > whole ? sum - whole : whole - sum) > whole / 100.0 * stack.miss_percent)
 			return false;
 	}
 	return true;
 }
 
-/* A bar's number and what its boxes are of; -1: no bar. */
+/* A bar's number and what the boxes of all bars are of; -1: no bar. */
 struct bar {
 	int number;
-	bool medians;
+	bool medians, medians_in_c;
 };
 
-static void set_bar(struct lg_sheet *sheet, const struct bar *bar, double from, double to)
+static void set_bar(struct lg_sheet *sheet, int number, bool medians, double from, double to)
 {
-	if (bar->number < 0)
+	if (number < 0)
 		return;
-	lg_sheet_set(sheet, PH_BAR, "%d", bar->number);
-	lg_sheet_set(sheet, PH_STAT, "%s", bar->medians ? "median" : "mean");
+	lg_sheet_set(sheet, PH_BAR, "%d", number);
+	lg_sheet_set(sheet, PH_STAT, "%s", medians ? "median" : "mean");
 	lg_sheet_set(sheet, PH_FROM, "%.3f", from);
 	lg_sheet_set(sheet, PH_TO, "%.3f", to);
 }
 
-/* Phases lie one on the other, each from where the one before ends. */
-static void trip_rows(const struct lg_tally *tally, const struct lg_row *row,
-		      const struct bar *bar, bool quiet, struct lg_sheet *sheet)
+/* Phases lie one on the other, each from where the one before ends.  A probe of C that no
+ * switch of the row has passed has no line. */
+static void stack_rows(const struct lg_tally *tally, const struct lg_row *row,
+		       const struct stack *stack, int bar, bool medians, bool quiet,
+		       struct lg_sheet *sheet)
 {
+	const struct lg_phases *phases = stack->phases;
 	double from = 0, to;
 	uint32_t i;
 
-	for (i = 0; i < row->ledger.n; i++) {
-		const struct lg_hist *hist = &row->ledger.phase[i];
+	for (i = 0; i < phases->n; i++) {
+		const struct lg_hist *hist = &phases->phase[i];
 
-		to = from + (bar->medians ? (double)median(hist) :
-					    (double)hist->sum / (double)hist->n);
-		if (phase_row(tally, row, i + 1, lg_phase_name(i, row->ledger.n), hist, PHASE,
-			      quiet, sheet))
-			set_bar(sheet, bar, from, to);
+		to = from + (medians ? (double)median(hist) : (double)hist->sum / (double)hist->n);
+		if ((stack->kind == PHASE || hist->sum) &&
+		    phase_row(tally, row, stack->place + i, stack->name(i, phases->n), hist,
+			      stack->kind, quiet, sheet))
+			set_bar(sheet, bar, medians, from, to);
 		from = to;
 	}
-	if (phase_row(tally, row, i + 1, "= far call to back in C", &row->trip, SUM, quiet,
-		      sheet))
-		set_bar(sheet, bar, 0, from);
-}
-
-/* A probe that no switch of the row has passed has no row. */
-static void handling_rows(const struct lg_tally *tally, const struct lg_row *row, bool quiet,
-			  struct lg_sheet *sheet)
-{
-	uint32_t place = row->ledger.n + 2, i;
-
-	for (i = 0; i < row->c_ledger.n; i++)
-		if (row->c_ledger.phase[i].sum)
-			phase_row(tally, row, place + i, lg_c_phase_name(i, row->c_ledger.n),
-				  &row->c_ledger.phase[i], PHASE_IN_C, quiet, sheet);
-	if (row->c_ledger.n)
-		phase_row(tally, row, place + i, "= back in C to the next enter", &row->handling,
-			  SUM_IN_C, quiet, sheet);
-	else
-		phase_row(tally, row, place, "handling in C", &row->handling, IN_C, quiet, sheet);
+	if (phase_row(tally, row, stack->place + i, stack->sum, stack->whole, stack->sum_kind,
+		      quiet, sheet))
+		set_bar(sheet, bar, medians, 0, from);
 }
 
 /* From one enter to the next, in the order of time. */
 static void phase_rows(const struct lg_tally *tally, const struct lg_row *row,
 		       const struct bar *bar, bool quiet, struct lg_sheet *sheet)
 {
+	const struct stack trip = trip_of(row), handling = handling_of(row);
+
 	phase_row(tally, row, 0, "entry in C", &row->entry, IN_C, quiet, sheet);
-	trip_rows(tally, row, bar, quiet, sheet);
-	handling_rows(tally, row, quiet, sheet);
+	stack_rows(tally, row, &trip, bar->number, bar->medians, quiet, sheet);
+	if (row->c_ledger.n)
+		stack_rows(tally, row, &handling, bar->number, bar->medians_in_c, quiet, sheet);
+	else
+		phase_row(tally, row, handling.place, "handling in C", &row->handling, IN_C,
+			  quiet, sheet);
 }
 
 static uint64_t sum_of(const struct lg_phases *phases)
@@ -577,18 +594,19 @@ static void note_closure(const struct lg_tally *tally, const char *unit, struct 
 void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
 {
 	uint32_t i, rare = 0;
+	bool medians, medians_in_c;
 	int bars = 0;
-	bool medians;
 
 	lg_sheet_init(sheet, "phases", phase_columns, N(phase_columns));
 	lg_sheet_title(sheet, "Where a world switch goes, in %s", unit);
 	fold_columns(tally, sheet, PH_VARIANT, PH_TWIN);
 	sort_rows(tally);
-	medians = medians_close(tally);
+	medians = medians_close(tally, trip_of);
+	medians_in_c = medians_close(tally, handling_of);
 	for (i = 0; i < tally->n_rows; i++) {
 		struct lg_row *row = tally->rows[i];
 		bool seen = common(tally, row);
-		struct bar bar = { seen && row->ledger.n ? bars++ : -1, medians };
+		struct bar bar = { seen && row->ledger.n ? bars++ : -1, medians, medians_in_c };
 
 		phase_rows(tally, row, &bar, !seen, sheet);
 		rare += !seen;

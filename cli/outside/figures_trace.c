@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*T:272 Data of the figures that are drawn from a trace, see figures.h. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,22 +126,60 @@ static int select_rows(const struct lg_sheet *from, const char *id, const char *
 	return bar + 1;
 }
 
-/* What the bars are made of, from the rows of the table that have one. */
-static char *describe_bars(const struct lg_sheet *sheet, const char *also)
+/* What the boxes of `kind` are, and by how much their medians miss that of the whole at most. */
+static char *describe_boxes(const struct lg_sheet *sheet, const char *kind, unsigned long long *n)
 {
-	unsigned long long n = 0;
 	bool medians = false;
+	double miss = 0;
 
+	*n = 0;
 	for (uint32_t row = 0; row < sheet->n_rows; row++) {
 		const char *stat = cell_of(sheet, row, "bar_of");
+		double whole = strtod(cell_of(sheet, row, "p50"), NULL);
 
-		if (!*stat || strcmp(cell_of(sheet, row, "kind"), "sum"))
+		if (!*stat || strcmp(cell_of(sheet, row, "kind"), kind))
 			continue;
 		medians = !strcmp(stat, "median");
-		n += samples_of(sheet, row);
+		miss = fmax(miss, fabs(strtod(cell_of(sheet, row, "to"), NULL) / whole - 1));
+		*n += samples_of(sheet, row);
 	}
-	return text("n = %llu switches of %s, 1 recording, bars are %s", n, also, medians ?
-		    "medians, which add up exactly" : "means with 95 % intervals");
+	if (!medians)
+		return text("means with 95 %% intervals");
+	return miss == 0 ? text("medians, which add up exactly") :
+			   text("medians, which add up to within %.2g %%", 100 * miss);
+}
+
+/* What recording took of an interval in C, as the trace tells; on average. */
+static double looking_of(const struct lg_tally *tally)
+{
+	double looking = 0, timed = 0;
+
+	for (uint32_t i = 0; i < tally->n_rows; i++) {
+		looking += (double)tally->rows[i]->looking;
+		timed += (double)tally->rows[i]->handling.n;
+	}
+	return timed > 0 ? looking / timed : 0;
+}
+
+/* What the bars are made of, from the rows of the table that have one. */
+static char *describe_bars(const struct lg_tally *tally, const char *unit,
+			   const struct lg_sheet *sheet, const char *also)
+{
+	unsigned long long n, in_c;
+	char *trip = describe_boxes(sheet, "sum", &n);
+	char *handling = describe_boxes(sheet, "sum_in_c", &in_c);
+	bool differ = in_c && strcmp(trip, handling);
+	double looking = in_c ? looking_of(tally) : 0;
+	char *cost = looking > 0 ? text("; in C recording itself took %.4g %s a switch",
+					looking, unit) :
+				   text("%s", "");
+	char *numbers = text("n = %llu switches of %s, 1 recording, bars are %s%s%s%s", n, also, trip,
+			     differ ? ", in C " : "", differ ? handling : "", cost);
+
+	free(cost);
+	free(trip);
+	free(handling);
+	return numbers;
 }
 
 /* The ledger of the commonest name in column `id`. */
@@ -154,7 +193,7 @@ static char *make_ledger(struct rundir *run, const char *path, const char *id)
 	lg_sheet_constant(&some, "unit", run->unit);
 	lg_sheet_constant(&some, "tier", run->tier);
 	if (write_sheet(&some, path))
-		numbers = describe_bars(&some, commonest(&some, id));
+		numbers = describe_bars(&run->tally, run->unit, &some, commonest(&some, id));
 	lg_sheet_free(&all);
 	lg_sheet_free(&some);
 	return numbers;

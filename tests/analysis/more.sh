@@ -103,9 +103,32 @@ figure_tests()
 		cmp "$run/figures/$figure.svg" "$tmp/$figure.svg" >"$tmp/why" 2>&1 || status=1
 	done
 	result "figures: SVG the same byte for byte when drawn again" $status "$tmp/why"
+	phases_tests
 	matrix_tests
 	refusals
 	page_tests
+}
+
+# bars_of SCRIPT WORDS: what the caption of "phases" says of its bars
+bars_of()
+{
+	local status=0
+	like run apart
+	rm -r "$tmp/apart/"{trace,figures}
+	bt --component=source.lgtest.synth --params="script=\"$1\"" --component=sink.ctf.fs \
+		--params="path=\"$tmp/apart/trace\",quiet=yes" >/dev/null 2>&1 || status=1
+	"$switchyard" plot "$tmp/apart" phases >"$tmp/why" 2>&1 || status=1
+	sed -n 's/.*<text>\([^<]*\)<.*/\1/p' "$tmp/apart/figures/phases.svg" | paste -sd' ' |
+		tee -a "$tmp/why" | grep -q "bars are $2" || status=1
+	result "figure phases: bars are $2" $status "$tmp/why"
+}
+
+# Medians in C need not add up exactly to be drawn, but nearly.
+phases_tests()
+{
+	bars_of "$here/apart.txt" "medians, which add up exactly, in C medians, which add up to within 2.7 %"
+	sed 's/c_phase=6/c_phase=9/' "$here/apart.txt" >"$tmp/far_apart.txt"
+	bars_of "$tmp/far_apart.txt" "medians, which add up exactly, in C means with 95 % intervals"
 }
 
 # Ten variants of forty-four benchmarks, with names and numbers as long as they come.
