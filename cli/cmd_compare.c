@@ -142,6 +142,19 @@ static void add(const struct options *options, struct pairs *pairs, const struct
 		  !strcmp(run->tier, "insns"));
 }
 
+/* Cells of the base that the other run does not have. */
+static size_t left_out(const struct options *options, const struct rundir *first,
+		       const struct rundir *last)
+{
+	size_t i, n = 0;
+	json_t *a;
+
+	json_array_foreach(json_object_get(first->run, "results"), i, a)
+		n += wanted(options, a) &&
+		     !cell(last, word(a, "bench"), word(a, "variant"), word(a, "twin"));
+	return n;
+}
+
 /* Each cell of the last run against its partner in the first, or against the baseline's. */
 static size_t match(const struct options *options, const struct rundir *first,
 		    const struct rundir *last, struct pairs *pairs)
@@ -341,105 +354,7 @@ static void make_table(struct lg_sheet *sheet, const struct options *options,
 	lg_sheet_constant(sheet, "tier", last->tier);
 }
 
-/* ---- where: the phases of two traces ---- */
-
-enum { WH_EXIT, WH_PHASE, WH_BASE, WH_NEW, WH_MORE };
-
-static const struct lg_column where_columns[] = {
-	[WH_EXIT] = { "exit", "exit", true },
-	[WH_PHASE] = { "phase", "phase", true },
-	[WH_BASE] = { "base", "base", false },
-	[WH_NEW] = { "new", "new", false },
-	[WH_MORE] = { "difference", "difference", false },
-};
-
-static uint32_t column(const struct lg_sheet *sheet, const char *id)
-{
-	uint32_t i = 0;
-
-	while (i + 1 < sheet->n_columns && strcmp(sheet->columns[i].id, id))
-		i++;
-	return i;
-}
-
-static const char *at(const struct lg_sheet *sheet, uint32_t row, const char *id)
-{
-	return lg_sheet_cell(sheet, row, column(sheet, id));
-}
-
-/* The row of `other` for the same twin, exit and phase; -1 if there is none. */
-static int64_t partner(const struct lg_sheet *sheet, uint32_t row, const struct lg_sheet *other)
-{
-	static const char *const keys[] = { "twin", "exit", "place", "phase" };
-
-	for (uint32_t i = 0; i < other->n_rows; i++) {
-		bool same = !other->quiet[i];
-
-		for (size_t k = 0; same && k < 4; k++)
-			same = !strcmp(at(sheet, row, keys[k]), at(other, i, keys[k]));
-		if (same)
-			return i;
-	}
-	return -1;
-}
-
-static void where_rows(const struct lg_sheet *base, const struct lg_sheet *new,
-		       struct lg_sheet *sheet)
-{
-	for (uint32_t row = 0; row < new->n_rows; row++) {
-		int64_t was = new->quiet[row] ? -1 : partner(new, row, base);
-		long long before, now;
-
-		if (was < 0)
-			continue;
-		before = strtoll(at(base, (uint32_t)was, "p50"), NULL, 10);
-		now = strtoll(at(new, row, "p50"), NULL, 10);
-		if (before == now)
-			continue;
-		lg_sheet_row(sheet);
-		lg_sheet_set(sheet, WH_EXIT, "%s", at(new, row, "exit"));
-		lg_sheet_set(sheet, WH_PHASE, "%s", at(new, row, "phase"));
-		lg_sheet_set(sheet, WH_BASE, "%lld", before);
-		lg_sheet_set(sheet, WH_NEW, "%lld", now);
-		lg_sheet_set(sheet, WH_MORE, "%+lld", now - before);
-	}
-}
-
-static bool phases(struct rundir *run, struct lg_sheet *sheet)
-{
-	static const struct lg_options all = { 0 };
-
-	if (!run->trace)
-		return false;
-	rundir_analyse(run, &all);
-	if (run->status != STATUS_GOOD)
-		return false;
-	lg_table_phases(&run->tally, run->unit, sheet);
-	return true;
-}
-
-/* False if one of the sides has no trace. */
-static bool make_where(struct lg_sheet *sheet, struct rundir *first, struct rundir *last)
-{
-	struct lg_sheet base, new;
-
-	if (first == last || !phases(first, &base))
-		return false;
-	if (!phases(last, &new)) {
-		lg_sheet_free(&base);
-		return false;
-	}
-	lg_sheet_init(sheet, "where", where_columns, 5);
-	lg_sheet_title(sheet, "Where: medians of the phases that differ, in %s", last->unit);
-	where_rows(&base, &new, sheet);
-	if (!sheet->n_rows)
-		lg_sheet_note(sheet, "No phase of the two traces differs.");
-	lg_sheet_constant(sheet, "unit", last->unit);
-	lg_sheet_constant(sheet, "tier", last->tier);
-	lg_sheet_free(&base);
-	lg_sheet_free(&new);
-	return true;
-}
+/* ---- what is printed ---- */
 
 static void print(const struct options *options, const struct tables *tables)
 {
@@ -462,15 +377,24 @@ static void print(const struct options *options, const struct tables *tables)
 
 /* ---- may they be compared? ---- */
 
-static int may_compare(const struct rundir *run, const char *path)
+/* A trace that tells of loss makes its run void too. */
+static int may_compare(struct rundir *run, const char *path)
 {
+	static const struct lg_options all = { 0 };
+
 	if (!run->run && !run->trace) {
 		say_error("'%s' holds neither run.json nor a trace", path);
 		return STATUS_USAGE;
 	}
+	if (!run->void_because)
+		rundir_analyse(run, &all);
 	if (run->void_because) {
 		say_error("'%s' is void: %s", path, run->void_because);
 		return STATUS_INVALID;
+	}
+	if (run->status != STATUS_GOOD) {
+		say_error("'%s': %s", path, run->why);
+		return run->status;
 	}
 	if (run->interrupted)
 		say_warning("'%s' was interrupted: it is not complete", path);
@@ -507,7 +431,7 @@ static int show(const struct options *options, struct rundir *first, struct rund
 			return status;
 		make_table(&tables.sheet[tables.n++], options, pairs, last);
 	}
-	if (make_where(&tables.sheet[tables.n], first, last))
+	if (where_table(first, last, &tables.sheet[tables.n]))
 		tables.n++;
 	if (!tables.n) {
 		say_error("nothing to compare: no cell has a partner%s%s", first == last ?
@@ -544,7 +468,7 @@ static int compare(const struct options *options, struct rundir *first, struct r
 	}
 	if (first != last)
 		warn_of_surroundings(first, last);
-	alone = match(options, first, last, &pairs);
+	alone = match(options, first, last, &pairs) + left_out(options, first, last);
 	status = show(options, first, last, &pairs, alone);
 	pairs_free(&pairs);
 	return status;

@@ -9,6 +9,7 @@
 #define SWITCHYARD_COMPARE_H
 
 #include "rundir.h"
+#include "sheet.h"
 
 struct pair {
 	const json_t *a, *b;		/* results of run.json: one cell each */
@@ -39,5 +40,8 @@ int pairs_judge(struct pairs *pairs, unsigned long seed, unsigned long replicate
 
 /* Slower for certain, by more than the share `threshold`? */
 bool pair_is_worse(const struct pair *pair, double threshold);
+
+/* The phases in which two traces differ, if both have been analysed; false if not. */
+bool where_table(struct rundir *first, struct rundir *last, struct lg_sheet *sheet);
 
 #endif

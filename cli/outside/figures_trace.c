@@ -54,23 +54,9 @@ bool has_ledgers(struct rundir *run)
 	return false;
 }
 
-static uint32_t column_of(const struct lg_sheet *sheet, const char *id)
-{
-	uint32_t i = 0;
-
-	while (i + 1 < sheet->n_columns && strcmp(sheet->columns[i].id, id))
-		i++;
-	return i;
-}
-
-static const char *cell_of(const struct lg_sheet *sheet, uint32_t row, const char *id)
-{
-	return lg_sheet_cell(sheet, row, column_of(sheet, id));
-}
-
 static unsigned long long samples_of(const struct lg_sheet *sheet, uint32_t row)
 {
-	return strtoull(cell_of(sheet, row, "samples"), NULL, 10);
+	return strtoull(lg_sheet_at(sheet, row, "samples"), NULL, 10);
 }
 
 /* The name in column `id` whose bars stand for the most switches; classic, if it is one of several. */
@@ -80,12 +66,12 @@ static const char *commonest(const struct lg_sheet *sheet, const char *id)
 	const char *name = "";
 
 	for (uint32_t row = 0; row < sheet->n_rows; row++) {
-		const char *here = cell_of(sheet, row, id);
+		const char *here = lg_sheet_at(sheet, row, id);
 		unsigned long long n = 0;
 
 		for (uint32_t i = 0; i < sheet->n_rows; i++)
-			if (!strcmp(cell_of(sheet, i, "kind"), "sum") &&
-			    *cell_of(sheet, i, "bar") && !strcmp(cell_of(sheet, i, id), here))
+			if (!strcmp(lg_sheet_at(sheet, i, "kind"), "sum") &&
+			    *lg_sheet_at(sheet, i, "bar") && !strcmp(lg_sheet_at(sheet, i, id), here))
 				n += samples_of(sheet, i);
 		if (n > most || (n == most && !strcmp(here, "classic"))) {
 			most = n;
@@ -100,8 +86,8 @@ static void copy_row(const struct lg_sheet *from, uint32_t row, int bar, struct 
 	lg_sheet_row(to);
 	for (uint32_t i = 0; i < from->n_columns; i++)
 		lg_sheet_set(to, i, "%s", lg_sheet_cell(from, row, i));
-	if (*cell_of(from, row, "bar"))
-		lg_sheet_set(to, column_of(from, "bar"), "%d", bar);
+	if (*lg_sheet_at(from, row, "bar"))
+		lg_sheet_set(to, lg_sheet_column(from, "bar"), "%d", bar);
 }
 
 /* The rows of one name in column `id`, their bars counted anew; answers how many bars. */
@@ -113,9 +99,9 @@ static int select_rows(const struct lg_sheet *from, const char *id, const char *
 
 	lg_sheet_init(to, from->id, from->columns, from->n_columns);
 	for (uint32_t row = 0; row < from->n_rows; row++) {
-		const char *here = cell_of(from, row, "bar");
+		const char *here = lg_sheet_at(from, row, "bar");
 
-		if (strcmp(cell_of(from, row, id), name))
+		if (strcmp(lg_sheet_at(from, row, id), name))
 			continue;
 		if (*here && strcmp(here, last)) {
 			bar++;
@@ -134,13 +120,13 @@ static char *describe_boxes(const struct lg_sheet *sheet, const char *kind, unsi
 
 	*n = 0;
 	for (uint32_t row = 0; row < sheet->n_rows; row++) {
-		const char *stat = cell_of(sheet, row, "bar_of");
-		double whole = strtod(cell_of(sheet, row, "p50"), NULL);
+		const char *stat = lg_sheet_at(sheet, row, "bar_of");
+		double whole = strtod(lg_sheet_at(sheet, row, "p50"), NULL);
 
-		if (!*stat || strcmp(cell_of(sheet, row, "kind"), kind))
+		if (!*stat || strcmp(lg_sheet_at(sheet, row, "kind"), kind))
 			continue;
 		medians = !strcmp(stat, "median");
-		miss = fmax(miss, fabs(strtod(cell_of(sheet, row, "to"), NULL) / whole - 1));
+		miss = fmax(miss, fabs(strtod(lg_sheet_at(sheet, row, "to"), NULL) / whole - 1));
 		*n += samples_of(sheet, row);
 	}
 	if (!medians)

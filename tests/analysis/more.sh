@@ -309,6 +309,24 @@ END
 		$status "$tmp/why"
 }
 
+# The phases in which two traces differ, those of one side alone too.  A void trace has no say.
+compare_tests()
+{
+	local side status=0
+	for side in base new; do
+		bt --component=source.lgtest.synth --params="script=\"$here/where-$side.txt\"" \
+			--component=sink.ctf.fs --params="path=\"$tmp/where_$side\",quiet=yes" >/dev/null 2>&1 || status=1
+	done
+	result "compare: two traces are made" $status
+	expect "compare: two traces" 0 "" "$switchyard" compare where_base where_new
+	same "compare: the phases that differ" where.report "$tmp/out"
+	expect "compare: two traces, CSV" 0 "" "$switchyard" compare -f csv where_new where_base
+	same "compare: the phases that differ, CSV" where.csv "$tmp/out"
+	trace hole
+	expect "compare: a void trace" 4 "'hole' is void: .*missing" "$switchyard" compare hole where_new
+	expect "compare: the other is void" 4 "'hole' is void: .*missing" "$switchyard" compare where_base hole
+}
+
 # Everything again from the raw data, twice, and nothing from a run that no paper may show.
 paper_tests()
 {
