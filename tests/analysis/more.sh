@@ -349,6 +349,10 @@ paper_tests()
 	grep -q 'nested/matrix/figures/matrix.svg' "$tmp/within/made.sha256" &&
 		grep -q 'nested/matrix/net.csv' "$tmp/within/raw.sha256" || status=1
 	result "paper: the figures of a run within a run, and its raw data" $status
+	like run no_classic
+	rm -r "$tmp/no_classic/"{trace,sysenter.csv,csv,figures}
+	sed -i 's/\bclassic\b/other/g' "$tmp/no_classic/"{run.json,samples.csv,net.csv}
+	expect "paper: a run without the baseline" 0 "" "$top/scripts/paper" without no_classic
 	expect "paper: a void run" 4 "nothing is drawn" "$top/scripts/paper" third run void
 	expect "paper: a rehearsal" 3 "not for papers" "$top/scripts/paper" third rehearsal
 	expect "paper: no run" 2 "is no run" "$top/scripts/paper" third nothing
