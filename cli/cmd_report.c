@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "html.h"
+#include "plan.h"
 #include "results.h"
 #include "run_tables.h"
 #include "rundir.h"
@@ -27,10 +28,12 @@ struct options {
 enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, OPTION_WINDOW, OPTION_FROM,
        OPTION_TO };
 
+#define TABLES "bench, functions, controls, exits, phases, histogram, copy_in, check"
+
 static const struct argp_option argp_options[] = {
 	FORMAT_OPTION,
 	{ "out", 'o', "FOLDER", 0, "Write one file for each table there", 0 },
-	{ "table", 't', "NAME", 0, "Only this table: bench, functions, exits, phases, histogram, copy_in, check", 0 },
+	{ "table", 't', "NAME", 0, "Only this table: " TABLES, 0 },
 	{ "html", OPTION_HTML, NULL, 0,
 	  "Write report.html, csv/ and tables/ into the run's folder", 0 },
 	{ "by", OPTION_BY, "LIST", 0, "Rows of exits by: exit, number, hypercall, guest, cpu (exit)", 0 },
@@ -207,6 +210,18 @@ static int print(const struct options *options, const struct rundir *run,
 	return good && !fflush(stdout) ? STATUS_GOOD : STATUS_REFUSED;
 }
 
+/* Is it the name of a table, of whatever run? */
+static bool is_table(const char *name)
+{
+	struct words all = { NULL, 0 };
+	bool is;
+
+	words_set(&all, TABLES);
+	is = words_have(&all, name);
+	words_free(&all);
+	return is;
+}
+
 /* Leave only the table that was asked for; a CSV on stdout is one table, of exits by default. */
 static bool choose_table(struct tables *tables, const char *name)
 {
@@ -216,10 +231,12 @@ static bool choose_table(struct tables *tables, const char *name)
 
 	for (size_t i = 0; i < tables->n; i++)
 		names[i] = tables->sheet[i].id;
-	if (!sheet) {
+	if (!sheet && is_table(name))
+		say_error("the run holds nothing for the table '%s'", name);
+	else if (!sheet)
 		say_unknown("table", name, names, tables->n);
+	if (!sheet)
 		return false;
-	}
 	kept = *sheet;
 	*sheet = tables->sheet[0];
 	tables->sheet[0] = kept;
