@@ -380,7 +380,7 @@ static bool asks_for(const char *rest, const char *what)
 {
 	const char *last = strrchr(rest, ';');
 
-	return last && !strcmp(last + 2, what);
+	return last && last[1] == ' ' && !strcmp(last + 2, what);
 }
 
 /* Why this plan cannot run it; NULL if it can.  While a CPU idles the TSC goes on and no

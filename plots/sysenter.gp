@@ -14,15 +14,6 @@ if (X_records == 0) {
 	print "no data in ".CSV
 	exit status 1
 }
-UNIT = ""
-TIER = ""
-MIXED = 0
-stats CSV using (MIXED = MIXED || (strlen(UNIT) && (UNIT ne strcol("unit") || TIER ne strcol("tier"))), UNIT = strcol("unit"), TIER = strcol("tier"), 1) nooutput
-if (MIXED) {
-	print "tiers are mixed in ".CSV
-	exit status 1
-}
-
 # The variants, in the order in which they come.
 NAMES = ""
 stats CSV using (strstrt(" ".NAMES." ", " ".strcol("variant")." ") ? 0 : (NAMES = NAMES." ".strcol("variant")), 1) nooutput

@@ -122,14 +122,20 @@ static const struct lg_column function_columns[] = {
 	[FN_SHARE] = { "share", "share", false },
 };
 
-/* The first boot and run stand for all of them; the rest is for readers of the CSV. */
-static void function_row(struct lg_sheet *sheet, char *line)
+/* A row of as many words of a line of CSV as the table has columns. */
+static void csv_row(struct lg_sheet *sheet, char *line)
 {
 	char *word;
 
 	lg_sheet_row(sheet);
-	for (uint32_t i = 0; i < FN_COLUMNS && (word = strsep(&line, ",")); i++)
+	for (uint32_t i = 0; i < sheet->n_columns && (word = strsep(&line, ",")); i++)
 		lg_sheet_set(sheet, i, "%s", word);
+}
+
+/* The first boot and run stand for all of them; the rest is for readers of the CSV. */
+static void function_row(struct lg_sheet *sheet, char *line)
+{
+	csv_row(sheet, line);
 	if (strcmp(lg_sheet_cell(sheet, sheet->n_rows - 1, FN_BOOT), "1") ||
 	    strcmp(lg_sheet_cell(sheet, sheet->n_rows - 1, FN_RUN), "1"))
 		lg_sheet_quiet(sheet);
@@ -146,15 +152,6 @@ static const struct lg_column control_columns[] = {
 	[CT_WHERE] = { "where", "where", true },
 	[CT_HELD] = { "held", "held", true },
 };
-
-static void control_row(struct lg_sheet *sheet, char *line)
-{
-	char *word;
-
-	lg_sheet_row(sheet);
-	for (uint32_t i = 0; i < CT_COLUMNS && (word = strsep(&line, ",")); i++)
-		lg_sheet_set(sheet, i, "%s", word);
-}
 
 /* Rows of a file of the run that a script made, but for the head; none if there is no file. */
 static void rows_of(const struct rundir *run, const char *name, struct lg_sheet *sheet,
@@ -180,7 +177,7 @@ static void controls_table(const struct rundir *run, struct lg_sheet *sheet)
 {
 	lg_sheet_init(sheet, "controls", control_columns, CT_COLUMNS);
 	lg_sheet_title(sheet, "Controls: a copy of classic, and one with a nop more, held against classic");
-	rows_of(run, "controls.csv", sheet, control_row);
+	rows_of(run, "controls.csv", sheet, csv_row);
 	lg_sheet_note(sheet, "Made by bench/controls RUN, and judged by switchyard compare RUN/controls."
 		      " A copy must be equal, and the nop found in each switch and nowhere else.");
 }
