@@ -83,7 +83,9 @@ static inline bool lg_check_descriptor(u32 low, u32 high, u64 *fixed)
 	}
 	if (!(high & LG_DESC_DPL) && LG_RULE(34))
 		high |= LG_DESC_DPL1;
-	*fixed = (u64)(high | LG_DESC_ACCESSED) << 32 | low;
+	if (LG_RULE(46))
+		high |= LG_DESC_ACCESSED;
+	*fixed = (u64)high << 32 | low;
 	return true;
 }
 
@@ -118,7 +120,7 @@ static inline bool lg_vector_has_error(u32 vector)
 /* Vectors whose gate is always the Host's own. */
 static inline bool lg_vector_host_owned(u32 vector, u32 syscall_vector)
 {
-	return vector == 2 || vector == 8 || vector == 18 ||
+	return vector == 2 || (vector == 8 && LG_RULE(47)) || vector == 18 ||
 	       (vector >= 32 && vector != syscall_vector && LG_RULE(33));
 }
 

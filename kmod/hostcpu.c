@@ -44,7 +44,7 @@ static void host_pge_on(void)
 {
 	unsigned long flags;
 
-	if (!boot_cpu_has(X86_FEATURE_PGE))
+	if (!boot_cpu_has(X86_FEATURE_PGE) || !LG_RULE(49))
 		return;
 	local_irq_save(flags);
 	cr4_update_irqsoff(X86_CR4_PGE, 0);

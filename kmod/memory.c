@@ -54,7 +54,8 @@ int lg_memory_init(struct lg_guest *g, const struct lg_create *create)
 	error = pin_window(g, create->memory_hva);
 	if (error)
 		goto unaccount;
-	mmgrab(g->mm);
+	if (LG_RULE(41))
+		mmgrab(g->mm);
 	return 0;
 unaccount:
 	account_locked_vm(g->mm, g->nr_pages, false);
@@ -73,7 +74,8 @@ void lg_memory_exit(struct lg_guest *g)
 	if (LG_RULE(36))
 		unpin_user_pages_dirty_lock(g->pages, g->nr_pages, true);
 	account_locked_vm(g->mm, g->nr_pages, false);
-	mmdrop(g->mm);
+	if (LG_RULE(41) && LG_RULE(42))
+		mmdrop(g->mm);
 	kvfree(g->frames);
 	kvfree(g->pages);
 }

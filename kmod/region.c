@@ -246,7 +246,8 @@ static void map_alias(struct lg_cpu *lc, u32 va, unsigned long page)
 {
 	u32 *table = va / SLOT_BYTES == lg_alias_slot ? lc->alias_table : lc->table;
 
-	table[va >> PAGE_SHIFT & 1023] = __pa(page) | LG_PTE_PRESENT | LG_PTE_ACCESSED;
+	table[va >> PAGE_SHIFT & 1023] = __pa(page) | LG_PTE_PRESENT | LG_PTE_ACCESSED |
+					 (LG_RULE(51) ? 0 : LG_PTE_RW);
 }
 
 static void fill_alias(struct lg_cpu *lc)

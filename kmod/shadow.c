@@ -41,7 +41,7 @@ static u32 *table_of(u32 spde)
 /* One past the last directory slot that a Guest may fill. */
 static u32 guest_slots(void)
 {
-	return lg_region_va >> 22;
+	return (lg_region_va >> 22) + !LG_RULE(44);
 }
 
 /* Returns how many page tables were freed: 0 or 1. */
@@ -290,7 +290,7 @@ static bool take_shadow(struct lg_guest *g, gpa_t root)
 			kill_guest(g, "no memory for a shadow directory");
 			return false;
 		}
-	} else {
+	} else if (LG_RULE(53)) {
 		freed = free_slots(g, g->shadows[n].dir, guest_slots());
 		LG_EVENT(pages, g, LG_PAGES_DIR_EVICTED, g->shadows[n].root.a, freed);
 	}
@@ -389,7 +389,7 @@ void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte)
 {
 	u32 n;
 
-	if (va.a >= lg_region_va) {
+	if (va.a >= lg_region_va && LG_RULE(45)) {
 		kill_guest(g, "SET_PTE of %#x: the Switcher is at %#x and up", va.a,
 			   lg_region_va);
 		return;

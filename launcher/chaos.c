@@ -10,6 +10,8 @@
  *	PORT_SEGMENT	which (0 to 5: cs ss ds es fs gs) << 16 | selector, likewise
  *	PORT_FLIP	a physical address: a second thread keeps flipping the bits of the
  *			next FLIP_BYTES bytes while the Guest runs
+ *	PORT_REARM	a physical address, that of lguest_data: a second thread queues each free
+ *			entry of the async ring; an IN tells how many it has queued
  *	PORT_INTRUDE	a second thread keeps calling LG_RUN, which only the owner may
  *	PORT_LIMIT	from now on no port is answered in this life, and after so many milliseconds it
  *			counts as killed: a Guest that jumps at random may go round for ever, or
@@ -22,11 +24,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include "launcher.h"
 
@@ -34,6 +38,7 @@
 #define PORT_FLAGS	0xe1
 #define PORT_SEGMENT	0xe2
 #define PORT_FLIP	0xe3
+#define PORT_REARM	0xdd
 #define PORT_INTRUDE	0xeb
 #define PORT_SLEPT	0xe0	/* an IN; the OUT is PORT_LIVES */
 #define PORT_LIMIT	0xea
@@ -46,7 +51,8 @@ static uint32_t lives, tallies[TALLIES];
 static pthread_t thread;
 static bool running, limited;
 static volatile bool stop;
-static volatile uint32_t *flipped;
+static volatile uint32_t *flipped, queued;
+static volatile uint8_t *ring;
 
 /* Ended, and not by itself. */
 static bool has_died(int end)
@@ -105,6 +111,19 @@ static void *flip(void *unused)
 	return NULL;
 }
 
+/* Counted first: the count is never behind. */
+static void *rearm(void *unused)
+{
+	(void)unused;
+	while (!stop)
+		for (unsigned int n = 0; n < LG_RING_ENTRIES; n++)
+			if (ring[n] == LG_RING_FREE) {
+				queued++;
+				ring[n] = LG_RING_QUEUED;
+			}
+	return NULL;
+}
+
 static void *intrude(void *machine)
 {
 	struct machine *m = machine;
@@ -145,6 +164,41 @@ static void flip_out(struct machine *m, uint16_t port, uint8_t width, uint32_t p
 	if (!flipped)
 		die(END_FAILED, "nothing to flip at %#x", pa);
 	start(m, flip);
+}
+
+/* Both on one CPU, the thread would stand still while the Host works for the Guest. */
+static void keep_apart(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t other;
+	int error;
+
+	if (cpus < 2)
+		die(END_REFUSED, "a second thread needs a CPU of its own");
+	CPU_ZERO(&other);
+	CPU_SET((sched_getcpu() + 1) % cpus, &other);
+	error = pthread_setaffinity_np(thread, sizeof(other), &other);
+	if (error)
+		die(END_FAILED, "a thread on another CPU: %s", strerror(error));
+}
+
+static void rearm_out(struct machine *m, uint16_t port, uint8_t width, uint32_t pa)
+{
+	struct lguest_data *data = guest_range(m, pa, sizeof(*data));
+
+	(void)port, (void)width;
+	if (!data)
+		die(END_FAILED, "no ring at %#x", pa);
+	ring = data->ring_status;
+	queued = 0;
+	start(m, rearm);
+	keep_apart();
+}
+
+static uint32_t queued_in(struct machine *m, uint16_t port, uint8_t width)
+{
+	(void)m, (void)port, (void)width;
+	return queued;
 }
 
 static void intrude_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
@@ -198,6 +252,11 @@ static struct device flip_port = {
 	.name = "flip", .first = PORT_FLIP, .count = 1, .out = flip_out,
 };
 DEVICE(flip_port)
+
+static struct device rearm_port = {
+	.name = "rearm", .first = PORT_REARM, .count = 1, .out = rearm_out, .in = queued_in,
+};
+DEVICE(rearm_port)
 
 static struct device intrude_port = {
 	.name = "intrude", .first = PORT_INTRUDE, .count = 1, .out = intrude_out,

@@ -27,6 +27,7 @@
 #define PORT_FLAGS	0xe1
 #define PORT_SEGMENT	0xe2
 #define PORT_FLIP	0xe3
+#define PORT_REARM	0xdd
 #define PORT_INTRUDE	0xeb
 #define PORT_SLEPT	0xe0	/* an IN; the OUT is PORT_LIVES */
 #define PORT_LIMIT	0xea

@@ -66,5 +66,7 @@ int do_migrate(int argc, char **argv);
 int do_create(int argc, char **argv);
 int do_share(int argc, char **argv);
 int do_odd(int argc, char **argv);
+int do_heirs(int argc, char **argv);
+int do_regs(int argc, char **argv);
 
 #endif

@@ -23,6 +23,8 @@ static const struct {
 	{ "create", "[VARIANT]", do_create },
 	{ "share", "ROUNDS GUEST KIND...", do_share },
 	{ "odd", "VARIANT ROUNDS", do_odd },
+	{ "heirs", "OWNERS HEIRS", do_heirs },
+	{ "regs", "", do_regs },
 };
 
 int main(int argc, char **argv)

@@ -12,7 +12,7 @@ check "windows where none can be are refused" "$device windows" 0 'one with a ho
 check "a Launcher of another interface is refused" "$device version" 0 'next interface: EINVAL'
 check "and the kernel's log has both versions" "dmesg" 0 'built for interface 2, this module has 1'
 check "eight threads on one file" "$device threads $((20000 * scale))" 0 'requests beside'
-check "the file in other hands: fork, socket, exec" "$device pass" 0 'by exec'
+check "selectors that none may have" "$device regs" 0 'code selectors refused'
 check "the window's memory taken away under the Guest" "$device under" 0 'truncate: the Guest goes on'
 check "10 kHz of signals, stop and continue, a debugger" "$device signals $((1000 * scale))" 0 'let go 100 times'
 check "Launchers killed wherever it finds them" "$device killed 20261 $((64 * scale))" 0 'Launchers killed'
