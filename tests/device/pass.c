@@ -21,12 +21,19 @@
 #include "device.h"
 
 #define TICK_US		20000
+#define TICKS_MAX	1000
 
+/* Until its port; where the machine is slow many ticks may come before the Guest gets there. */
 static void run_once(int fd)
 {
 	struct lg_run run = { 0 };
+	unsigned int ticks = 0;
+	int result;
 
-	if (ioctl(fd, LG_RUN, &run) ? errno != EINTR : run.reason != LG_RUN_PORT)
+	do
+		result = ioctl(fd, LG_RUN, &run);
+	while (result && errno == EINTR && ++ticks < TICKS_MAX);
+	if (result || run.reason != LG_RUN_PORT)
 		fail("LG_RUN by the owner: %s, reason %u", strerror(errno), run.reason);
 }
 
