@@ -264,6 +264,12 @@ static void set_ops(struct lg_sheet *sheet, uint32_t column, const struct pair *
 	json_decref(names);
 }
 
+static void set_number(struct lg_sheet *sheet, uint32_t column, const char *format, double number)
+{
+	if (!isnan(number))
+		lg_sheet_set(sheet, column, format, number);
+}
+
 static void add_row(struct lg_sheet *sheet, const struct pair *pair)
 {
 	size_t boots = json_array_size(json_object_get(pair->b, "boots"));
@@ -272,9 +278,9 @@ static void add_row(struct lg_sheet *sheet, const struct pair *pair)
 	lg_sheet_set(sheet, BENCH, "%s", pair->name);
 	lg_sheet_set(sheet, VARIANT, "%s", word(pair->b, "variant"));
 	lg_sheet_set(sheet, TWIN, "%s", word(pair->b, "twin"));
-	lg_sheet_set(sheet, BASE, "%.10g", pair->median_a);
-	lg_sheet_set(sheet, NEW, "%.10g", pair->median_b);
-	lg_sheet_set(sheet, MORE, "%+.10g", pair->median_b - pair->median_a);
+	set_number(sheet, BASE, "%.10g", pair->median_a);
+	set_number(sheet, NEW, "%.10g", pair->median_b);
+	set_number(sheet, MORE, "%+.10g", pair->median_b - pair->median_a);
 	set_interval(sheet, pair);
 	lg_sheet_set(sheet, BOOTS, "%zu", boots);
 	lg_sheet_set(sheet, VERDICT, "%s", pair->verdict);

@@ -44,6 +44,7 @@ static bool says_one_thing(const json_t *result)
 	return share >= 0.5;
 }
 
+/* The geometric mean; NAN if there is none, as where a boot's median is no more than the loop's. */
 static double mean_over_boots(const json_t *result)
 {
 	const json_t *boots = json_object_get(result, "boots"), *boot;
@@ -51,7 +52,7 @@ static double mean_over_boots(const json_t *result)
 	size_t i;
 
 	json_array_foreach(boots, i, boot)
-		sum += log(median_of(boot));
+		sum += median_of(boot) > 0 ? log(median_of(boot)) : NAN;
 	return exp(sum / (double)json_array_size(boots));
 }
 
@@ -86,7 +87,8 @@ void pairs_add(struct pairs *pairs, const json_t *a, const json_t *b, double mar
 	pair->exact = counted && says_one_thing(a) && says_one_thing(b);
 	pair->median_a = pair->exact ? median_of(a) : mean_over_boots(a);
 	pair->median_b = pair->exact ? median_of(b) : mean_over_boots(b);
-	pair->margin = margin > 0 ? margin / (relative ? 1 : pair->median_a) : -1;
+	pair->margin = margin > 0 && (relative || pair->median_a > 0) ?
+		       margin / (relative ? 1 : pair->median_a) : -1;
 	if (pair->exact)
 		judge_exact(pair);
 	else

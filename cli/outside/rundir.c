@@ -21,7 +21,7 @@ static bool is_folder(const char *path)
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* False only if the file is there and is no JSON. */
+/* False only if the file is there and is no JSON, or no object. */
 static bool load(const char *folder, const char *name, json_t **json)
 {
 	char *path = text("%s/%s", folder, name);
@@ -32,8 +32,10 @@ static bool load(const char *folder, const char *name, json_t **json)
 	if (exists(path)) {
 		*json = json_load_file(path, 0, &error);
 		good = json_is_object(*json);
-		if (!good)
+		if (!*json)
 			say_error("'%s' is damaged: line %d: %s", path, error.line, error.text);
+		else if (!good)
+			say_error("'%s' is damaged: it is no JSON object", path);
 	}
 	free(path);
 	return good;
