@@ -55,7 +55,7 @@ static const struct argp_option argp_options[] = {
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
 
-/* 4096 to 1 GiB, a power of two, with K or M after it. */
+/* 8 KiB to 1 GiB, a power of two, with K or M after it. */
 static bool parse_size(const char *argument, uint64_t *bytes)
 {
 	char *end;
