@@ -95,7 +95,22 @@ int do_version(int argc, char **argv)
 	return 0;
 }
 
-/* The name of what came of it, for whoever makes it fail. */
+/* What the kernel holds against this process's limit of locked memory. */
+static unsigned int locked_kb(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	unsigned int kb = ~0u;
+	char line[128];
+
+	while (status && fgets(line, sizeof(line), status))
+		sscanf(line, "VmLck: %u", &kb);
+	if (status)
+		fclose(status);
+	return kb;
+}
+
+/* The name of what came of it, for whoever makes it fail.  Whatever it was, nothing is locked
+ * after that. */
 int do_create(int argc, char **argv)
 {
 	uint8_t *window = make_window(MAP_PRIVATE);
@@ -110,13 +125,18 @@ int do_create(int argc, char **argv)
 	tick_every(20000);
 	if (ioctl(fd, LG_CREATE, &create)) {
 		printf("create %s\n", strerrorname_np(errno));
-		return 0;
+	} else {
+		if (locked_kb() != WINDOW_PAGES * PAGE / 1024)
+			fail("%u kB are locked", locked_kb());
+		if (ioctl(fd, LG_RUN, &run) && errno != EINTR)
+			fail("LG_RUN: %s", strerror(errno));
+		if (run.reason == LG_RUN_KILLED)
+			printf("killed %s\n", run.killed.message);
+		else
+			printf("ran\n");
 	}
-	if (ioctl(fd, LG_RUN, &run) && errno != EINTR)
-		fail("LG_RUN: %s", strerror(errno));
-	if (run.reason == LG_RUN_KILLED)
-		printf("killed %s\n", run.killed.message);
-	else
-		printf("ran\n");
+	close(fd);
+	if (locked_kb())
+		fail("%u kB stay locked", locked_kb());
 	return 0;
 }

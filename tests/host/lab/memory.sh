@@ -46,7 +46,7 @@ given_back()
 		sleep 0.1
 	done
 	echo "$(cat $group/memory.current) bytes are charged"
-	rmdir $group
+	[ "$(cat $group/memory.current)" -lt 524288 ] && rmdir $group
 }
 
 mkdir -p $cgroups
