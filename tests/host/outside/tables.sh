@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tables that only a long run makes have a row for everything there is to run.
+
+mutants_missing()
+{
+	"$top/tests/mutants/table" --list >list
+	"$top/tests/mutants/table" --rows "$top/docs/mutants.md" | diff list - &&
+		echo "$(wc -l <list) rows"
+}
+
+check "docs/mutants.md has every line of tests/mutants/list" mutants_missing 0 '^[0-9]+ rows'
