@@ -32,22 +32,24 @@ static void user_return_fires(struct user_return_notifier *urn)
 
 void lg_arm_user_return(struct lg_cpu *cpu)
 {
+	cpu->user_return_armed = true;
+	if (cpu->user_return_listed)
+		return;
 	cpu->user_return.on_user_return = user_return_fires;
 	user_return_notifier_register(&cpu->user_return);
-	cpu->user_return_armed = true;
+	cpu->user_return_listed = true;
 }
 
-/* Also when a Guest is closed, when the CPU goes offline and when the module goes, on
- * that CPU. */
+/* Also when the CPU goes offline and when the module goes, on that CPU. */
 void lg_levers_cpu_off(struct lg_cpu *cpu)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	if (cpu->user_return_armed) {
+	if (cpu->user_return_listed) {
 		host_sysenter_on();
 		user_return_notifier_unregister(&cpu->user_return);
-		cpu->user_return_armed = false;
+		cpu->user_return_listed = cpu->user_return_armed = false;
 	}
 	local_irq_restore(flags);
 }
@@ -109,9 +111,22 @@ void lg_levers_init(struct lg_guest *g)
 	preempt_notifier_init(&g->notifier, &notifier_ops);
 }
 
-static void cpu_off(void *unused)
+/*
+ * In an interrupt, so whom it interrupts may have kept SYSENTER_CS as it was and load it
+ * again, as KVM does at each exit, or may be changing the list of notifiers: ours stays
+ * there, and fires when the CPU returns to user space, whatever the register is then.
+ */
+static void sysenter_on(void *unused)
 {
-	lg_levers_cpu_off(this_cpu_ptr(&lg_cpus));
+	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
+
+	if (!cpu->user_return_armed)
+		return;
+	host_sysenter_on();
+	if (LG_RULE(56))
+		cpu->user_return_armed = false;
+	else
+		lg_levers_cpu_off(cpu);
 }
 
 /* A CPU that the Guest was moved away from may have idled ever since, and nobody has
@@ -119,7 +134,7 @@ static void cpu_off(void *unused)
 void lg_levers_exit(struct lg_guest *g)
 {
 	if (g->levers & LG_LEVER_USER_RETURN)
-		on_each_cpu(cpu_off, NULL, 1);
+		on_each_cpu(sysenter_on, NULL, 1);
 }
 
 /* Around LG_RUN, in the owner's context. */

@@ -161,7 +161,8 @@ struct lg_cpu {
 	u32 stamps[LG_NR_C_PROBES];	/* since its last enter; 0: not passed */
 	u32 times_away;			/* of the Launcher, at the last exit */
 	struct user_return_notifier user_return;
-	bool user_return_armed;		/* SYSENTER is off until it fires */
+	bool user_return_listed;	/* it fires at the next return to user space */
+	bool user_return_armed;		/* and SYSENTER is off until then */
 	u64 gdt_saved[2];		/* the Host's slots that we borrow */
 	struct page *stack[2];
 	struct page *state_page;

@@ -25,6 +25,7 @@ static const struct {
 	{ "odd", "VARIANT ROUNDS", do_odd },
 	{ "heirs", "OWNERS HEIRS", do_heirs },
 	{ "regs", "", do_regs },
+	{ "beside", "FINGERPRINT", do_beside },
 };
 
 int main(int argc, char **argv)
