@@ -25,6 +25,7 @@
 
 static pid_t companion[MOST_COMPANIONS];
 static unsigned int n_companions;
+static bool had_turn;			/* this is one, and has told so */
 
 static void end_companions(void)
 {
@@ -112,6 +113,9 @@ static void companions_out(struct machine *m, uint16_t port, uint8_t width, uint
 	(void)m;
 	(void)port;
 	(void)width;
+	/* Each would ask as this one did, without end. */
+	if (had_turn || getenv(READY_VARIABLE))
+		die(END_REFUSED, "a companion asked for companions: only the first Guest has any");
 	if ((wanted & 0xff) > MOST_COMPANIONS)
 		die(END_FAILED, "the Guest asked for %u companions: %u at most", wanted & 0xff,
 		    MOST_COMPANIONS);
@@ -139,6 +143,7 @@ static void turn_out(struct machine *m, uint16_t port, uint8_t width, uint32_t v
 			die(END_REFUSED, "the first Guest of these companions is gone");
 		close(atoi(ready));
 		unsetenv(READY_VARIABLE);
+		had_turn = true;
 	}
 	sched_yield();
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*G:194
+ * companions - a companion that wants companions of its own.
+ *
+ * The Launcher starts others like itself where its Guest asks for them, each with the same
+ * Guest.  One that asks unconditionally asks in its companions too, and Launchers followed one
+ * another, all of them under SCHED_FIFO, until the Host had no room for a Guest.  Only the
+ * first Guest's word counts.
+ *
+ * test: companions; expect=REFUSED only the first Guest
+ */
+#include "guest.h"
+
+int main(void)
+{
+	guest_init();
+	out8(PORT_COMPANIONS, 1);
+	out8(PORT_COMPANIONS, 0);
+	return 0;
+}
