@@ -14,6 +14,9 @@ static struct device *device_at[1 << 16];	/* by port: one device more costs nobo
 /* Before main(): two that claim a port together would hide one another. */
 void device_register(struct device *device)
 {
+	if (device->first < PORT_FIRST || device->first + device->count - 1 > PORT_LAST)
+		die(END_REFUSED, "device %s has ports beyond %#x to %#x", device->name, PORT_FIRST,
+		    PORT_LAST);
 	for (struct device *d = devices; d; d = d->next)
 		if (d->first < device->first + device->count &&
 		    device->first < d->first + d->count)

@@ -54,7 +54,10 @@ void device_register(struct device *device);
 	static void __attribute__((constructor)) register_##device(void) \
 	{ device_register(&(device)); }
 
-/* Ports of the project's own devices. */
+/* Ports of the project's own devices, all between the first two: Guests that try every
+ * port know where not to. */
+#define PORT_FIRST	0xdd
+#define PORT_LAST	0xf3
 #define PORT_COMPANIONS	0xe4	/* byte out: so many more Guests like this on its CPU */
 #define PORT_TURN	0xe5	/* byte out: the next of them has its turn */
 #define PORT_IRQ	0xe6	/* byte out: raise that irq */

@@ -14,7 +14,7 @@
 /* The Launcher's own are no attack. */
 static bool claimed(uint32_t port)
 {
-	return port >= 0xe0 && port <= 0xf3;
+	return port >= PORT_FIRST && port <= PORT_LAST;
 }
 
 static void ring_1(uint32_t port)

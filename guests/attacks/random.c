@@ -181,11 +181,10 @@ static void a_trap(void)
 	}
 }
 
-/* Ports of nobody's, in each width, and strings of them; none that moves this Guest or has
- * another process beside it. */
+/* Ports of nobody's, in each width, and strings of them. */
 static void a_port(void)
 {
-	uint32_t port = pick(2) ? pick(PORT_NEIGHBOUR) : 0x100 + pick(0xff00);
+	uint32_t port = pick(2) ? pick(PORT_FIRST) : 0x100 + pick(0xff00);
 
 	switch (pick(5)) {
 	case 0: in32(port); break;

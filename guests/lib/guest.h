@@ -15,6 +15,9 @@
 
 #include "lg/abi.h"
 
+/* The Launcher's own ports lie between these. */
+#define PORT_FIRST	0xdd
+#define PORT_LAST	0xf3
 #define PORT_COMPANIONS	0xe4
 #define PORT_TURN	0xe5
 #define PORT_IRQ	0xe6
