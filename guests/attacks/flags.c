@@ -95,9 +95,14 @@ int main(void)
 		by_regs_page(bits[i], seen.regs);
 		by_frame(bits[i] & ~(NT | VM));
 	}
-	/* An iret with NT on: a task switch to what the TSS links to, which is nothing. */
-	ATTEMPT("pushl $0x4002; popfl; pushl $2; pushl %%cs; pushl $1f; iretl; 1:" PAYLOAD,
-		0, 0, 0, 0);
+	/* An iret with NT on: a task switch to what the TSS links to, which is nothing.  An
+	 * interrupt of the Host's before the iret takes NT off (R1), so there are some tries. */
+	for (uint32_t tries = 0; tries < 10; tries++) {
+		ATTEMPT("pushl $0x4002; popfl; pushl $2; pushl %%cs; pushl $1f; iretl; 1:" PAYLOAD,
+			0, 0, 0, 0);
+		if (try_result != RAN)
+			break;
+	}
 	expect(try_result, 10 << 16, "iret with NT", NT);
 	return attack_end("flags");
 }

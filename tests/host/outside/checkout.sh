@@ -8,7 +8,6 @@ clone()
 	mkdir -p "$other/build" &&
 		(cd "$top" && git ls-files -co --exclude-standard -z |
 			cpio -0pdm --quiet "$other") &&
-| cpio -0pdm --quiet "$other") &&
 		ln -s "$top/build/base" "$other/build/base"
 }
 
