@@ -51,8 +51,8 @@ static const uint64_t required[] = {
 	[LG_CALIBRATE] = BIT(F_SEQ),
 	[LG_HYPERCALL] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_NUMBER),
 	[LG_BATCH] = BIT(F_SEQ) | BIT(F_FIRST_SEQ) | BIT(F_SWITCHES) | BIT(F_PACK_TSC) |
-		     BIT(F_FLUSH_TSC) | BIT(F_PROBES) | BIT(F_C_PROBES) | BIT(F_WORDS) | BIT(F_VARIANT) |
-		     BIT(F_TWIN) | BIT(F_VECTOR) | BIT(F_REASON),
+		     BIT(F_FLUSH_TSC) | BIT(F_PROBES) | BIT(F_C_PROBES) | BIT(F_WORDS) |
+		     BIT(F_VARIANT) | BIT(F_TWIN) | BIT(F_VECTOR) | BIT(F_REASON),
 	[LG_TRAP] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_CLASS),
 	[LG_OTHER] = 0,
 	[LG_DISTURB] = 0,
@@ -61,7 +61,8 @@ static const uint64_t required[] = {
 static const uint64_t required_pair =
 	BIT(F_SEQ) | BIT(F_CPU) | BIT(F_STATE) | BIT(F_HAS) | BIT(F_ENTRY) | BIT(F_TRIP) |
 	BIT(F_HANDLING) | BIT(F_ENTER_SEQ) | BIT(F_ENTER_TSC) | BIT(F_INNER) |
-	BIT(F_LEDGER) | BIT(F_PHASES) | BIT(F_C_STATE) | BIT(F_C_PHASES) | BIT(F_VARIANT) | BIT(F_TWIN) | BIT(F_VECTOR);
+	BIT(F_LEDGER) | BIT(F_PHASES) | BIT(F_C_STATE) | BIT(F_C_PHASES) | BIT(F_VARIANT) |
+	BIT(F_TWIN) | BIT(F_VECTOR);
 
 struct class {
 	const bt_event_class *bt;
@@ -669,7 +670,8 @@ static enum lg_decoded begin_batch(struct lg_decoder *decoder, struct class *cla
 	it->batch.probes = get(class, payload, F_PROBES);
 	it->batch.c_probes = get(class, payload, F_C_PROBES);
 	it->batch.n_words = get_array(class, payload, F_WORDS, it->batch.words, LG_MAX_WORDS);
-	if (it->batch.probes > LG_MAX_STAMPS || it->batch.c_probes < 2 || it->batch.c_probes > LG_MAX_STAMPS)
+	if (it->batch.probes > LG_MAX_STAMPS || it->batch.c_probes < 2 ||
+	    it->batch.c_probes > LG_MAX_STAMPS)
 		return damaged(decoder);
 	return LG_IS_BATCH;
 }

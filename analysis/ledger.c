@@ -56,8 +56,8 @@ static bool any_stamp(const uint32_t *stamps, uint32_t n)
 	return false;
 }
 
-/* Offsets from  modulo 2^32: they must rise, and end within the whole.  With  a stamp
- * of 0 was not passed, and its phase is empty. */
+/* Offsets from @from modulo 2^32: they must rise, and end within the whole.  With @gaps a
+ * stamp of 0 was not passed, and its phase is empty. */
 static enum lg_ledger_state fill(const uint32_t *stamps, uint32_t from, bool gaps,
 				 struct lg_ledger *out)
 {

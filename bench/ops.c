@@ -86,7 +86,7 @@ static struct pattern *find_pattern(struct window *window, unsigned int number, 
 		return NULL;
 	if (number == window->patterns) {
 		window->pattern = lg_grown(window->pattern, &window->pattern_room, number,
-					sizeof(*window->pattern));
+					   sizeof(*window->pattern));
 		window->pattern[window->patterns++] = (struct pattern){ .samples = samples };
 	}
 	return &window->pattern[number];
@@ -128,7 +128,7 @@ static bool sample_row(void *to, const char *line)
 	if (index != window->samples || pattern >= window->patterns)
 		return false;
 	window->sample = lg_grown(window->sample, &window->sample_room, window->samples,
-			       sizeof(*window->sample));
+				  sizeof(*window->sample));
 	window->sample[window->samples++] = (struct taken){ pattern, ticks };
 	return true;
 }

@@ -37,7 +37,7 @@ struct series *samples_series(struct samples *samples, const char *bench, const 
 			return series;
 	}
 	samples->series = lg_grown(samples->series, &samples->room, samples->n,
-				sizeof(*samples->series));
+				   sizeof(*samples->series));
 	samples->series[samples->n] = (struct series){
 		.bench = strdup(bench), .variant = strdup(variant), .twin = strdup(twin),
 		.unit = strdup(unit), .boot = boot, .run = run,

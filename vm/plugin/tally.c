@@ -33,7 +33,7 @@ uint64_t tally_ticks(const struct tally *tally)
 void profile_add(struct profile *profile, uint32_t va, enum lg_where where, uint64_t insns)
 {
 	profile->place = lg_grown(profile->place, &profile->room, profile->n,
-			       sizeof(*profile->place));
+				  sizeof(*profile->place));
 	profile->place[profile->n++] = (struct place){ va, (uint8_t)where, 1, insns };
 }
 
@@ -83,13 +83,13 @@ void series_add(struct series *series, const struct tally *tally, const struct p
 			break;
 	if (i == series->patterns) {
 		series->pattern = lg_grown(series->pattern, &series->pattern_room, i,
-					sizeof(*series->pattern));
+					   sizeof(*series->pattern));
 		series->pattern[series->patterns++] = (struct pattern){ .tally = *tally };
 		profile_copy(&series->pattern[i].profile, profile);
 	}
 	series->pattern[i].samples++;
 	series->sample = lg_grown(series->sample, &series->sample_room, series->samples,
-			       sizeof(*series->sample));
+				  sizeof(*series->sample));
 	series->sample[series->samples++] = (uint32_t)i;
 }
 
