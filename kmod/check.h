@@ -20,6 +20,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 #endif
+#include "lg/abi.h"
 
 /* tests/mutants builds the module with LG_MUTANT=n, which knocks out rule n where it is
  * enforced, to see that some attack notices. */

@@ -86,8 +86,6 @@ struct lg_guest {
 	const u8 *insn_host;
 	u32 aliased;			/* which of a CPU's tables: 0 or 1 */
 	struct preempt_notifier notifier;
-	bool sysenter_is_off;		/* lever lazy_sysenter: here and now */
-	bool pge_is_on;			/* lever pge_toggle: here and now */
 	u32 ts;				/* CR0.TS for the next run: 0 or 8 */
 	u32 cr2;			/* of its last page fault, for the traces */
 	u32 guest_ts;			/* CR0.TS as the Guest asked: 0 or 8 */
@@ -139,6 +137,12 @@ struct lg_tables {
 	struct lg_tss *tss;
 };
 
+/* Changes to this CPU that levers keep for longer than a switch (hostcpu.h). */
+struct lg_host_kept {
+	bool sysenter_off;		/* SYSENTER_CS is null */
+	bool pge_on;			/* CR4.PGE is set */
+};
+
 /* One CPU's share: pages in the region, and what it did last. */
 struct lg_cpu {
 	struct lg_state *state;		/* in the Switcher region, read-write */
@@ -162,7 +166,7 @@ struct lg_cpu {
 	u32 times_away;			/* of the Launcher, at the last exit */
 	struct user_return_notifier user_return;
 	bool user_return_listed;	/* it fires at the next return to user space */
-	bool user_return_armed;		/* and SYSENTER is off until then */
+	struct lg_host_kept kept;
 	u64 gdt_saved[2];		/* the Host's slots that we borrow */
 	struct page *stack[2];
 	struct page *state_page;
@@ -185,6 +189,13 @@ static __always_inline void lg_stamp(u32 loop, enum lg_c_probe point)
 		LG_STAMP("/* no probe */", point);
 }
 
+/* One instruction, since the preempt notifier may come in between two and mark more: what
+ * it marked would be lost, and the Guest would run on another's tables. */
+static __always_inline void lg_mark_changed(struct lg_guest *g, u32 bits)
+{
+	asm volatile("orl %1, %0" : "+m" (g->changed) : "i" (bits));
+}
+
 extern u32 lg_region_va;		/* first address no Guest may map */
 
 /* region.c: the Switcher region, and the blobs in it. */
@@ -200,14 +211,6 @@ extern u32 lg_switcher_slot, lg_alias_slot;
 /* hostcpu.c: every change to a Host CPU, beside its undo. */
 int lg_hostcpu_init(void);
 void lg_hostcpu_exit(void);
-
-/* Seen with interrupts off, so that nothing can come between it and the switch. */
-#define LG_LOOK_FIRST	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED | \
-			 _TIF_NEED_FPU_LOAD)
-static __always_inline bool lg_must_look_first(void)
-{
-	return READ_ONCE(current_thread_info()->flags) & LG_LOOK_FIRST;
-}
 
 /* levers.c: what the C side does for a variant. */
 void lg_levers_load(void);
