@@ -15,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/types.h>
 #include <linux/mutex.h>
+#include <linux/rcuwait.h>
 #include <linux/hrtimer.h>
 #include <linux/sched.h>
 #include <linux/percpu.h>
@@ -117,6 +118,7 @@ struct lg_guest {
 	u32 limit;			/* bytes of memory */
 	struct mm_struct *mm;
 	struct task_struct *owner;
+	struct rcuwait halted;		/* the owner while it sleeps in HALT */
 	struct fpu_guest fpu;
 	bool fpu_loaded;		/* its registers are the ones loaded */
 	struct hrtimer clock;
@@ -128,6 +130,7 @@ struct lg_guest {
 	unsigned long *ports;		/* bitmap of claimed ports */
 	struct lg_counters counters;
 	lg_loop_fn loop;		/* for its levers and its twin */
+	bool conflicts;			/* counted by lg_conflict_begin */
 };
 
 /* Where copy-in writes what the CPU reads while a Guest runs: in the state page, or in
@@ -221,6 +224,11 @@ void lg_levers_begin(struct lg_guest *g);
 void lg_levers_end(struct lg_guest *g);
 void lg_levers_cpu_off(struct lg_cpu *cpu);
 
+/* conflict.c: not beside kvm-intel. */
+int lg_conflict_init(void);
+void lg_conflict_exit(void);
+int lg_conflict_begin(struct lg_guest *g);
+void lg_conflict_end(struct lg_guest *g);
 
 /* run.c: the run loop. */
 void lg_run_init(struct lg_guest *g);

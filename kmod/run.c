@@ -103,10 +103,11 @@ static int look_first(void)
 static void sleep_until_irq(struct lg_guest *g)
 {
 	local_irq_enable();
+	prepare_to_rcuwait(&g->halted);
 	set_current_state(TASK_INTERRUPTIBLE);
 	if (!lg_irq_ready(g) && !signal_pending(current))
 		schedule();
-	__set_current_state(TASK_RUNNING);
+	finish_rcuwait(&g->halted);
 	local_irq_disable();
 }
 

@@ -156,6 +156,7 @@ static const char *refusal(int error)
 	case ENOENT: return "no such variant; `switchyard list` names them";
 	case EPERM: return "not permitted: run as root";
 	case ENOSPC: return "too many Guests";
+	case EBUSY: return "it must not run beside kvm-intel: unload that first";
 	case ENOMEM: return "not enough memory to pin the Guest's (see ulimit -l)";
 	default: return strerror(error);
 	}

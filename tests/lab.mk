@@ -12,5 +12,6 @@ all:
 	$(MAKE) -C tests/sysenter
 	$(MAKE) -C tests/device
 	$(MAKE) -C tests/fail
+	$(MAKE) -C tests/kvm_intel
 
 .PHONY: all

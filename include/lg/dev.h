@@ -52,7 +52,7 @@ struct lg_variant {
  *   EINVAL   interface, an unaligned or empty window, entry outside it, a bad name
  *   ENOENT   no variant of that name
  *   EPERM    not CAP_SYS_ADMIN
- *   EBUSY    this file is a Guest already
+ *   EBUSY    this file is a Guest already; or the variant must not run beside kvm-intel
  *   ENOMEM, EFAULT  the window cannot be pinned (it must be writable)
  *   ENOSPC   more Guests than LG_MAX_GUESTS
  * The whole window is pinned until the file is closed, whatever the Launcher
