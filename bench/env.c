@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include "env.h"
-#include "file.h"
 #include "machine.h"
-#include "results.h"
-#include "runner.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/process.h"
+#include "util/words.h"
 
 enum { FIXED = 6 };
 static const char *const fixed[FIXED] = {

@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "plan.h"
+#include "bench/data/plan.h"
 
 struct env_outside {
 	const struct plan *plan;

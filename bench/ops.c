@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
+#include "util/file.h"
 #include "lg/grown.h"
 #include "ops.h"
-#include "summary.h"
+#include "bench/data/summary.h"
 
 struct pattern {
 	uint64_t samples;

@@ -15,7 +15,7 @@
 
 #include "lg/ops.h"
 #include "rows.h"
-#include "samples.h"
+#include "bench/data/samples.h"
 
 /* What is counted: see docs/lab.md; the ops stand behind the rest. */
 enum { OPS_INSNS, OPS_ABANDONED, OPS_UNSURE, OPS_OVERCOUNTED, OPS_FIRST, OPS_WHATS = OPS_FIRST + LG_NR_OPS - 1 };

@@ -44,16 +44,14 @@ names:
 	@scripts/build-id >build/build-id.new
 	@cmp -s build/build-id.new build/build-id || cp build/build-id.new build/build-id
 	@rm build/build-id.new
-	@$(MAKE) -s -f cli/Makefile version
+	@$(MAKE) -s -f scripts/programs.mk version
 	@scripts/lists build/lab
 
 lab: base names
 	@scripts/in-base make -s -j$(jobs) -f scripts/lab.mk
 
 tools: setup names
-	@$(MAKE) -s -j$(jobs) -C analysis
-	@$(MAKE) -s -C analysis/stats
-	@$(MAKE) -s -j$(jobs) -f cli/Makefile tools
+	@$(MAKE) -s -j$(jobs) -f scripts/programs.mk tools
 	@$(MAKE) -s -f vm/plugin/Makefile
 
 test: setup-test build
@@ -77,11 +75,11 @@ paper: tools
 
 # VARIANTS=all for all of them; WRITE=y also renews docs/counts.md.
 bench-counts: build
-	@VARIANTS="$(VARIANTS)" bench/counts $(if $(WRITE),--write)
+	@VARIANTS="$(VARIANTS)" bench/experiments/counts $(if $(WRITE),--write)
 
 # WRITE=y also renews docs/measuring.md and its figure.
 price: build
-	@bench/price $(if $(WRITE),--write)
+	@bench/experiments/price $(if $(WRITE),--write)
 
 # Synthetic traces: no lab machine is needed.
 bench-analysis: setup-test tools

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tables.h"
-#include "tally.h"
+#include "analysis/table/trace_tables.h"
+#include "analysis/model/tally.h"
 
 static uint64_t random_state;
 

@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 
 # A run as `bench` and `record` leave it, with numbers that are made up but fixed.
-# A sweep as bench/sweep leaves it.
+# A sweep as bench/experiments/sweep leaves it.
 make_sweep()
 {
 	awk 'BEGIN {

@@ -16,8 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "graph.h"
-#include "tables.h"
+#include "analysis/decode/graph.h"
+#include "analysis/table/trace_tables.h"
 
 #define MOST_FILES	16
 #define SANITIZER	99

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../analysis/stats/compare.h"
+#include "analysis/stats/compare.h"
 
 enum { TRIALS = 1000, MOST_BOOTS = 200 };
 
