@@ -440,7 +440,7 @@ static int show(const struct options *options, struct rundir *first, struct rund
 			return status;
 		make_table(&tables.sheet[tables.n++], options, pairs, last);
 	}
-	if (where_table(first, last, &tables.sheet[tables.n]))
+	if (phase_diff_table(first, last, &tables.sheet[tables.n]))
 		tables.n++;
 	if (!tables.n) {
 		message_error("nothing to compare: no cell has a partner%s%s", first == last ?

@@ -42,6 +42,6 @@ int pairs_judge(struct pairs *pairs, unsigned long seed, unsigned long replicate
 bool pair_is_worse(const struct pair *pair, double threshold);
 
 /* The phases in which two traces differ, if both have been analysed; false if not. */
-bool where_table(struct rundir *first, struct rundir *last, struct lg_sheet *sheet);
+bool phase_diff_table(struct rundir *first, struct rundir *last, struct lg_sheet *sheet);
 
 #endif

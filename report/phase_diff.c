@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/table/phases.h"
 #include "comparison.h"
-#include "analysis/table/trace_tables.h"
 
 enum { WH_VARIANT, WH_TWIN, WH_EXIT, WH_PHASE, WH_BASE, WH_NEW, WH_MORE };
 
@@ -21,91 +21,95 @@ static const struct lg_column columns[] = {
 	[WH_MORE] = { "difference", "difference", false },
 };
 
-/* The tables of both sides.  Variants tell lines apart if a side has several: else one is held
+/* The phases of both sides.  Variants tell lines apart if a side has several: else one is held
  * against the other, whichever they are. */
 struct sides {
-	struct lg_sheet base, new;
+	struct lg_phase_rows base, new;
 	bool variants;
 	uint32_t alone;			/* rows that one side alone has */
 };
 
-/* A line of either table, and where it stands: in which class of exits, and where in that. */
+/* A row of either side, and where it stands: in which class of exits, and where in that. */
 struct line {
-	const struct lg_sheet *sheet;
-	uint32_t row;
+	const struct lg_phase_rows *side;
+	const struct lg_phase_row *row;
 	uint64_t class;
-	long place;
 };
 
-static bool alike(const struct lg_sheet *a, uint32_t i, const struct lg_sheet *b, uint32_t j,
-		  const char *id)
+static bool same_class(const struct sides *sides, const struct lg_phase_row *a,
+		       const struct lg_phase_row *b)
 {
-	return !strcmp(lg_sheet_at(a, i, id), lg_sheet_at(b, j, id));
+	return (!sides->variants || !strcmp(a->variant, b->variant)) && !strcmp(a->twin, b->twin) &&
+	       !strcmp(a->exit, b->exit);
 }
 
-static bool same_class(const struct sides *sides, const struct lg_sheet *a, uint32_t i,
-		       const struct lg_sheet *b, uint32_t j)
+static bool several_variants(const struct lg_phase_rows *rows)
 {
-	return (!sides->variants || alike(a, i, b, j, "variant")) && alike(a, i, b, j, "twin") &&
-	       alike(a, i, b, j, "exit");
-}
-
-static bool several(const struct lg_sheet *sheet, const char *id)
-{
-	for (uint32_t row = 1; row < sheet->n_rows; row++)
-		if (!alike(sheet, 0, sheet, row, id))
+	for (uint32_t i = 1; i < rows->n; i++)
+		if (strcmp(rows->one[0].variant, rows->one[i].variant))
 			return true;
 	return false;
 }
 
-/* The first row of `other` for the same class; -1: it has none. */
-static int64_t class_in(const struct sides *sides, const struct lg_sheet *sheet, uint32_t row,
-			const struct lg_sheet *other)
+/* In the lines that are shown. */
+static bool several_twins(const struct lg_sheet *sheet)
 {
-	for (uint32_t i = 0; i < other->n_rows; i++)
-		if (same_class(sides, sheet, row, other, i))
-			return i;
-	return -1;
+	for (uint32_t row = 1; row < sheet->n_rows; row++)
+		if (strcmp(lg_sheet_cell(sheet, 0, WH_TWIN), lg_sheet_cell(sheet, row, WH_TWIN)))
+			return true;
+	return false;
 }
 
-/* The row of `other` for the same phase of the same class; -1: it has none. */
-static int64_t partner(const struct sides *sides, const struct lg_sheet *sheet, uint32_t row,
-		       const struct lg_sheet *other)
+/* The first row of `side` for the same class; NULL: it has none. */
+static const struct lg_phase_row *class_in(const struct sides *sides, const struct lg_phase_row *row,
+					   const struct lg_phase_rows *side)
 {
-	for (uint32_t i = 0; i < other->n_rows; i++)
-		if (same_class(sides, sheet, row, other, i) && alike(sheet, row, other, i, "phase"))
-			return i;
-	return -1;
+	for (uint32_t i = 0; i < side->n; i++)
+		if (same_class(sides, row, &side->one[i]))
+			return &side->one[i];
+	return NULL;
 }
 
-static long long median(const struct lg_sheet *sheet, int64_t row)
+/* The row of `side` for the same phase of the same class; NULL: it has none. */
+static const struct lg_phase_row *partner(const struct sides *sides, const struct lg_phase_row *row,
+					  const struct lg_phase_rows *side)
 {
-	return row < 0 ? 0 : strtoll(lg_sheet_at(sheet, (uint32_t)row, "p50"), NULL, 10);
+	for (uint32_t i = 0; i < side->n; i++)
+		if (same_class(sides, row, &side->one[i]) &&
+		    !strcmp(row->phase, side->one[i].phase))
+			return &side->one[i];
+	return NULL;
 }
 
-static void where_row(struct sides *sides, const struct line *line, int64_t was, int64_t is,
-		      struct lg_sheet *sheet)
+/* A phase that a side does not have takes no time there. */
+static long long median(const struct lg_phase_row *row)
 {
-	long long before = median(&sides->base, was), now = median(&sides->new, is);
+	return row ? (long long)row->summary.p50 : 0;
+}
 
+static void add_line(struct sides *sides, const struct line *line, const struct lg_phase_row *was,
+		     const struct lg_phase_row *is, struct lg_sheet *sheet)
+{
 	lg_sheet_row(sheet);
-	for (uint32_t i = WH_VARIANT; i <= WH_PHASE; i++)
-		lg_sheet_set(sheet, i, "%s", lg_sheet_at(line->sheet, line->row, columns[i].id));
-	if (was >= 0)
-		lg_sheet_set(sheet, WH_BASE, "%lld", before);
-	if (is >= 0)
-		lg_sheet_set(sheet, WH_NEW, "%lld", now);
-	sides->alone += was < 0 || is < 0;
-	lg_sheet_set(sheet, WH_MORE, "%+lld", now - before);
+	lg_sheet_set(sheet, WH_VARIANT, "%s", line->row->variant);
+	lg_sheet_set(sheet, WH_TWIN, "%s", line->row->twin);
+	lg_sheet_set(sheet, WH_EXIT, "%s", line->row->exit);
+	lg_sheet_set(sheet, WH_PHASE, "%s", line->row->phase);
+	if (was)
+		lg_sheet_set(sheet, WH_BASE, "%lld", median(was));
+	if (is)
+		lg_sheet_set(sheet, WH_NEW, "%lld", median(is));
+	sides->alone += !was || !is;
+	lg_sheet_set(sheet, WH_MORE, "%+lld", median(is) - median(was));
 }
 
-static bool shown(const struct sides *sides, const struct line *line, int64_t was, int64_t is)
+static bool shown(const struct sides *sides, const struct line *line,
+		  const struct lg_phase_row *was, const struct lg_phase_row *is)
 {
-	const struct lg_sheet *other = line->sheet == &sides->new ? &sides->base : &sides->new;
+	const struct lg_phase_rows *other = line->side == &sides->new ? &sides->base : &sides->new;
 
-	return median(&sides->base, was) != median(&sides->new, is) &&
-	       (was < 0 || !sides->base.quiet[was]) && (is < 0 || !sides->new.quiet[is]) &&
-	       class_in(sides, line->sheet, line->row, other) >= 0;
+	return median(was) != median(is) && !(was && was->rare) && !(is && is->rare) &&
+	       class_in(sides, line->row, other);
 }
 
 static int by_time(const void *a, const void *b)
@@ -114,35 +118,36 @@ static int by_time(const void *a, const void *b)
 
 	if (x->class != y->class)
 		return x->class < y->class ? -1 : 1;
-	return (x->place > y->place) - (x->place < y->place);
+	return (x->row->place > y->row->place) - (x->row->place < y->row->place);
 }
 
-/* All lines of the new side, and those of the base that it does not have. */
+/* All rows of the new side, and those of the base that it does not have.  A class stands where
+ * its first row does, one of the base alone behind all of the new side. */
 static uint32_t gather(const struct sides *sides, struct line *line)
 {
-	const struct lg_sheet *both[] = { &sides->new, &sides->base };
+	const struct lg_phase_rows *new = &sides->new, *base = &sides->base;
 	uint32_t n = 0;
 
-	for (int side = 0; side < 2; side++)
-		for (uint32_t row = 0; row < both[side]->n_rows; row++) {
-			int64_t class = class_in(sides, both[side], row, &sides->new);
+	for (uint32_t i = 0; i < new->n; i++)
+		line[n++] = (struct line){
+			new, &new->one[i], (uint64_t)(class_in(sides, &new->one[i], new) - new->one),
+		};
+	for (uint32_t i = 0; i < base->n; i++) {
+		const struct lg_phase_row *row = &base->one[i], *class = class_in(sides, row, new);
 
-			if (side && partner(sides, both[side], row, &sides->new) >= 0)
-				continue;
-			if (class < 0)
-				class = sides->new.n_rows + class_in(sides, both[side], row,
-								     both[side]);
-			line[n++] = (struct line){
-				both[side], row, (uint64_t)class,
-				strtol(lg_sheet_at(both[side], row, "place"), NULL, 10),
-			};
-		}
+		if (partner(sides, row, new))
+			continue;
+		line[n++] = (struct line){
+			base, row, class ? (uint64_t)(class - new->one) :
+			new->n + (uint64_t)(class_in(sides, row, base) - base->one),
+		};
+	}
 	return n;
 }
 
-static void where_rows(struct sides *sides, struct lg_sheet *sheet)
+static void add_lines(struct sides *sides, struct lg_sheet *sheet)
 {
-	struct line *line = calloc(sides->base.n_rows + sides->new.n_rows + 1, sizeof(*line));
+	struct line *line = calloc(sides->base.n + sides->new.n + 1, sizeof(*line));
 	uint32_t n;
 
 	if (!line)
@@ -150,26 +155,25 @@ static void where_rows(struct sides *sides, struct lg_sheet *sheet)
 	n = gather(sides, line);
 	qsort(line, n, sizeof(*line), by_time);
 	for (uint32_t i = 0; i < n; i++) {
-		bool mine = line[i].sheet == &sides->new;
-		int64_t is = mine ? (int64_t)line[i].row : -1;
-		int64_t was = mine ? partner(sides, &sides->new, line[i].row, &sides->base) :
-				     (int64_t)line[i].row;
+		bool mine = line[i].side == &sides->new;
+		const struct lg_phase_row *is = mine ? line[i].row : NULL;
+		const struct lg_phase_row *was = mine ? partner(sides, is, &sides->base) : line[i].row;
 
 		if (shown(sides, &line[i], was, is))
-			where_row(sides, &line[i], was, is, sheet);
+			add_line(sides, &line[i], was, is, sheet);
 	}
 	free(line);
 }
 
-/* Classes of exits that `sheet` shows and `other` does not have. */
-static uint32_t classes_alone(const struct sides *sides, const struct lg_sheet *sheet,
-			      const struct lg_sheet *other)
+/* Classes of exits that one side shows and the other does not have. */
+static uint32_t classes_alone(const struct sides *sides, const struct lg_phase_rows *side,
+			      const struct lg_phase_rows *other)
 {
 	uint32_t n = 0;
 
-	for (uint32_t row = 0; row < sheet->n_rows; row++)
-		n += !sheet->quiet[row] && class_in(sides, sheet, row, sheet) == row &&
-		     class_in(sides, sheet, row, other) < 0;
+	for (uint32_t i = 0; i < side->n; i++)
+		n += !side->one[i].rare && class_in(sides, &side->one[i], side) == &side->one[i] &&
+		     !class_in(sides, &side->one[i], other);
 	return n;
 }
 
@@ -187,26 +191,26 @@ static void note(const struct sides *sides, struct lg_sheet *sheet)
 			      classes, classes == 1 ? "" : "es");
 }
 
-bool where_table(struct rundir *first, struct rundir *last, struct lg_sheet *sheet)
+bool phase_diff_table(struct rundir *first, struct rundir *last, struct lg_sheet *sheet)
 {
 	struct sides sides = { .alone = 0 };
 
 	if (first == last || !first->analysed || !last->analysed)
 		return false;
-	lg_table_phases(&first->tally, first->unit, &sides.base);
-	lg_table_phases(&last->tally, last->unit, &sides.new);
-	sides.variants = several(&sides.base, "variant") || several(&sides.new, "variant");
+	lg_phase_rows(&first->tally, &sides.base);
+	lg_phase_rows(&last->tally, &sides.new);
+	sides.variants = several_variants(&sides.base) || several_variants(&sides.new);
 	lg_sheet_init(sheet, "where", columns, sizeof(columns) / sizeof(columns[0]));
 	lg_sheet_title(sheet, "Where: medians of the phases that differ, in %s", last->unit);
-	where_rows(&sides, sheet);
+	add_lines(&sides, sheet);
 	if (!sides.variants)
 		lg_sheet_hide(sheet, WH_VARIANT);
-	if (!several(sheet, "twin"))
+	if (!several_twins(sheet))
 		lg_sheet_hide(sheet, WH_TWIN);
 	note(&sides, sheet);
 	lg_sheet_constant(sheet, "unit", last->unit);
 	lg_sheet_constant(sheet, "tier", last->tier);
-	lg_sheet_free(&sides.base);
-	lg_sheet_free(&sides.new);
+	lg_phase_rows_free(&sides.base);
+	lg_phase_rows_free(&sides.new);
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/table/trace_tables.h"
+#include "phase_table.h"
 #include "run_tables.h"
 #include "util/file.h"
 #include "util/message.h"
@@ -229,7 +230,7 @@ void tables_make(struct tables *tables, struct rundir *run)
 	if (run->status == STATUS_GOOD) {
 		lg_table_exits(&run->tally, run->unit, next(tables));
 		keep_if_filled(tables, run);
-		lg_table_phases(&run->tally, run->unit, next(tables));
+		phase_table(&run->tally, run->unit, next(tables));
 		keep_if_filled(tables, run);
 		lg_table_histogram(&run->tally, run->unit, next(tables));
 		keep_if_filled(tables, run);

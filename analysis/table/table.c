@@ -127,20 +127,6 @@ const char *lg_sheet_cell(const struct lg_sheet *sheet, uint32_t row, uint32_t c
 	return cell ? cell : "";
 }
 
-uint32_t lg_sheet_column(const struct lg_sheet *sheet, const char *id)
-{
-	uint32_t i = 0;
-
-	while (i + 1 < sheet->n_columns && strcmp(sheet->columns[i].id, id))
-		i++;
-	return i;
-}
-
-const char *lg_sheet_at(const struct lg_sheet *sheet, uint32_t row, const char *id)
-{
-	return lg_sheet_cell(sheet, row, lg_sheet_column(sheet, id));
-}
-
 /* Terminal columns of UTF-8: continuation bytes take none. */
 static int width_of(const char *s)
 {

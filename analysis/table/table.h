@@ -59,9 +59,6 @@ void lg_sheet_constant(struct lg_sheet *sheet, const char *id, const char *value
 void lg_sheet_note(struct lg_sheet *sheet, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 const char *lg_sheet_cell(const struct lg_sheet *sheet, uint32_t row, uint32_t column);
-/* The number of column @id, which there must be, and its cell in @row. */
-uint32_t lg_sheet_column(const struct lg_sheet *sheet, const char *id);
-const char *lg_sheet_at(const struct lg_sheet *sheet, uint32_t row, const char *id);
 void lg_sheet_write(const struct lg_sheet *sheet, enum lg_format format, FILE *out);
 /* @text with what HTML must not see raw replaced. */
 void lg_html_text(const char *text, FILE *out);

@@ -44,8 +44,7 @@ static const struct lg_column exit_columns[] = {
 	[EX_ERROR] = { "quantile_error", NULL, false },
 };
 
-/* Seven cells from @first on: min, p50, p95, p99, max, avg, half width. */
-static void set_summary(struct lg_sheet *sheet, uint32_t first, const struct lg_summary *s)
+void lg_sheet_summary(struct lg_sheet *sheet, uint32_t first, const struct lg_summary *s)
 {
 	if (!s->n)
 		return;
@@ -83,7 +82,7 @@ static int by_samples(const void *a, const void *b)
 	return c ? c : (x->key.cpu > y->key.cpu) - (x->key.cpu < y->key.cpu);
 }
 
-static void sort_rows(struct lg_tally *tally)
+void lg_sort_rows(struct lg_tally *tally)
 {
 	sorting = tally;
 	qsort(tally->rows, tally->n_rows, sizeof(tally->rows[0]), by_samples);
@@ -101,9 +100,8 @@ static bool one_value(const struct lg_tally *tally, bool twin)
 	return tally->n_rows > 0;
 }
 
-/* A column that says the same in every row goes to the title. */
-static void fold_columns(const struct lg_tally *tally, struct lg_sheet *sheet,
-			 uint32_t variant, uint32_t twin)
+void lg_fold_columns(const struct lg_tally *tally, struct lg_sheet *sheet, uint32_t variant,
+		     uint32_t twin)
 {
 	size_t n = strlen(sheet->title);
 
@@ -223,7 +221,7 @@ static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
 		lg_sheet_set(sheet, EX_TIME, "%.2f",
 			     (double)(100.0L * row->handling.sum / total->time));
 	lg_sheet_set(sheet, EX_TIMED, "%" PRIu64, s.n);
-	set_summary(sheet, EX_MIN, &s);
+	lg_sheet_summary(sheet, EX_MIN, &s);
 	if (s.n)
 		set_corrected(row, &s, total, sheet);
 	lg_sheet_set(sheet, EX_OTHER, "%" PRIu64, row->state[LG_PAIR_OTHER_GUEST]);
@@ -324,9 +322,9 @@ void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *s
 	lg_sheet_init(sheet, "exits", exit_columns, N(exit_columns));
 	lg_sheet_title(sheet, "Exits: handling by the Host, from back in C to the next enter,"
 		       " in %s", unit);
-	fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
+	lg_fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
 	hide_keys(tally, sheet);
-	sort_rows(tally);
+	lg_sort_rows(tally);
 	add_totals(tally, &total);
 	if (!total.cost_known && !total.packed)
 		lg_sheet_hide(sheet, EX_CORRECTED);
@@ -338,283 +336,6 @@ void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *s
 	}
 	note_untimed(&total, sheet);
 	note_method(&total, sheet);
-}
-
-enum {
-	PH_VARIANT, PH_TWIN, PH_EXIT, PH_PLACE, PH_PHASE, PH_N, PH_SHARE, PH_MIN, PH_P50,
-	PH_P95, PH_P99, PH_MAX, PH_AVG, PH_HALF, PH_KIND, PH_BAR, PH_STAT, PH_FROM, PH_TO,
-};
-
-static const struct lg_column phase_columns[] = {
-	[PH_VARIANT] = { "variant", "variant", true },
-	[PH_TWIN] = { "twin", "twin", true },
-	[PH_EXIT] = { "exit", "exit", true },
-	[PH_PLACE] = { "place", NULL, false },
-	[PH_PHASE] = { "phase", "phase", true },
-	[PH_N] = { "samples", "samples", false },
-	[PH_SHARE] = { "time_percent", "time %", false },
-	[PH_MIN] = { "min", "min", false },
-	[PH_P50] = { "p50", "p50", false },
-	[PH_P95] = { "p95", "p95", false },
-	[PH_P99] = { "p99", "p99", false },
-	[PH_MAX] = { "max", "max", false },
-	[PH_AVG] = { "avg", "avg", false },
-	[PH_HALF] = { "avg_half_width_95", "± 95 %", false },
-	[PH_KIND] = { "kind", NULL, true },
-	[PH_BAR] = { "bar", NULL, false },
-	[PH_STAT] = { "bar_of", NULL, true },
-	[PH_FROM] = { "from", NULL, false },
-	[PH_TO] = { "to", NULL, false },
-};
-
-/* All that a row is told apart by, beside variant and twin, as the name of a class. */
-static const char *key_text(const struct lg_tally *tally, const struct lg_row *row, char *buf,
-			    size_t size)
-{
-	unsigned int by = tally->options.by;
-	size_t n = 0;
-
-	buf[0] = '\0';
-	if (by & LG_BY_EXIT)
-		n += snprintf(buf + n, size - n, "%s ", lg_name_of(&tally->names, row->key.exit));
-	if (by & LG_BY_NUMBER && n < size)
-		n += snprintf(buf + n, size - n, "vector %u ", row->key.number);
-	if (by & LG_BY_HYPERCALL && row->key.hypercall && n < size)
-		n += snprintf(buf + n, size - n, "%s ",
-			      lg_name_of(&tally->names, row->key.hypercall));
-	if (by & LG_BY_GUEST && n < size)
-		n += snprintf(buf + n, size - n, "Guest %u ", row->key.guest);
-	if (by & LG_BY_CPU && n < size)
-		n += snprintf(buf + n, size - n, "CPU %u ", row->key.cpu);
-	buf[n < size ? (n ? n - 1 : 0) : size - 1] = '\0';
-	return *buf ? buf : "-";
-}
-
-/* An interval in C, a phase of the trip or their sum, a phase of handling or their sum. */
-enum interval { IN_C, PHASE, SUM, PHASE_IN_C, SUM_IN_C };
-
-static bool phase_row(const struct lg_tally *tally, const struct lg_row *row, uint32_t place,
-		      const char *name, const struct lg_hist *hist, enum interval kind,
-		      bool quiet, struct lg_sheet *sheet)
-{
-	static const char * const kinds[] = { "in_c", "phase", "sum", "phase_in_c", "sum_in_c" };
-	long double all = (long double)row->entry.sum + row->trip.sum + row->handling.sum;
-	struct lg_summary s;
-	char key[160];
-
-	if (!lg_hist_summary(hist, &s))
-		return false;
-	lg_sheet_row(sheet);
-	lg_sheet_set(sheet, PH_VARIANT, "%s", lg_name_of(&tally->names, row->key.variant));
-	lg_sheet_set(sheet, PH_TWIN, "%s", lg_name_of(&tally->names, row->key.twin));
-	lg_sheet_set(sheet, PH_EXIT, "%s", key_text(tally, row, key, sizeof(key)));
-	lg_sheet_set(sheet, PH_PLACE, "%u", place);
-	lg_sheet_set(sheet, PH_PHASE, "%s", name);
-	lg_sheet_set(sheet, PH_KIND, "%s", kinds[kind]);
-	lg_sheet_set(sheet, PH_N, "%" PRIu64, s.n);
-	if (all > 0)
-		lg_sheet_set(sheet, PH_SHARE, "%.2f", (double)(100.0L * hist->sum / all));
-	set_summary(sheet, PH_MIN, &s);
-	if (quiet)
-		lg_sheet_quiet(sheet);
-	return true;
-}
-
-/* Is this class at least one exit in a hundred of its variant and twin? */
-static bool common(const struct lg_tally *tally, const struct lg_row *row)
-{
-	uint64_t all = 0;
-	uint32_t i;
-
-	for (i = 0; i < tally->n_rows; i++)
-		if (tally->rows[i]->key.variant == row->key.variant &&
-		    tally->rows[i]->key.twin == row->key.twin)
-			all += tally->rows[i]->exits;
-	return row->exits * 100 >= all;
-}
-
-static uint64_t median(const struct lg_hist *hist)
-{
-	struct lg_summary s;
-
-	return lg_hist_summary(hist, &s) ? s.p50 : 0;
-}
-
-/* A ledger of a row as it is stacked: the first line's place, the names, what is on top, and how
- * many percent the phases' medians may miss that of the whole if they are to be drawn. */
-struct stack {
-	const struct lg_phases *phases;
-	const struct lg_hist *whole;
-	uint32_t place;
-	const char *(*name)(uint32_t i, uint32_t n);
-	const char *sum;
-	enum interval kind, sum_kind;
-	unsigned int miss_percent;
-};
-
-static struct stack trip_of(const struct lg_row *row)
-{
-	return (struct stack){ &row->ledger, &row->trip, 1, lg_phase_name,
-			       "= far call to back in C", PHASE, SUM, 0 };
-}
-
-/* Handling has a long tail, waits for another process in it, so its means say little. */
-static struct stack handling_of(const struct lg_row *row)
-{
-	return (struct stack){ &row->c_ledger, &row->handling, row->ledger.n + 2,
-			       lg_c_phase_name, "= back in C to the next enter",
-			       PHASE_IN_C, SUM_IN_C, 5 };
-}
-
-/* Where the phases' medians add up to that of the whole for every bar, they are drawn; else means. */
-static bool medians_close(const struct lg_tally *tally, struct stack (*of)(const struct lg_row *))
-{
-	uint32_t i, j;
-
-	for (i = 0; i < tally->n_rows; i++) {
-		const struct stack stack = of(tally->rows[i]);
-		uint64_t sum = 0, whole = median(stack.whole);
-
-		if (!stack.phases->n || !common(tally, tally->rows[i]))
-			continue;
-		for (j = 0; j < stack.phases->n; j++)
-			sum += median(&stack.phases->phase[j]);
-		if ((sum > whole ? sum - whole : whole - sum) > whole / 100.0 * stack.miss_percent)
-			return false;
-	}
-	return true;
-}
-
-/* A bar's number and what the boxes of all bars are of; -1: no bar. */
-struct bar {
-	int number;
-	bool medians, medians_in_c;
-};
-
-static void set_bar(struct lg_sheet *sheet, int number, bool medians, double from, double to)
-{
-	if (number < 0)
-		return;
-	lg_sheet_set(sheet, PH_BAR, "%d", number);
-	lg_sheet_set(sheet, PH_STAT, "%s", medians ? "median" : "mean");
-	lg_sheet_set(sheet, PH_FROM, "%.3f", from);
-	lg_sheet_set(sheet, PH_TO, "%.3f", to);
-}
-
-/* Phases lie one on the other, each from where the one before ends.  A probe of C that no
- * switch of the row has passed has no line. */
-static void stack_rows(const struct lg_tally *tally, const struct lg_row *row,
-		       const struct stack *stack, int bar, bool medians, bool quiet,
-		       struct lg_sheet *sheet)
-{
-	const struct lg_phases *phases = stack->phases;
-	double from = 0, to;
-	uint32_t i;
-
-	for (i = 0; i < phases->n; i++) {
-		const struct lg_hist *hist = &phases->phase[i];
-
-		to = from + (medians ? (double)median(hist) : (double)hist->sum / (double)hist->n);
-		if ((stack->kind == PHASE || hist->sum) &&
-		    phase_row(tally, row, stack->place + i, stack->name(i, phases->n), hist,
-			      stack->kind, quiet, sheet))
-			set_bar(sheet, bar, medians, from, to);
-		from = to;
-	}
-	if (phase_row(tally, row, stack->place + i, stack->sum, stack->whole, stack->sum_kind,
-		      quiet, sheet))
-		set_bar(sheet, bar, medians, 0, from);
-}
-
-/* From one enter to the next, in the order of time. */
-static void phase_rows(const struct lg_tally *tally, const struct lg_row *row,
-		       const struct bar *bar, bool quiet, struct lg_sheet *sheet)
-{
-	const struct stack trip = trip_of(row), handling = handling_of(row);
-
-	phase_row(tally, row, 0, "entry in C", &row->entry, IN_C, quiet, sheet);
-	stack_rows(tally, row, &trip, bar->number, bar->medians, quiet, sheet);
-	if (row->c_ledger.n)
-		stack_rows(tally, row, &handling, bar->number, bar->medians_in_c, quiet, sheet);
-	else
-		phase_row(tally, row, handling.place, "handling in C", &row->handling, IN_C,
-			  quiet, sheet);
-}
-
-static uint64_t sum_of(const struct lg_phases *phases)
-{
-	unsigned __int128 sum = 0;
-	uint32_t i;
-
-	for (i = 0; i < phases->n; i++)
-		sum += phases->phase[i].sum;
-	return sum;
-}
-
-static void note_ledger(struct lg_sheet *sheet, const struct lg_tally *tally, bool in_c,
-			const char *what, const char *whole, const char *unit)
-{
-	uint64_t good = 0, refused = 0, sum = 0, all = 0;
-	uint32_t i;
-
-	for (i = 0; i < tally->n_rows; i++) {
-		const struct lg_row *row = tally->rows[i];
-		const struct lg_phases *phases = in_c ? &row->c_ledger : &row->ledger;
-
-		good += phases->state[LG_LEDGER_GOOD];
-		refused += phases->state[LG_LEDGER_FORGED] + phases->state[LG_LEDGER_LONG];
-		refused += phases->state[LG_LEDGER_EMPTY];
-		sum += sum_of(phases);
-		all += phases->whole;
-	}
-	if (good)
-		lg_sheet_note(sheet, "Ledger of %" PRIu64 " %s: phases %" PRIu64 ", %s %" PRIu64
-			      ", residual %" PRId64 " %s.", good, what, sum, whole, all,
-			      (int64_t)(all - sum), unit);
-	if (refused && in_c)
-		lg_sheet_note(sheet, "Without a ledger: %" PRIu64 " %s.", refused, what);
-}
-
-/* The sums: phases against intervals, and intervals against the clock on the wall. */
-static void note_closure(const struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
-{
-	uint64_t whole, accounted;
-
-	note_ledger(sheet, tally, false, "switches", "far call to back in C", unit);
-	note_ledger(sheet, tally, true, "handlings", "back in C to the next enter", unit);
-	lg_pairing_closure(&tally->pairing, &whole, &accounted);
-	if (whole && !tally->options.to)
-		lg_sheet_note(sheet, "First enter to last return, all CPUs: %" PRIu64
-			      " %s; entry, trip and handling account for %" PRIu64
-			      ", residual %" PRId64 " (%.2f %%).", whole, unit, accounted,
-			      (int64_t)(whole - accounted),
-			      100.0 * (double)(int64_t)(whole - accounted) / (double)whole);
-}
-
-void lg_table_phases(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
-{
-	uint32_t i, rare = 0;
-	bool medians, medians_in_c;
-	int bars = 0;
-
-	lg_sheet_init(sheet, "phases", phase_columns, N(phase_columns));
-	lg_sheet_title(sheet, "Where a world switch goes, in %s", unit);
-	fold_columns(tally, sheet, PH_VARIANT, PH_TWIN);
-	sort_rows(tally);
-	medians = medians_close(tally, trip_of);
-	medians_in_c = medians_close(tally, handling_of);
-	for (i = 0; i < tally->n_rows; i++) {
-		struct lg_row *row = tally->rows[i];
-		bool seen = common(tally, row);
-		struct bar bar = { seen && row->ledger.n ? bars++ : -1, medians, medians_in_c };
-
-		phase_rows(tally, row, &bar, !seen, sheet);
-		rare += !seen;
-	}
-	if (rare)
-		lg_sheet_note(sheet, "Not shown, but in the CSV: %u classes of exits that are rarer"
-			      " than 1 %%.", rare);
-	note_closure(tally, unit, sheet);
 }
 
 enum {
@@ -701,9 +422,9 @@ void lg_table_histogram(struct lg_tally *tally, const char *unit, struct lg_shee
 	lg_sheet_init(sheet, "histogram", columns, N(columns));
 	lg_sheet_title(sheet, "Handling by the Host, in buckets of a quarter of a power of two,"
 		       " in %s", unit);
-	fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
+	lg_fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
 	hide_keys(tally, sheet);
-	sort_rows(tally);
+	lg_sort_rows(tally);
 	for (i = 0; i < tally->n_rows; i++)
 		histogram_rows(tally, tally->rows[i], sheet);
 }

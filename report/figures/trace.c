@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "analysis/decode/graph.h"
-#include "analysis/table/trace_tables.h"
 #include "figures.h"
+#include "report/phase_table.h"
 #include "util/file.h"
 #include "util/message.h"
 #include "util/process.h"
@@ -56,25 +56,42 @@ bool has_ledgers(struct rundir *run)
 	return false;
 }
 
-static unsigned long long samples_of(const struct lg_sheet *sheet, uint32_t row)
+/* A row's name in a figure whose bars are classes of exits of one variant, or variants. */
+typedef const char *name_fn(const struct lg_phase_row *row);
+
+static const char *variant_of(const struct lg_phase_row *row)
 {
-	return strtoull(lg_sheet_at(sheet, row, "samples"), NULL, 10);
+	return row->variant;
 }
 
-/* The name in column `id` whose bars stand for the most switches; classic, if it is one of several. */
-static const char *commonest(const struct lg_sheet *sheet, const char *id)
+static const char *exit_of(const struct lg_phase_row *row)
 {
-	unsigned long long most = 0;
+	return row->exit;
+}
+
+static uint64_t switches_of(const struct lg_phase_rows *rows, const struct bar *bars,
+			    name_fn *name_of, const char *name)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < rows->n; i++)
+		if (rows->one[i].kind == LG_SUM && bars[i].number >= 0 &&
+		    !strcmp(name_of(&rows->one[i]), name))
+			n += rows->one[i].summary.n;
+	return n;
+}
+
+/* The name whose bars stand for the most switches; classic, if it is one of several. */
+static const char *commonest(const struct lg_phase_rows *rows, const struct bar *bars,
+			     name_fn *name_of)
+{
 	const char *name = "";
+	uint64_t most = 0;
 
-	for (uint32_t row = 0; row < sheet->n_rows; row++) {
-		const char *here = lg_sheet_at(sheet, row, id);
-		unsigned long long n = 0;
+	for (uint32_t i = 0; i < rows->n; i++) {
+		const char *here = name_of(&rows->one[i]);
+		uint64_t n = switches_of(rows, bars, name_of, here);
 
-		for (uint32_t i = 0; i < sheet->n_rows; i++)
-			if (!strcmp(lg_sheet_at(sheet, i, "kind"), "sum") &&
-			    *lg_sheet_at(sheet, i, "bar") && !strcmp(lg_sheet_at(sheet, i, id), here))
-				n += samples_of(sheet, i);
 		if (n > most || (n == most && !strcmp(here, "classic"))) {
 			most = n;
 			name = here;
@@ -83,53 +100,47 @@ static const char *commonest(const struct lg_sheet *sheet, const char *id)
 	return name;
 }
 
-static void copy_row(const struct lg_sheet *from, uint32_t row, int bar, struct lg_sheet *to)
+/* Leave only the rows of one name, their bars counted anew.  The name must not be that of a row,
+ * since rows move. */
+static void select_rows(struct lg_phase_rows *rows, struct bar *bars, name_fn *name_of,
+			const char *name)
 {
-	lg_sheet_row(to);
-	for (uint32_t i = 0; i < from->n_columns; i++)
-		lg_sheet_set(to, i, "%s", lg_sheet_cell(from, row, i));
-	if (*lg_sheet_at(from, row, "bar"))
-		lg_sheet_set(to, lg_sheet_column(from, "bar"), "%d", bar);
-}
+	int last = -1, number = -1;
+	uint32_t kept = 0;
 
-/* The rows of one name in column `id`, their bars counted anew; answers how many bars. */
-static int select_rows(const struct lg_sheet *from, const char *id, const char *name,
-		       struct lg_sheet *to)
-{
-	int bar = -1;
-	const char *last = "";
-
-	lg_sheet_init(to, from->id, from->columns, from->n_columns);
-	for (uint32_t row = 0; row < from->n_rows; row++) {
-		const char *here = lg_sheet_at(from, row, "bar");
-
-		if (strcmp(lg_sheet_at(from, row, id), name))
+	for (uint32_t i = 0; i < rows->n; i++) {
+		if (strcmp(name_of(&rows->one[i]), name))
 			continue;
-		if (*here && strcmp(here, last)) {
-			bar++;
-			last = here;
+		rows->one[kept] = rows->one[i];
+		bars[kept] = bars[i];
+		if (bars[i].number >= 0 && bars[i].number != last) {
+			last = bars[i].number;
+			number++;
 		}
-		copy_row(from, row, bar, to);
+		if (bars[i].number >= 0)
+			bars[kept].number = number;
+		kept++;
 	}
-	return bar + 1;
+	rows->n = kept;
 }
 
-/* What the boxes of `kind` are, and by how much their medians miss that of the whole at most. */
-static char *describe_boxes(const struct lg_sheet *sheet, const char *kind, unsigned long long *n)
+/* What the boxes of a panel are, whose sums are of @kind, and by how much their medians miss that
+ * of the whole at most. */
+static char *describe_boxes(const struct lg_phase_rows *rows, const struct bar *bars,
+			    enum lg_interval kind, uint64_t *n)
 {
 	bool medians = false;
 	double miss = 0;
 
 	*n = 0;
-	for (uint32_t row = 0; row < sheet->n_rows; row++) {
-		const char *stat = lg_sheet_at(sheet, row, "bar_of");
-		double whole = strtod(lg_sheet_at(sheet, row, "p50"), NULL);
+	for (uint32_t i = 0; i < rows->n; i++) {
+		const struct lg_summary *summary = &rows->one[i].summary;
 
-		if (!*stat || strcmp(lg_sheet_at(sheet, row, "kind"), kind))
+		if (bars[i].number < 0 || rows->one[i].kind != kind)
 			continue;
-		medians = !strcmp(stat, "median");
-		miss = fmax(miss, fabs(strtod(lg_sheet_at(sheet, row, "to"), NULL) / whole - 1));
-		*n += samples_of(sheet, row);
+		medians = bars[i].medians;
+		miss = fmax(miss, fabs(bars[i].to / (double)summary->p50 - 1));
+		*n += summary->n;
 	}
 	if (!medians)
 		return text("means with 95 %% intervals");
@@ -150,18 +161,19 @@ static double looking_of(const struct lg_tally *tally)
 }
 
 /* What the bars are made of, from the rows of the table that have one. */
-static char *describe_bars(const struct lg_tally *tally, const char *unit,
-			   const struct lg_sheet *sheet, const char *also)
+static char *describe_bars(const struct rundir *run, const struct lg_phase_rows *rows,
+			   const struct bar *bars, const char *also)
 {
-	unsigned long long n, in_c;
-	char *trip = describe_boxes(sheet, "sum", &n);
-	char *handling = describe_boxes(sheet, "sum_in_c", &in_c);
+	uint64_t n, in_c;
+	char *trip = describe_boxes(rows, bars, LG_SUM, &n);
+	char *handling = describe_boxes(rows, bars, LG_SUM_IN_C, &in_c);
 	bool differ = in_c && strcmp(trip, handling);
-	double looking = in_c ? looking_of(tally) : 0;
+	double looking = in_c ? looking_of(&run->tally) : 0;
 	char *cost = looking > 0 ? text("; in C recording itself took %.4g %s a switch",
-					looking, unit) :
+					looking, run->unit) :
 				   text("%s", "");
-	char *numbers = text("n = %llu switches of %s, 1 recording, bars are %s%s%s%s", n, also, trip,
+	char *numbers = text("n = %llu switches of %s, 1 recording, bars are %s%s%s%s",
+			     (unsigned long long)n, also, trip,
 			     differ ? ", in C " : "", differ ? handling : "", cost);
 
 	free(cost);
@@ -170,31 +182,38 @@ static char *describe_bars(const struct lg_tally *tally, const char *unit,
 	return numbers;
 }
 
-/* The ledger of the commonest name in column `id`. */
-static char *make_ledger(struct rundir *run, const char *path, const char *id)
+/* The breakdown of the commonest name. */
+static char *make_ledger(struct rundir *run, const char *path, name_fn *name_of)
 {
-	struct lg_sheet all, some;
-	char *numbers = NULL;
+	struct lg_phase_rows rows;
+	struct lg_sheet sheet;
+	struct bar *bars;
+	char *name, *numbers = NULL;
 
-	lg_table_phases(&run->tally, run->unit, &all);
-	select_rows(&all, id, commonest(&all, id), &some);
-	lg_sheet_constant(&some, "unit", run->unit);
-	lg_sheet_constant(&some, "tier", run->tier);
-	if (write_sheet(&some, path))
-		numbers = describe_bars(&run->tally, run->unit, &some, commonest(&some, id));
-	lg_sheet_free(&all);
-	lg_sheet_free(&some);
+	lg_phase_rows(&run->tally, &rows);
+	bars = bars_make(&rows);
+	name = text("%s", commonest(&rows, bars, name_of));
+	select_rows(&rows, bars, name_of, name);
+	phase_table_rows(&rows, bars, &sheet);
+	lg_sheet_constant(&sheet, "unit", run->unit);
+	lg_sheet_constant(&sheet, "tier", run->tier);
+	if (write_sheet(&sheet, path))
+		numbers = describe_bars(run, &rows, bars, name);
+	lg_sheet_free(&sheet);
+	lg_phase_rows_free(&rows);
+	free(bars);
+	free(name);
 	return numbers;
 }
 
 char *make_phases(struct rundir *run, const char *path)
 {
-	return make_ledger(run, path, "variant");
+	return make_ledger(run, path, variant_of);
 }
 
 char *make_phases_variants(struct rundir *run, const char *path)
 {
-	return make_ledger(run, path, "exit");
+	return make_ledger(run, path, exit_of);
 }
 
 /* Read the trace again, with a function for each switch or each event. */

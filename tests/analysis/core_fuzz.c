@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analysis/table/trace_tables.h"
+#include "report/phase_table.h"
 #include "analysis/model/tally.h"
 
 static uint64_t random_state;
@@ -106,7 +107,7 @@ static void write_all(struct lg_tally *tally, FILE *out)
 		lg_table_exits(tally, "insns", &sheet);
 		lg_sheet_write(&sheet, format, out);
 		lg_sheet_free(&sheet);
-		lg_table_phases(tally, "insns", &sheet);
+		phase_table(tally, "insns", &sheet);
 		lg_sheet_write(&sheet, format, out);
 		lg_sheet_free(&sheet);
 		lg_table_histogram(tally, "insns", &sheet);

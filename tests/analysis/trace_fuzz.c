@@ -18,6 +18,7 @@
 
 #include "analysis/decode/graph.h"
 #include "analysis/table/trace_tables.h"
+#include "report/phase_table.h"
 
 #define MOST_FILES	16
 #define SANITIZER	99
@@ -143,7 +144,7 @@ static void write_tables(struct lg_tally *tally)
 	lg_table_exits(tally, "insns", &sheet);
 	lg_sheet_write(&sheet, LG_TEXT, out);
 	lg_sheet_free(&sheet);
-	lg_table_phases(tally, "insns", &sheet);
+	phase_table(tally, "insns", &sheet);
 	lg_sheet_write(&sheet, LG_CSV, out);
 	lg_sheet_free(&sheet);
 	lg_table_histogram(tally, "insns", &sheet);
