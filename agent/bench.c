@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:234 One boot's share of a plan, here. */
+/* One boot's share of a plan, here. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

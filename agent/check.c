@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:239 Is the kernel that we run on fit to be a Host? */
+/* Is the kernel that we run on fit to be a Host? */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:481
+/*
  * ops - in the lab machine, what the emulator's plugin is to count.
  *
  *	ops map [FILE]		tell the addresses, after each load of the module; the names of all

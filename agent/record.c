@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:236 Recording one run, here. */
+/* Recording one run, here. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:225 Joining the environment record. */
+/* Joining the environment record. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:238
+/*
  * Findings about a machine: {where, subject, verdict, text}.  The verdict is
  * "good"; "bad", which makes the machine unfit; or "note", which only limits
  * the tiers.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:309 Blocks of code into functions. */
+/* Blocks of code into functions. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:207 One boot of the lab machine. */
+/* One boot of the lab machine. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:206 Driving the lab machine: vm/lab boots it, runs one command, carries files back. */
+/* Driving the lab machine: vm/lab boots it, runs one command, carries files back. */
 #ifndef SWITCHYARD_LAB_H
 #define SWITCHYARD_LAB_H
 

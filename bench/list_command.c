@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:230 list: what there is to choose from. */
+/* list: what there is to choose from. */
 #include <argp.h>
 #include <stdio.h>
 #include <string.h>

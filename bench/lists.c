@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:209 Reading the lists, and holding names against them. */
+/* Reading the lists, and holding names against them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

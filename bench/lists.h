@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:208
+/*
  * What there is to choose from, as the build found it in the sources:
  * benches.list, variants.list and events.list of the payload, one thing a line,
  * fields separated by "; ", the name first.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:219 Reading the machine: /proc, /sys, and the counter itself. */
+/* Reading the machine: /proc, /sys, and the counter itself. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>

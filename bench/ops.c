@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:299 Reading the plugin's files, and the median sample's share of them. */
+/* Reading the plugin's files, and the median sample's share of them. */
 #include <stdlib.h>
 #include <string.h>
 

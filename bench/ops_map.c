@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:480
+/*
  * map.c - the addresses that the plugin needs, from debugfs, /proc/modules and
  * /proc/kallsyms.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:479 Telling the emulator's plugin where what lies (include/lg/ops.h has the messages). */
+/* Telling the emulator's plugin where what lies (include/lg/ops.h has the messages). */
 #ifndef OPS_MAP_H
 #define OPS_MAP_H
 

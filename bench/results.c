@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:223 Writing a run down. */
+/* Writing a run down. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:222 A run's folder: run.json, env.json, samples.csv, net.csv, and ops.csv. */
+/* A run's folder: run.json, env.json, samples.csv, net.csv, and ops.csv. */
 #ifndef BENCH_RESULTS_H
 #define BENCH_RESULTS_H
 

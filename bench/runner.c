@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:221 One boot's steps. */
+/* One boot's steps. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>

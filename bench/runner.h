@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:220
+/*
  * Running the steps of one boot, here: the Launcher once for each step, its
  * samples added to what there is.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:213 Seeded random blocks. */
+/* Seeded random blocks. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:212
+/*
  * The order in which cells are run.  A cell is one benchmark with one variant
  * and one twin.  Each block of a boot runs every cell once, in an order drawn
  * anew from the seed, so that no cell is always first and drift falls on all.

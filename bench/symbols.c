@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:307 Tables of symbols, and what lies where. */
+/* Tables of symbols, and what lies where. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:256
+/*
  * compare: one variant against the others in one run, or one run against another.
  * With traces of probed twins on both sides it also says in which phase of the switch
  * the difference lies.

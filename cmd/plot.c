@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:250
+/*
  * plot: figures of a run, each as PDF for print, SVG for the page, and PNG.  Data
  * go to csv/<figure>.csv first, and the scripts in plots/ read nothing else.
  */

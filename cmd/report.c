@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:244
+/*
  * report: tables from a run's trace and samples, and its report.html.  Ends with
  * 4 when the recording is void: then it says what is missing, and shows no table
  * made from the trace but that of the loss check.

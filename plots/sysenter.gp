@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:560
 # figure: SYSENTER off and on: WRMSRs a switch, and what not writing saves, by how seldom the CPU is left
 #
 # CSV: variant,by,asked,per_out,insns,saved,wrmsr_per_out,wrmsr,break_even,...,unit,tier: bench/experiments/sweep.

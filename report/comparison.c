@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:255 Pairs, exact and sampled; see compare.h. */
+/* Pairs, exact and sampled; see compare.h. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:254
+/*
  * Two sides held against each other, cell by cell.  Where the counter counts
  * instructions, and every boot of both sides says the same, the answer is a number:
  * equal, or so many more or fewer.  Anywhere else it is a ratio with an interval, taken

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:247 The pages of report.html, see html.h. */
+/* The pages of report.html, see html.h. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:246 report.html: one file that opens from disk, with nothing fetched and nothing run. */
+/* report.html: one file that opens from disk, with nothing fetched and nothing run. */
 #ifndef SWITCHYARD_HTML_H
 #define SWITCHYARD_HTML_H
 

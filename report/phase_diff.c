@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:257
+/*
  * In which phases two traces differ; see compare.h.  A phase that one side alone has stands
  * there too, in the order of time; the other side's cell is empty, and counts as no time.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:241 Opening a run's folder, and analysing its trace. */
+/* Opening a run's folder, and analysing its trace. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:240 A run's folder as report and plot see it: what was measured, where, and whether to believe it. */
+/* A run's folder as report and plot see it: what was measured, where, and whether to believe it. */
 #ifndef SWITCHYARD_RUNDIR_H
 #define SWITCHYARD_RUNDIR_H
 

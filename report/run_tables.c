@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:243 Tables of a run, and the files they go to. */
+/* Tables of a run, and the files they go to. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:242 The tables of a run: benchmarks from run.json, and those of its trace. */
+/* The tables of a run: benchmarks from run.json, and those of its trace. */
 #ifndef SWITCHYARD_RUN_TABLES_H
 #define SWITCHYARD_RUN_TABLES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:265 Is a recording whole?  Read back as `report` would, and said event by event. */
+/* Is a recording whole?  Read back as `report` would, and said event by event. */
 #include "run_folder.h"
 #include "util/message.h"
 #include "util/status.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:264 Whether a recording is whole. */
+/* Whether a recording is whole. */
 #ifndef SWITCHYARD_VERIFY_H
 #define SWITCHYARD_VERIFY_H
 

@@ -13,7 +13,7 @@
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
 #: make bench-analysis  speed and memory of the analysis beside those of babeltrace2's own sinks
 #: make price         what looking costs, as a table and a figure (WRITE=y)
-#: make journey       print the numbered commentary in reading order
+#: make journey       print the commentary in reading order; with the code beside it: build/journey.html
 #: make setup         only install the Debian packages that are missing
 #: make base          only make the i386 tree and the disk of the lab machine
 #: make lab           only the i386 part: module, Switcher, Launcher, Guests, tools
@@ -86,7 +86,7 @@ bench-analysis: setup-test tools
 	@tests/analysis/speed
 
 journey:
-	@scripts/journey
+	@scripts/journey build/journey.html
 
 clean:
 	@rm -rf build/lab build/lab-obj build/tools build/obj build/gen build/tests build/logs build/build-id

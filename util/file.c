@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:205 Whole files, folders made and removed, copies. */
+/* Whole files, folders made and removed, copies. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:204
+/*
  * Files that are whole or not there.  A result is written under a name of its
  * own and renamed when it is complete, so a reader never meets half of one.
  */

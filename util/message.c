@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:203 Messages, progress, colour, and the nearest name. */
+/* Messages, progress, colour, and the nearest name. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

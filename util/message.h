@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:202 What the program says to its user, apart from the results themselves. */
+/* What the program says to its user, apart from the results themselves. */
 #ifndef SWITCHYARD_SAY_H
 #define SWITCHYARD_SAY_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:121 Event classes learnt once, events read by index, see decode.h. */
+/* Event classes learnt once, events read by index, see decode.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

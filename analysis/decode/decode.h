@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:120 From Babeltrace messages to event records.
+/* From Babeltrace messages to event records.
  *
  * The trace's schema is all that is known here: event names, field names and
  * enumeration labels. Each event class is looked at once, and then read by field

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:149 Lines of ftrace's into events, see ftrace_text.h. */
+/* Lines of ftrace's into events, see ftrace_text.h. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

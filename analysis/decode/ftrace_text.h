@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:148 A recording of ftrace's, as the kernel prints it, into a tally.
+/* A recording of ftrace's, as the kernel prints it, into a tally.
  *
  * One event a line, `COMMAND-PID [CPU] FLAGS TIME: EVENT: KEY=VALUE...`, as the TP_printk of
  * tracepoints/lg_trace.h writes them, in the order of their times.

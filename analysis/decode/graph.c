@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:141 The graph of `switchyard report`: the same as babeltrace2's own, with our consumer. */
+/* The graph of `switchyard report`: the same as babeltrace2's own, with our consumer. */
 #include <fts.h>
 #include <stdarg.h>
 #include <stdio.h>

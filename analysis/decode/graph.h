@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:140 A trace on disk through Babeltrace into a tally: ctf.fs, muxer, our consumer. */
+/* A trace on disk through Babeltrace into a tally: ctf.fs, muxer, our consumer. */
 #ifndef LG_ANALYSIS_GRAPH_H
 #define LG_ANALYSIS_GRAPH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:142 Is a trace's file of metadata whole? */
+/* Is a trace's file of metadata whole? */
 #ifndef LG_ANALYSIS_METADATA_H
 #define LG_ANALYSIS_METADATA_H
 

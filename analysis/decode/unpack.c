@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:147 Records of a batch, see unpack.h. */
+/* Records of a batch, see unpack.h. */
 #include <string.h>
 
 #include "unpack.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:146 Switches that come many to an event (lg_batch), taken apart again.
+/* Switches that come many to an event (lg_batch), taken apart again.
  *
  * A batch is a list of 32-bit words, a record a switch:
  *	head		bits 0-7 vector, 8-15 variant, 16 twin (1: probed), 17-18 ring on

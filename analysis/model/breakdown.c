@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:106 Phases of a world switch from untrusted stamps, see ledger.h. */
+/* Phases of a world switch from untrusted stamps, see ledger.h. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:105 The ledger of one world switch: its phases, from the stamps of the probed twin.
+/* The ledger of one world switch: its phases, from the stamps of the probed twin.
  *
  * A phase is the time from one stamp to the next. Those of the Switcher lie between
  * tsc_call and tsc_back; those of C between tsc_back and the next enter. Stamps of the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:139 A trace of worlds, see worlds.h. */
+/* A trace of worlds, see worlds.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

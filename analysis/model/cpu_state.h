@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:138 Where each CPU is, as a trace of its own: Host, Switcher or Guest, at the moment it gets there.
+/* Where each CPU is, as a trace of its own: Host, Switcher or Guest, at the moment it gets there.
  *
  * A recording tells of a switch when it is over, by stamps in lg_exit. A viewer whose states
  * change only with the event at hand cannot go back to them; in this trace each change is an

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:100 What the analysis knows of a trace: event records.
+/* What the analysis knows of a trace: event records.
  *
  * The numeric core (hist, names, seq, ledger, pair, tally, sheet) is pure C and
  * knows nothing of Babeltrace: decode.c turns trace messages into these records,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:102 Names as small numbers. Looked up once for each field class, so a plain list will do. */
+/* Names as small numbers. Looked up once for each field class, so a plain list will do. */
 #include <stdlib.h>
 #include <string.h>
 

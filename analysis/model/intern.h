@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:101 Names as small numbers: each distinct string is kept once. */
+/* Names as small numbers: each distinct string is kept once. */
 #ifndef LG_ANALYSIS_NAMES_H
 #define LG_ANALYSIS_NAMES_H
 

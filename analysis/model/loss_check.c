@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:108 Sequence numbers checked per CPU and type, see seq.h. */
+/* Sequence numbers checked per CPU and type, see seq.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

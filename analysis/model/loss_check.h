@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:107 The loss check: is every event that was emitted in the trace?
+/* The loss check: is every event that was emitted in the trace?
  *
  * Every event carries a sequence number per CPU and event type. A mark on each
  * CPU opens a recording and one closes it, and each mark says which number every

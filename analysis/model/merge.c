@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:145 Putting late events in order, see merge.h. */
+/* Putting late events in order, see merge.h. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:144 Each CPU's events in the order of their times, though packed switches come late.
+/* Each CPU's events in the order of their times, though packed switches come late.
  *
  * A batch is written when it is full, so the switches in it are older than events of
  * other types that came before it.  Where the start mark says that switches are packed,

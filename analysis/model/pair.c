@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:110 Pairing of exits and enters per CPU, see pair.h. */
+/* Pairing of exits and enters per CPU, see pair.h. */
 #include <stdlib.h>
 #include <string.h>
 

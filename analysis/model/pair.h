@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:109 Exits paired with what follows: one record for each world switch.
+/* Exits paired with what follows: one record for each world switch.
  *
  * On one CPU a switch is: enter (event), far call, Guest, back in C, exit (event),
  * handling by the Host, and the next enter. Three intervals, all from TSCs read

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:112 From events to rows of distributions, see tally.h. */
+/* From events to rows of distributions, see tally.h. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:111 The whole analysis of one trace: events in, tables out (tables.c), in constant memory. */
+/* The whole analysis of one trace: events in, tables out (tables.c), in constant memory. */
 #ifndef LG_ANALYSIS_TALLY_H
 #define LG_ANALYSIS_TALLY_H
 

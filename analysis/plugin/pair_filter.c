@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:135 filter.lg.pair: an exit and the next enter on that CPU become one event, lg_pair.
+/* filter.lg.pair: an exit and the next enter on that CPU become one event, lg_pair.
  *
  * Exits and the enters that close them go; all else passes through in order. Pairs
  * stand on a stream of their own, in a trace of their own, on the clock of the

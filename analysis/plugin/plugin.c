@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:130 The Babeltrace 2 plugin "lg": filter.lg.pair, sink.lg.exits, .csv, .check, .worlds.
+/* The Babeltrace 2 plugin "lg": filter.lg.pair, sink.lg.exits, .csv, .check, .worlds.
  *
  *	babeltrace2 --plugin-path=DIR TRACE --component=sink.lg.exits
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:131 The methods of the plugin's component classes. */
+/* The methods of the plugin's component classes. */
 #ifndef LG_ANALYSIS_PLUGIN_H
 #define LG_ANALYSIS_PLUGIN_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:134 The plugin's sinks: one consumer, three ways to end. */
+/* The plugin's sinks: one consumer, three ways to end. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

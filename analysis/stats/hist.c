@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:104 Counting distributions in bounded memory, see hist.h. */
+/* Counting distributions in bounded memory, see hist.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:103 A distribution of unsigned values: exact while its distinct values are few.
+/* A distribution of unsigned values: exact while its distinct values are few.
  *
  * Values are counted in a sparse table, so every quantile is an observed value
  * and exact. When a table may grow no further (its own limit, or the limit that

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:133 World switches as CSV lines; an interval that is not known is an empty cell. */
+/* World switches as CSV lines; an interval that is not known is an empty cell. */
 #include <ctype.h>
 #include <inttypes.h>
 

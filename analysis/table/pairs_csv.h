@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:132 World switches as CSV lines. */
+/* World switches as CSV lines. */
 #ifndef LG_ANALYSIS_PAIRS_CSV_H
 #define LG_ANALYSIS_PAIRS_CSV_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:114 Tables and the forms they are written in, see sheet.h. */
+/* Tables and the forms they are written in, see sheet.h. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>

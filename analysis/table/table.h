@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:113 A sheet is a table of cells, to be written as text, CSV, LaTeX or HTML. */
+/* A sheet is a table of cells, to be written as text, CSV, LaTeX or HTML. */
 #ifndef LG_ANALYSIS_SHEET_H
 #define LG_ANALYSIS_SHEET_H
 

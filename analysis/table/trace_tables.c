@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:116 Tables from rows of distributions, see tables.h. */
+/* Tables from rows of distributions, see tables.h. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:115 The tables of an analysed trace. Each function fills a fresh sheet, to be freed. */
+/* The tables of an analysed trace. Each function fills a fresh sheet, to be freed. */
 #ifndef LG_ANALYSIS_TABLES_H
 #define LG_ANALYSIS_TABLES_H
 

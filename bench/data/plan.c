@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:211 Reading a plan. */
+/* Reading a plan. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>

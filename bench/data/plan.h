@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:210
+/*
  * A plan says, before anything is run, what is asked and how it will be
  * measured.  On disk it is lines of `key = value`; lists are separated by
  * commas; `#` opens a comment.

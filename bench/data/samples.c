@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:215 Samples in memory and as CSV. */
+/* Samples in memory and as CSV. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:214
+/*
  * Samples, raw and in the order in which they were taken.  A series is what
  * one run of one cell measured of one thing.  The no-op twin of a benchmark is
  * a series of its own, named BENCH.noop.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:217 Medians, quantiles, and the loop's overhead taken off. */
+/* Medians, quantiles, and the loop's overhead taken off. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:216
+/*
  * What a cell's samples say, after the warm-up is dropped and the no-op twin's
  * median is subtracted.  Quantiles are of the sorted samples themselves (the
  * smallest value that at least that share does not exceed), so every number

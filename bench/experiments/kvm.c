@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:278
+/*
  * row [SAMPLES]: what the operations that our benchmarks measure cost under KVM, in the same
  * machine by the same counter: a baseline that every reader knows.  A tiny guest, 32 bits,
  * flat, without paging of its own, reads the TSC before and after each of them:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:268
+/*
  * misses VARIANT SAMPLES: what copy-in costs for each reason that the Guest itself does not
  * give, measured around LG_RUN.  One process owns two Guests whose whole life is one OUT
  * after another, so every LG_RUN is the same but for copy-in:

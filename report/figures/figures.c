@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:249 Which figures there are; plots/NAME.gp draws each, see figures.h. */
+/* Which figures there are; plots/NAME.gp draws each, see figures.h. */
 #include "figures.h"
 
 #define SAMPLES "samples: 'switchyard bench' makes them"

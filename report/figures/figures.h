@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:248 The data of figures: from a run to csv/<figure>.csv. */
+/* The data of figures: from a run to csv/<figure>.csv. */
 #ifndef SWITCHYARD_FIGURES_H
 #define SWITCHYARD_FIGURES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:271 Data of the figures that are drawn from samples, see figures.h. */
+/* Data of the figures that are drawn from samples, see figures.h. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

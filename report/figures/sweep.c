@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:263 The figure of the SYSENTER experiment: its data are bench/experiments/sweep's, as they are. */
+/* The figure of the SYSENTER experiment: its data are bench/experiments/sweep's, as they are. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:272 Data of the figures that are drawn from a trace, see figures.h. */
+/* Data of the figures that are drawn from a trace, see figures.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

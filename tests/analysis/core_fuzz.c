@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:341 The core under mutated events: whatever a damaged trace says, no crash, and tables that close.
+/* The core under mutated events: whatever a damaged trace says, no crash, and tables that close.
  *
  * core_fuzz ROUNDS [SEED]: each round is a recording of which some events are
  * dropped, doubled, or have random bytes written over. Built with sanitizers.

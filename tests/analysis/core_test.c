@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:340 The numeric core alone: distributions, ledger, sequence check, pairing, tables. */
+/* The numeric core alone: distributions, ledger, sequence check, pairing, tables. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

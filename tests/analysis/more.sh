@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:344
 # Part of "run": a made-up run's folder, its figures and page, and damaged traces.
 # shellcheck shell=bash
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:346 Mutated traces through the whole analysis: files on disk, Babeltrace, decoder, core, tables.
+/* Mutated traces through the whole analysis: files on disk, Babeltrace, decoder, core, tables.
  *
  * trace_fuzz TRACE FOLDER ROUNDS [SEED]: each round copies the trace's files into FOLDER,
  * overwrites, cuts or doubles parts of one, and analyses that. Any verdict will do, but for a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:391 Unit tests of the front end and of bench/: what needs no lab machine. */
+/* Unit tests of the front end and of bench/: what needs no lab machine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:336
+/*
  * Sampled comparisons on synthetic data, where the truth is known: do intervals cover it
  * as often as they say, is nothing found where nothing is, is a known shift found; and
  * the same answers computed another way.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:627 An instance of tracefs. */
+/* An instance of tracefs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

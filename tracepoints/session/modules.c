@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:621 Loading and unloading. */
+/* Loading and unloading. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

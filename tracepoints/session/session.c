@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:625 The LTTng session. */
+/* The LTTng session. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:623 Packet headers, from packet to packet. */
+/* Packet headers, from packet to packet. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

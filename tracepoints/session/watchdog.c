@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:629 Looking whether LTTng still does something. */
+/* Looking whether LTTng still does something. */
 #include <dirent.h>
 #include <fts.h>
 #include <signal.h>
