@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:221 One boot's steps. */
-#define _GNU_SOURCE
+/* One boot's steps. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -9,95 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "file.h"
 #include "lg/ops.h"
 #include "runner.h"
-#include "say.h"
-
-volatile sig_atomic_t interrupted;
-static volatile pid_t running;		/* the program that is to be told of an interrupt */
-
-static void note_interrupt(int number)
-{
-	(void)number;
-	interrupted = 1;
-	if (running > 0)
-		kill(running, SIGTERM);
-}
-
-void catch_interrupts(void)
-{
-	struct sigaction action = { .sa_handler = note_interrupt };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
-static void be_program(char *const argv[], const char *output)
-{
-	int in = open("/dev/null", O_RDONLY), out = -1;
-
-	dup2(in, STDIN_FILENO);
-	if (output)
-		out = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (out >= 0) {
-		dup2(out, STDOUT_FILENO);
-		dup2(out, STDERR_FILENO);
-	}
-	execv(argv[0], argv);
-	fprintf(stderr, "cannot start '%s': %s\n", argv[0], strerror(errno));
-	_exit(127);
-}
-
-/*
- * Signals are held back while `running` and the child disagree, so that an
- * interrupt is either seen before the fork or reaches the child.  The wait does
- * not poll: a wake-up of ours would fall into what is measured.
- */
-int run_program(char *const argv[], const char *output)
-{
-	int status = -1;
-	sigset_t held, before;
-
-	fflush(NULL);
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigprocmask(SIG_BLOCK, &held, &before);
-	running = fork();
-	if (running == 0) {
-		sigprocmask(SIG_SETMASK, &before, NULL);
-		be_program(argv, output);
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (running < 0) {
-		say_error("cannot start '%s': %s", argv[0], strerror(errno));
-		return -1;
-	}
-	while (waitpid(running, &status, 0) < 0 && errno == EINTR)
-		;
-	running = 0;
-	return status;
-}
-
-char *last_line(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *line = NULL, *last = strdup("");
-	size_t room = 0;
-
-	while (file && getline(&line, &room, file) > 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		if (*line) {
-			free(last);
-			last = strdup(line);
-		}
-	}
-	if (file)
-		fclose(file);
-	free(line);
-	return last;
-}
+#include "util/file.h"
+#include "util/message.h"
+#include "util/process.h"
 
 /* The Launcher's exit status says who ended the run; see its own usage text. */
 static enum run_outcome outcome_of(int status, const struct cell *cell, const char *console)
@@ -116,10 +31,10 @@ static enum run_outcome outcome_of(int status, const struct cell *cell, const ch
 		return outcome;
 	last = last_line(console);
 	if (status >= 0 && WIFSIGNALED(status))
-		say_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
+		message_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
 			  cell->variant, cell->twin, WTERMSIG(status));
 	else
-		say_error("%s (%s, %s): the Launcher ended with status %d: %s", cell->bench,
+		message_error("%s (%s, %s): the Launcher ended with status %d: %s", cell->bench,
 			  cell->variant, cell->twin, WEXITSTATUS(status), *last ? last : "no word");
 	free(last);
 	return outcome;
@@ -168,7 +83,7 @@ static bool read_samples(struct samples *samples, const char *path, const struct
 	if (file)
 		fclose(file);
 	if (!good)
-		say_error("samples of %s (%s, %s): %s", cell->bench, cell->variant, cell->twin, why);
+		message_error("samples of %s (%s, %s): %s", cell->bench, cell->variant, cell->twin, why);
 	return good;
 }
 
@@ -213,7 +128,7 @@ static void show_progress(const struct boot *boot, const struct order *order, si
 {
 	const struct cell *cell = &order->step[i].cell;
 
-	say_progress("boot %u: %zu of %zu, %s %s %s", boot->number, i + 1, order->n,
+	message_progress("boot %u: %zu of %zu, %s %s %s", boot->number, i + 1, order->n,
 		     cell->bench, cell->variant, cell->twin);
 }
 

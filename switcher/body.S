@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:030
+/*
  * body.S - the world switch.
  *
  * A variant (variants/NAME.S) defines LG_VARIANT, LG_VARIANT_LEVERS and the steps

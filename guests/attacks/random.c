@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:380
+/*
  * random - a seeded sequence of operations from A to E (E10).
  *
  * What no one thought of: descriptors, gates, selectors, page-table entries, directories,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:332
+/*
  * regs_garbage - garbage all over the one Switcher page that the Guest can write, before
  * every kind of exit (B10, E9, R9).
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:306
+/*
  * single_step - TF across every kind of exit (A6, A7).
  *
  * The Guest may step itself: TF is on the whitelist.  Then every gate it passes must clear

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:322
+/*
  * state - what the CPU keeps besides flags: x87 exceptions left pending, odd code and stack
  * segments, and what can be read that one should not rely on (A10, A11, B6, E7).
  *

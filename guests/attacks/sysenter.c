@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:304
+/*
  * sysenter - the Host's fast system call, taken by a Guest (A5, R7).
  *
  * SYSENTER needs no table: three MSRs give it ring 0, the Host kernel's entry point and

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:169
+/*
  * leave_sweep - bursts of null hypercalls, each ended by leaving: how the cost of a switch
  * depends on how many there are to each time out.  A series for each length of burst:
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:153
+/*
  * virtual_irq - from the OUT by which the Launcher is asked to raise an interrupt, up to
  * the first instructions of its handler.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:110
+/*
  * canary - if this fails nothing else is worth reading: INIT, a hypercall that changes
  * no register, leaving linear mode, and a report that reaches the runner.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:130
+/*
  * io - IN and OUT that the Host carries out at ring 1: eight opcodes, with and without
  * the operand-size prefix, at both ends of a page.  IN gives all ones of its width and
  * touches nothing else; OUT changes nothing; EIP moves on by the right length.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:300
+/*
  * attack.h - what the attacks share.  An attack is a Guest that tries one way out and
  * says what became of it.  Wherever it might have gained rights it runs PAYLOAD, an OUT
  * to the lab machine's exit port: at ring 1 the Host swallows it, and with more rights

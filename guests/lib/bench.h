@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:050
+/*
  * bench.h - measuring in a Guest: BENCH(series, operation) times the operation
  * BENCH_SAMPLES times between two readings of the TSC and hands the differences to the
  * Launcher.  Each benchmark also measures its no-op twin, series.noop, whose cost is

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:020
+/*
  * guest.h - what the tiny Guests share: hypercalls, ports, printing, reports, traps.
  *
  * A Guest is one file with an int main(void) and, in its head comment, its own test

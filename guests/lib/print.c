@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:030
+/*
  * print.c - printing (%s %c %d %u %x and %%, with a zero-padded width), verdicts, the
  * command line, and the end.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:408
+/*
  * halt_blocked - HALT with an irq raised that is blocked.
  *
  * HALT sleeps until an irq may be delivered.  The Host once looked at what was raised and

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*H:001
+/*
  * abi.h - the contract between a Guest and its Host.
  *
  * It is the ABI of lguest as Linux 4.1 to 4.13 guests speak it, with three

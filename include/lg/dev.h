@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*H:002
+/*
  * dev.h - the contract between a Launcher and the Host: /dev/switchyard.
  *
  * Each open file is at most one Guest.  LG_CREATE makes it; the task that

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-#T:324
 # One-line checks: what is checked, the command, its exit status, and a pattern that
 # its output, errors included, must match.  Sourced by what runs them, in the lab
 # machine and outside.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:350
+/*
  * lab.h - the runner's part inside the lab machine: one Guest after another, and after
  * each the invariants.
  *

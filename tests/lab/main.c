@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:356
+/*
  * main.c - one test: the module in, the Guest run, the invariants, the module out.
  */
 #define _GNU_SOURCE

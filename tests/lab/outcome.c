@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:352
+/*
  * outcome.c - naming what became of a test, and holding it against what was expected.
  */
 #include <fnmatch.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:355
+/*
  * witness.c - a process and a Guest on the last CPU that keep looking at what is
  * theirs (I3): the process at its memory, its general and x87 registers, its flags and
  * its selectors; the Guest at its own (guests/witness/witness.c).

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:330
+/*
  * Unit tests of kmod/check.h, the validators that stand between a Guest's words and
  * the CPU.  Each is held against an oracle that says, from the CPU manual's side, what
  * a value may do; where the space of values is small enough all of it is tried.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:478
+/*
  * plugin.c - the emulator's side: each block tells when it begins, each instruction adds
  * one to a counter, and stores to the mailbox become messages.
  *

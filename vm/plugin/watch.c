@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:477
+/*
  * watch.c - the rule by which blocks become counts.
  *
  * Only the beginning of an instruction is seen.  When the next block of that CPU begins,

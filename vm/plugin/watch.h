@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:476
+/*
  * watch.h - from blocks that are begun to what was executed, by whom, and to which end.
  */
 #ifndef WATCH_H

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Programs that we start, and interrupts that reach them. */
+#ifndef UTIL_PROCESS_H
+#define UTIL_PROCESS_H
+
+#include <signal.h>
+
+/* Set by SIGINT and SIGTERM once catch_interrupts was called. */
+extern volatile sig_atomic_t interrupted;
+void catch_interrupts(void);
+
+/*
+ * Start a program and wait for it.  Its stdin is empty; its stdout and stderr go
+ * to `output`, or stay ours if that is NULL.  An interrupt of ours is handed on
+ * to it.  Answers waitpid's status, or -1 if it could not be started.
+ */
+int run_program(char *const argv[], const char *output);
+
+#endif
