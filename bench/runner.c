@@ -125,13 +125,35 @@ static enum run_outcome outcome_of(int status, const struct cell *cell, const ch
 	return outcome;
 }
 
+/* The Launcher's test devices that the benchmark's own line asks for, `needs LIST`; or none. */
+static char *needed_devices(const char *payload, const char *bench)
+{
+	char *path = text("%s/benches.list", payload), *line = NULL, *needs = NULL;
+	FILE *list = fopen(path, "r");
+	size_t room = 0, n = strlen(bench);
+
+	while (!needs && list && getline(&line, &room, list) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, bench, n) && line[n] == ';')
+			needs = strstr(line, "; needs ");
+		if (needs)
+			needs = text("--test-devices=%.*s", (int)strcspn(needs + 8, ";"), needs + 8);
+	}
+	if (list)
+		fclose(list);
+	free(line);
+	free(path);
+	return needs ? needs : strdup("--test-devices=none");
+}
+
 enum run_outcome run_launcher(const struct launch *launch, const struct cell *cell)
 {
 	size_t given = launch->arguments ? launch->arguments->n : 0, n = 0;
 	char *program = text("%s/lg", launch->payload);
 	char *guest = text("%s/guests/bench/%s", launch->payload, cell->bench);
 	char *console = text("%s/console.txt", launch->scratch);
-	char **argv = calloc(given + 10, sizeof(*argv));
+	char *devices = needed_devices(launch->payload, cell->bench);
+	char **argv = calloc(given + 11, sizeof(*argv));
 	enum run_outcome outcome;
 
 	if (!argv)
@@ -141,6 +163,7 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	argv[n++] = (char *)cell->variant;
 	argv[n++] = (char *)"--twin";
 	argv[n++] = (char *)cell->twin;
+	argv[n++] = devices;
 	if (launch->samples) {
 		argv[n++] = (char *)"--samples";
 		argv[n++] = (char *)launch->samples;
@@ -152,6 +175,7 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 		argv[n++] = launch->arguments->word[i];
 	outcome = outcome_of(run_program(argv, console), cell, console);
 	free(argv);
+	free(devices);
 	free(console);
 	free(guest);
 	free(program);

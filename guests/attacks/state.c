@@ -18,7 +18,8 @@ static void pending_x87(void)
 	static const uint16_t control = 0x0000;
 
 	expect(ATTEMPT("fninit; fldcw (%%ebx); fldz; fld1; fdivp; movl $0, %%eax; int $0x1f;"
-		       "inb $0xe9, %%al; fwait", 0, (uint32_t)&control, 0, 0), 16 << 16, "x87", 0);
+		       "inb %%dx, %%al; fwait", 0, (uint32_t)&control, 0, PORT_CONSOLE), 16 << 16,
+	       "x87", 0);
 	asm volatile("fninit");
 	expect(ATTEMPT("fld1; fstp %%st", 0, 0, 0, 0), RAN, "x87", 1);
 }

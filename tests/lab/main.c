@@ -29,7 +29,8 @@ static const char *out_dir;
 /* The Host before the module was loaded, and since. */
 static struct host clean, loaded;
 
-/* The Launcher's command line for a test; `words` is cut up and must stay. */
+/* The Launcher's command line for a test, whose own options come last and so win; `words`
+ * is cut up and must stay. */
 static void command(const struct test *t, char *words, char *args, char *argv[MAX_ARGS])
 {
 	size_t n = 0;
@@ -40,6 +41,7 @@ static void command(const struct test *t, char *words, char *args, char *argv[MA
 	argv[n++] = (char *)t->variant;
 	argv[n++] = "--twin";
 	argv[n++] = (char *)t->twin;
+	argv[n++] = (char *)"--test-devices=all";
 	while (n < MAX_ARGS / 2 && (word = next_word(&words)))
 		argv[n++] = word;
 	argv[n++] = (char *)t->guest;

@@ -11,13 +11,16 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "launcher.h"
+#include "device.h"
+#include "die.h"
+#include "lg/ports.h"
 
 #define MOST_COMPANIONS	15
 #define MOST_WORDS	64
@@ -106,38 +109,31 @@ static void rest(void)
 		kill(companion[i], SIGCONT);
 }
 
-static void companions_out(struct machine *m, uint16_t port, uint8_t width, uint32_t wanted)
+static void ask_for_companions(uint32_t wanted)
 {
 	struct sched_param priority = { .sched_priority = 1 };
 
-	(void)m;
-	(void)port;
-	(void)width;
 	/* Each would ask as this one did, without end. */
 	if (had_turn || getenv(READY_VARIABLE))
 		die(END_REFUSED, "a companion asked for companions: only the first Guest has any");
-	if ((wanted & 0xff) > MOST_COMPANIONS)
-		die(END_FAILED, "the Guest asked for %u companions: %u at most", wanted & 0xff,
+	if (wanted > MOST_COMPANIONS)
+		die(END_FAILED, "the Guest asked for %u companions: %u at most", wanted,
 		    MOST_COMPANIONS);
 	if (sched_setscheduler(0, SCHED_FIFO, &priority))
 		die(END_REFUSED, "turns need SCHED_FIFO: %s: run as root", strerror(errno));
 	if (!n_companions)
 		atexit(end_companions);
-	if ((wanted & 0xff) < n_companions)
+	if (wanted < n_companions)
 		end_companions();
-	while (n_companions < (wanted & 0xff))
+	while (n_companions < wanted)
 		add_companion();
 	rest();
 }
 
-static void turn_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
+static void take_turn(void)
 {
 	const char *ready = getenv(READY_VARIABLE);
 
-	(void)m;
-	(void)port;
-	(void)width;
-	(void)value;
 	if (ready) {
 		if (write(atoi(ready), "", 1) != 1)
 			die(END_REFUSED, "the first Guest of these companions is gone");
@@ -148,12 +144,16 @@ static void turn_out(struct machine *m, uint16_t port, uint8_t width, uint32_t v
 	sched_yield();
 }
 
-static struct device companions = {
-	.name = "companions", .first = PORT_COMPANIONS, .count = 1, .out = companions_out,
-};
-DEVICE(companions)
+static void companions_out(struct machine *m, void *context, uint32_t value)
+{
+	(void)context;
+	if (m->run.port.port == PORT_TURN)
+		take_turn();
+	else
+		ask_for_companions(value & 0xff);
+}
 
-static struct device turn = {
-	.name = "turn", .first = PORT_TURN, .count = 1, .out = turn_out,
+static struct device companions = {
+	.name = "companions", .first = PORT_COMPANIONS, .count = 2, .out = companions_out,
 };
-DEVICE(turn)
+TEST_DEVICE(companions)

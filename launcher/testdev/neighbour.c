@@ -23,7 +23,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "launcher.h"
+#include "device.h"
+#include "die.h"
+#include "lg/ports.h"
 
 #define ENTRY_BYTES	32u	/* of the vDSO's entry, in which sysenter must be */
 
@@ -104,13 +106,13 @@ static void stay_on_this_cpu(void)
 		die(END_REFUSED, "staying on a CPU: %s", strerror(errno));
 }
 
-static void neighbour_out(struct machine *m, uint16_t port, uint8_t width, uint32_t calls)
+static void neighbour_out(struct machine *m, void *context, uint32_t calls)
 {
 	static bool told;
 	unsigned long entry = sysenter_entry();
 	pid_t self = getpid();
 
-	(void)port, (void)width;
+	(void)context;
 	end_neighbour();
 	if (!(calls & 0xff))
 		return;
@@ -130,4 +132,4 @@ static void neighbour_out(struct machine *m, uint16_t port, uint8_t width, uint3
 static struct device neighbours = {
 	.name = "neighbour", .first = PORT_NEIGHBOUR, .count = 1, .out = neighbour_out,
 };
-DEVICE(neighbours)
+TEST_DEVICE(neighbours)
