@@ -111,6 +111,31 @@ static void print_registers(struct machine *m)
 		r.eax, r.ebx, r.ecx, r.edx, r.esi, r.edi, r.ebp, r.esp);
 }
 
+static bool is_clean(const char *message)
+{
+	return !strcmp(message, LG_TEXT_FINISHED) || !strcmp(message, LG_TEXT_POWER_DOWN);
+}
+
+/* A Guest that ended in order has no last words that are worth a line.  The Host has made
+ * its message one line of printable ASCII. */
+static int shut_down(struct machine *m)
+{
+	const char *message = m->run.shutdown.message;
+	bool restart = m->run.shutdown.how == LG_SHUTDOWN_RESTART;
+
+	fflush(stdout);
+	if (m->status)
+		fprintf(stderr, "lg: the Guest reported failure (status %u) and ended: %s\n",
+			m->status, message);
+	else if (restart)
+		fprintf(stderr, "lg: the Guest restarts: %s\n", message);
+	else if (!is_clean(message))
+		fprintf(stderr, "lg: the Guest powered off, but not in order: %s\n", message);
+	else
+		return END_FINISHED;
+	return restart && !m->status ? END_RESTART : END_FAILED;
+}
+
 /* What LG_RUN came back with: -1 to go on, else how the Launcher ends. */
 static int handle(struct machine *m)
 {
@@ -127,9 +152,7 @@ static int handle(struct machine *m)
 			m->run.killed.message);
 		return END_KILLED;
 	case LG_RUN_SHUTDOWN:
-		if (m->run.shutdown.how == LG_SHUTDOWN_RESTART && !m->status)
-			return END_RESTART;
-		return m->status ? END_FAILED : END_FINISHED;
+		return shut_down(m);
 	}
 	die(END_REFUSED, "the Host gave no known reason (%u): rebuild both", m->run.reason);
 }

@@ -26,6 +26,7 @@ struct machine {
 	uint32_t bytes;
 	uint32_t entry_pa;
 	uint8_t status;		/* what the Guest wrote to the status port */
+	bool raw_console;	/* the console's bytes as they are */
 	FILE *samples;		/* NULL: samples are not wanted */
 	struct lg_run run;
 };

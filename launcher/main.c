@@ -15,6 +15,7 @@
 struct options {
 	struct settings guest;
 	const char *samples, *test_devices;
+	bool raw_console;
 };
 
 static unsigned int parse_number(const char *what, const char *text, unsigned int max)
@@ -65,6 +66,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'd': s->device_pages = parse_number("--device-pages", arg, MMIO_PAGES); return 0;
 	case 'c': s->counters = true; return 0;
 	case 'r': s->registers = true; return 0;
+	case 'R': o->raw_console = true; return 0;
 	case 'T': o->test_devices = arg; return 0;
 	case ARGP_KEY_ARG:
 		if (!s->file)
@@ -86,6 +88,8 @@ static const struct argp_option argp_options[] = {
 	{ "initrd", 'i', "FILE", 0, "an initial RAM disk for the Guest", 0 },
 	{ "device-pages", 'd', "N", 0, "pages of plain registers right above the Guest's memory (default none)", 0 },
 	{ "counters", 'c', NULL, 0, "print the Guest's counters on stderr at the end", 0 },
+	{ "raw-console", 'R', NULL, 0,
+	  "print what the Guest prints byte for byte, control characters too", 0 },
 	{ "registers", 'r', NULL, 0, "print its registers on stderr at the end", 0 },
 	{ "test-devices", 'T', "LIST", 0,
 	  "let the Guest use these test devices: all, none, or names with commas (default none)", 0 },
@@ -95,7 +99,8 @@ static const struct argp_option argp_options[] = {
 static const struct argp argp = {
 	argp_options, parse, "GUEST [WORD...]",
 	"Run a Guest: an i386 ELF file or a bzImage.  WORDs become its command line.\v"
-	"Exit status: 0 finished, 1 finished but reported failure, 2 usage or a bad file, "
+	"Exit status: 0 the Guest powered off in order, 1 it ended otherwise (its last words are "
+	"printed), or reported failure, 2 usage or a bad file, "
 	"3 refused by the Host, 4 killed by the Host, 5 memory outside the Guest's window has "
 	"changed, 6 the Guest used a test device that it was not given, 128+n ended by signal n.\n\n"
 	"Test devices give a Guest powers of its Launcher: it can start processes, change their "
@@ -114,6 +119,7 @@ int main(int argc, char **argv)
 
 	argp_err_exit_status = END_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
+	m.raw_console = o.raw_console;
 	ports_choose(o.test_devices);
 	if (o.samples && !(m.samples = fopen(o.samples, "a")))
 		die(END_USAGE, "%s: %s", o.samples, strerror(errno));

@@ -85,6 +85,9 @@ int main(void)
 {
 	static char message[LG_MESSAGE_BYTES];
 
+	/* The life after the message. */
+	if (guest_word("restarts"))
+		return 0;
 	attack_begin();
 	pending_x87();
 	odd_segments();
@@ -93,6 +96,6 @@ int main(void)
 		return 1;
 	for (uint32_t i = 0; i < LG_MESSAGE_BYTES; i++)
 		message[i] = "%n%s"[i % 4];
-	hypercall2(LG_HC_SHUTDOWN, (uint32_t)message, LG_SHUTDOWN_POWEROFF);
+	hypercall2(LG_HC_SHUTDOWN, (uint32_t)message, LG_SHUTDOWN_RESTART);
 	return 1;
 }

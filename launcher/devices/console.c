@@ -2,15 +2,28 @@
 /*L:060
  * console.c - a byte out is a character on standard output; a byte in is a fixed pattern,
  * which makes a port whose answers a Guest can check.
+ *
+ * Standard output may be a terminal, which control characters would command; so without
+ * --raw-console they come out as '?', and so does whatever is no ASCII.  What the Launcher itself
+ * says goes to standard error: a line on standard output is the Guest's, whatever it says.
  */
+#include <string.h>
+
 #include "device.h"
 #include "lg/ports.h"
 
+static bool is_harmless(uint8_t c)
+{
+	return (c >= ' ' && c <= '~') || (c && strchr("\n\r\t\b", c));
+}
+
 static void console_out(struct machine *m, void *context, uint32_t value)
 {
-	(void)m, (void)context;
-	putchar(value & 0xff);
-	if ((value & 0xff) == '\n')
+	uint8_t c = value;
+
+	(void)context;
+	putchar(m->raw_console || is_harmless(c) ? c : '?');
+	if (c == '\n')
 		fflush(stdout);
 }
 
