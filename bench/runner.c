@@ -33,17 +33,25 @@ void catch_interrupts(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-static void be_program(char *const argv[], const char *output)
+static void redirect(int fd, const char *path)
 {
-	int in = open("/dev/null", O_RDONLY), out = -1;
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (file >= 0)
+		dup2(file, fd);
+}
+
+static void be_program(char *const argv[], const char *output, const char *errors)
+{
+	int in = open("/dev/null", O_RDONLY);
 
 	dup2(in, STDIN_FILENO);
 	if (output)
-		out = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (out >= 0) {
-		dup2(out, STDOUT_FILENO);
-		dup2(out, STDERR_FILENO);
-	}
+		redirect(STDOUT_FILENO, output);
+	if (errors)
+		redirect(STDERR_FILENO, errors);
+	else if (output)
+		dup2(STDOUT_FILENO, STDERR_FILENO);
 	execv(argv[0], argv);
 	fprintf(stderr, "cannot start '%s': %s\n", argv[0], strerror(errno));
 	_exit(127);
@@ -54,7 +62,7 @@ static void be_program(char *const argv[], const char *output)
  * interrupt is either seen before the fork or reaches the child.  The wait does
  * not poll: a wake-up of ours would fall into what is measured.
  */
-int run_program(char *const argv[], const char *output)
+int run_program_apart(char *const argv[], const char *output, const char *errors)
 {
 	int status = -1;
 	sigset_t held, before;
@@ -67,7 +75,7 @@ int run_program(char *const argv[], const char *output)
 	running = fork();
 	if (running == 0) {
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		be_program(argv, output);
+		be_program(argv, output, errors);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (running < 0) {
@@ -78,6 +86,19 @@ int run_program(char *const argv[], const char *output)
 		;
 	running = 0;
 	return status;
+}
+
+int run_program(char *const argv[], const char *output)
+{
+	return run_program_apart(argv, output, NULL);
+}
+
+/* What a Guest printed goes to the user's terminal only in printable ASCII. */
+static void clean(char *line)
+{
+	for (; *line; line++)
+		if (*line < ' ' || *line > '~')
+			*line = '?';
 }
 
 char *last_line(const char *path)
@@ -96,32 +117,41 @@ char *last_line(const char *path)
 	if (file)
 		fclose(file);
 	free(line);
+	clean(last);
 	return last;
 }
 
+/* The Launcher's words, and behind them the Guest's, which may say anything. */
+static void say_end(int status, const struct cell *cell, const char *console, const char *errors)
+{
+	char *why = last_line(errors), *said = last_line(console);
+
+	if (status >= 0 && WIFSIGNALED(status))
+		say_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
+			  cell->variant, cell->twin, WTERMSIG(status));
+	else
+		say_error("%s (%s, %s): the Launcher ended with status %d: %s%s%s%s", cell->bench,
+			  cell->variant, cell->twin, WEXITSTATUS(status), *why ? why : "no word",
+			  *said ? "; the Guest printed '" : "", said, *said ? "'" : "");
+	free(why);
+	free(said);
+}
+
 /* The Launcher's exit status says who ended the run; see its own usage text. */
-static enum run_outcome outcome_of(int status, const struct cell *cell, const char *console)
+static enum run_outcome outcome_of(int status, const struct cell *cell, const char *console,
+				   const char *errors)
 {
 	static const enum run_outcome outcomes[] = {
 		RUN_GOOD, RUN_FAILED, RUN_USAGE, RUN_REFUSED, RUN_INVALID,
 	};
-	char *last;
 	enum run_outcome outcome = RUN_INVALID;
 
 	if (interrupted)
 		return RUN_INTERRUPTED;
 	if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) < 5)
 		outcome = outcomes[WEXITSTATUS(status)];
-	if (outcome == RUN_GOOD)
-		return outcome;
-	last = last_line(console);
-	if (status >= 0 && WIFSIGNALED(status))
-		say_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
-			  cell->variant, cell->twin, WTERMSIG(status));
-	else
-		say_error("%s (%s, %s): the Launcher ended with status %d: %s", cell->bench,
-			  cell->variant, cell->twin, WEXITSTATUS(status), *last ? last : "no word");
-	free(last);
+	if (outcome != RUN_GOOD)
+		say_end(status, cell, console, errors);
 	return outcome;
 }
 
@@ -152,6 +182,7 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	char *program = text("%s/lg", launch->payload);
 	char *guest = text("%s/guests/bench/%s", launch->payload, cell->bench);
 	char *console = text("%s/console.txt", launch->scratch);
+	char *errors = text("%s/errors.txt", launch->scratch);
 	char *devices = needed_devices(launch->payload, cell->bench);
 	char **argv = calloc(given + 11, sizeof(*argv));
 	enum run_outcome outcome;
@@ -173,9 +204,10 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	argv[n++] = guest;
 	for (size_t i = 0; i < given; i++)
 		argv[n++] = launch->arguments->word[i];
-	outcome = outcome_of(run_program(argv, console), cell, console);
+	outcome = outcome_of(run_program_apart(argv, console, errors), cell, console, errors);
 	free(argv);
 	free(devices);
+	free(errors);
 	free(console);
 	free(guest);
 	free(program);

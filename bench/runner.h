@@ -25,7 +25,7 @@ struct launch {
 	const char *scratch;		/* folder for its files */
 	const struct words *arguments;
 	const char *samples;		/* file for samples, or NULL */
-	bool counters;			/* the Host's counts go to scratch/console.txt */
+	bool counters;			/* the Host's counts go to scratch/errors.txt */
 };
 
 /* Set by SIGINT and SIGTERM once catch_interrupts was called. */
@@ -39,7 +39,12 @@ void catch_interrupts(void);
  */
 int run_program(char *const argv[], const char *output);
 
-/* The last line of a file that says something.  To be freed; never NULL. */
+/* The same with stderr in a file of its own: where stdout has a Guest's console, which may
+ * print any line, what the program itself says is told apart by the file it is in. */
+int run_program_apart(char *const argv[], const char *output, const char *errors);
+
+/* The last line of a file that says something, what is not printable ASCII as '?'.  To be
+ * freed; never NULL. */
 char *last_line(const char *path);
 
 /* Start the Launcher for one cell and wait for its end; says what went wrong. */

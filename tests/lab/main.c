@@ -60,11 +60,16 @@ static void end_child(struct child *child, struct outcome *outcome)
 		worsen(outcome, HANG, "SIGKILL did not act in %d ms", KILL_MS);
 }
 
-static void copy_to(FILE *log, const char *title, const char *text)
+/* Behind a mark, so that no line of it is taken for one of ours. */
+void copy_to(FILE *log, const char *title, const char *text)
 {
-	size_t n = strlen(text);
+	fprintf(log, "-- %s\n", title);
+	while (*text) {
+		size_t n = strcspn(text, "\n");
 
-	fprintf(log, "-- %s\n%s%s", title, text, n && text[n - 1] != '\n' ? "\n" : "");
+		fprintf(log, "| %.*s\n", (int)n, text);
+		text += n + (text[n] == '\n');
+	}
 }
 
 /* Run the Guest to its end, or to the end of its time. */
