@@ -171,7 +171,7 @@ static inline void lg_clean_text(char *to, const char *from, u32 bytes)
 {
 	u32 i;
 
-	for (i = 0; (i + 1 < bytes || !LG_RULE(61)) && from[i]; i++)
+	for (i = 0; i + 1 < bytes && from[i]; i++)
 		to[i] = lg_clean_byte(from[i]);
 	to[i] = '\0';
 }
