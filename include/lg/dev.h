@@ -72,7 +72,8 @@ struct lg_create {
 #define LG_MAX_GUESTS		256
 #define LG_MAX_WINDOW_PAGES	(256u << 8)	/* 256 MiB */
 
-/* Why LG_RUN came back with 0. */
+/* Why LG_RUN came back with 0.  A message is one line of printable ASCII, whatever the Guest
+ * said: any other byte of it is a '?'. */
 enum lg_run_reason {
 	LG_RUN_SHUTDOWN = 1,		/* .shutdown: the Guest ended itself */
 	LG_RUN_KILLED,			/* .killed: the Host ended it */

@@ -9,6 +9,13 @@
 #
 # A line of TAP is printed for each; the output of one that failed goes to stderr.
 
+# last_words: of what is read, the last line, as it may stand in a line of TAP: printable
+# ASCII without a mark of TAP's.
+last_words()
+{
+	tail -n 1 | LC_ALL=C tr -c ' -"$-~\n' '?' | cut -c1-120
+}
+
 check()
 {
 	local what=$1 command=$2 want=${3:-0} pattern=${4:-} output status=0 why=
@@ -23,7 +30,7 @@ check()
 		echo "ok - $what"
 		return
 	fi
-	echo "not ok - $what # $why: $(tail -n 1 <<<"$output" | tr '#' ' ' | cut -c1-120)"
+	echo "not ok - $what # $why: $(last_words <<<"$output")"
 	printf '== %s\n$ %s\n%s\n== status %s\n' "$what" "$command" "$output" "$status" >&2
 }
 
