@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:062
+/*
  * verify.h - what must be true of a Host CPU at the instant of each entry, read from the
  * registers themselves (rule 13).
  *

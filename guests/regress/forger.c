@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:418
+/*
  * forger - a Guest that writes lines of other people's formats (R15).
  *
  * Its last message was once copied as it was, so that a newline in it made an event of ftrace's

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:015
+/*
  * ports.h - the contract between a Guest and our Launcher, lg: the ports of its devices.
  *
  * The Host knows none of these numbers: a Launcher claims the ports that it wants

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:090
+/*
  * events.c - what a Launcher can do to a Guest, on the Guest's own request: a byte out to
  * PORT_IRQ raises that irq, one to PORT_TRAP injects that trap (its error code, if it has
  * one, is the upper bytes of a four-byte write).

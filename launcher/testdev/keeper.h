@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:083
+/*
  * keeper.h - who starts the processes of test devices, so that none outlives its Launcher.
  *
  * Under SCHED_FIFO a process that spins keeps its CPU from every other of its priority, and a
