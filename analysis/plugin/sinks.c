@@ -19,7 +19,7 @@ struct sink {
 	struct lg_tally tally;
 	struct lg_feed feed;
 	struct lg_pairs_csv csv;
-	struct lg_worlds worlds;
+	struct lg_cpu_states worlds;
 	bool has_clock;
 	bt_message_iterator *iterator;
 	bt_self_component *component;
@@ -128,7 +128,7 @@ static bool open_worlds(struct sink *sink)
 		return fail(sink, "out of memory");
 	}
 	sink->worlds.names = &sink->tally.names;
-	if (lg_worlds_open(&sink->worlds, sink->part))
+	if (lg_cpu_states_open(&sink->worlds, sink->part))
 		return true;
 	snprintf(why, sizeof(why), "cannot make %s: %s", sink->part, strerror(errno));
 	return fail(sink, why);
@@ -138,7 +138,7 @@ static bool close_worlds(struct sink *sink)
 {
 	char why[256];
 
-	if (lg_worlds_end(&sink->worlds) && !rename(sink->part, sink->path))
+	if (lg_cpu_states_end(&sink->worlds) && !rename(sink->part, sink->path))
 		return true;
 	snprintf(why, sizeof(why), errno == ENODATA ? "no switch whose times are known" :
 		 "cannot write %s: %s", sink->path, strerror(errno));
@@ -171,7 +171,7 @@ static bool close_output(struct sink *sink, bool good)
 static void free_sink(struct sink *sink)
 {
 	close_output(sink, false);
-	lg_worlds_free(&sink->worlds);
+	lg_cpu_states_free(&sink->worlds);
 	bt_message_iterator_put_ref(sink->iterator);
 	lg_feed_free(&sink->feed);
 	lg_tally_free(&sink->tally);
@@ -198,7 +198,7 @@ static bool set_up(struct sink *sink, bt_self_component_sink *self, const bt_val
 	if (sink->kind == CHECK)
 		return true;
 	if (sink->kind == WORLDS) {
-		sink->tally.each = lg_worlds_pair;
+		sink->tally.each = lg_cpu_states_pair;
 		sink->tally.each_arg = &sink->worlds;
 		return open_worlds(sink);
 	}
@@ -244,7 +244,7 @@ LG_INIT(lg_csv_init)
 	return init(self, params, CSV);
 }
 
-LG_INIT(lg_worlds_init)
+LG_INIT(lg_cpu_states_init)
 {
 	(void)config;
 	(void)data;
@@ -285,7 +285,7 @@ lg_sink_configured(bt_self_component_sink *self)
 
 static void write_result(struct sink *sink)
 {
-	struct lg_sheet sheet;
+	struct lg_table table;
 
 	if (sink->kind == WORLDS)
 		return;
@@ -294,11 +294,11 @@ static void write_result(struct sink *sink)
 		return;
 	}
 	if (sink->kind == EXITS)
-		lg_table_exits(&sink->tally, sink->unit, &sheet);
+		lg_exits_table(&sink->tally, sink->unit, &table);
 	else
-		lg_table_check(&sink->tally, &sheet);
-	lg_sheet_write(&sheet, LG_TEXT, sink->out ? sink->out : stdout);
-	lg_sheet_free(&sheet);
+		lg_check_table(&sink->tally, &table);
+	lg_table_write(&table, LG_TEXT, sink->out ? sink->out : stdout);
+	lg_table_free(&table);
 }
 
 /* All messages have come. */
