@@ -63,10 +63,11 @@ static void say_loss(const struct session_loss *loss)
 			  (unsigned long long)(loss->enough_bytes + (1 << 20) - 1) >> 20);
 }
 
-/* The Host's own counts of a Guest, as the Launcher printed them: lines `NAME COUNT`. */
+/* The Host's own counts of a Guest, as the Launcher printed them: lines `NAME COUNT`, in a file
+ * where nothing of the Guest's console is. */
 static void add_counters(const char *scratch, json_t *counters)
 {
-	char *path = text("%s/console.txt", scratch), name[40];
+	char *path = text("%s/errors.txt", scratch), name[40];
 	FILE *file = fopen(path, "r");
 	unsigned long long count;
 	char line[200];

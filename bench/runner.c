@@ -14,30 +14,59 @@
 #include "util/message.h"
 #include "util/process.h"
 
+/* The Launcher's words, and behind them the Guest's, which may say anything. */
+static void say_end(int status, const struct cell *cell, const char *console, const char *errors)
+{
+	char *why = last_line(errors), *said = last_line(console);
+
+	if (status >= 0 && WIFSIGNALED(status))
+		message_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
+			  cell->variant, cell->twin, WTERMSIG(status));
+	else
+		message_error("%s (%s, %s): the Launcher ended with status %d: %s%s%s%s", cell->bench,
+			  cell->variant, cell->twin, WEXITSTATUS(status), *why ? why : "no word",
+			  *said ? "; the Guest printed '" : "", said, *said ? "'" : "");
+	free(why);
+	free(said);
+}
+
 /* The Launcher's exit status says who ended the run; see its own usage text. */
-static enum run_outcome outcome_of(int status, const struct cell *cell, const char *console)
+static enum run_outcome outcome_of(int status, const struct cell *cell, const char *console,
+				   const char *errors)
 {
 	static const enum run_outcome outcomes[] = {
 		RUN_GOOD, RUN_FAILED, RUN_USAGE, RUN_REFUSED, RUN_INVALID,
 	};
-	char *last;
 	enum run_outcome outcome = RUN_INVALID;
 
 	if (interrupted)
 		return RUN_INTERRUPTED;
 	if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) < 5)
 		outcome = outcomes[WEXITSTATUS(status)];
-	if (outcome == RUN_GOOD)
-		return outcome;
-	last = last_line(console);
-	if (status >= 0 && WIFSIGNALED(status))
-		message_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
-			  cell->variant, cell->twin, WTERMSIG(status));
-	else
-		message_error("%s (%s, %s): the Launcher ended with status %d: %s", cell->bench,
-			  cell->variant, cell->twin, WEXITSTATUS(status), *last ? last : "no word");
-	free(last);
+	if (outcome != RUN_GOOD)
+		say_end(status, cell, console, errors);
 	return outcome;
+}
+
+/* The Launcher's test devices that the benchmark's own line asks for, `needs LIST`; or none. */
+static char *needed_devices(const char *payload, const char *bench)
+{
+	char *path = text("%s/benches.list", payload), *line = NULL, *needs = NULL;
+	FILE *list = fopen(path, "r");
+	size_t room = 0, n = strlen(bench);
+
+	while (!needs && list && getline(&line, &room, list) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, bench, n) && line[n] == ';')
+			needs = strstr(line, "; needs ");
+		if (needs)
+			needs = text("--test-devices=%.*s", (int)strcspn(needs + 8, ";"), needs + 8);
+	}
+	if (list)
+		fclose(list);
+	free(line);
+	free(path);
+	return needs ? needs : strdup("--test-devices=none");
 }
 
 enum run_outcome run_launcher(const struct launch *launch, const struct cell *cell)
@@ -46,7 +75,9 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	char *program = text("%s/lg", launch->payload);
 	char *guest = text("%s/guests/bench/%s", launch->payload, cell->bench);
 	char *console = text("%s/console.txt", launch->scratch);
-	char **argv = calloc(given + 10, sizeof(*argv));
+	char *errors = text("%s/errors.txt", launch->scratch);
+	char *devices = needed_devices(launch->payload, cell->bench);
+	char **argv = calloc(given + 11, sizeof(*argv));
 	enum run_outcome outcome;
 
 	if (!argv)
@@ -56,6 +87,7 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	argv[n++] = (char *)cell->variant;
 	argv[n++] = (char *)"--twin";
 	argv[n++] = (char *)cell->twin;
+	argv[n++] = devices;
 	if (launch->samples) {
 		argv[n++] = (char *)"--samples";
 		argv[n++] = (char *)launch->samples;
@@ -65,8 +97,10 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	argv[n++] = guest;
 	for (size_t i = 0; i < given; i++)
 		argv[n++] = launch->arguments->word[i];
-	outcome = outcome_of(run_program(argv, console), cell, console);
+	outcome = outcome_of(run_program_apart(argv, console, errors), cell, console, errors);
 	free(argv);
+	free(devices);
+	free(errors);
 	free(console);
 	free(guest);
 	free(program);

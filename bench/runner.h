@@ -22,7 +22,7 @@ struct launch {
 	const char *scratch;		/* folder for its files */
 	const struct words *arguments;
 	const char *samples;		/* file for samples, or NULL */
-	bool counters;			/* the Host's counts go to scratch/console.txt */
+	bool counters;			/* the Host's counts go to scratch/errors.txt */
 };
 
 /* Start the Launcher for one cell and wait for its end; says what went wrong. */

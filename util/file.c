@@ -190,6 +190,14 @@ char *first_line(const char *path)
 	return line;
 }
 
+/* What a Guest printed goes to the user's terminal only in printable ASCII. */
+static void make_printable(char *line)
+{
+	for (; *line; line++)
+		if (*line < ' ' || *line > '~')
+			*line = '?';
+}
+
 char *last_line(const char *path)
 {
 	FILE *file = fopen(path, "r");
@@ -206,5 +214,6 @@ char *last_line(const char *path)
 	if (file)
 		fclose(file);
 	free(line);
+	make_printable(last);
 	return last;
 }

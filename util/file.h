@@ -33,7 +33,8 @@ bool copy_tree(const char *from, const char *to);
 /* The first line of a small file, without its newline; NULL if there is none.  To be freed. */
 char *first_line(const char *path);
 
-/* The last line of a file that says something.  To be freed; never NULL. */
+/* The last line of a file that says something, what is not printable ASCII as `?`.  To be freed;
+ * never NULL. */
 char *last_line(const char *path);
 
 /* printf into memory of its own; never NULL.  To be freed. */

@@ -29,17 +29,25 @@ void catch_interrupts(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-static void be_program(char *const argv[], const char *output)
+static void redirect(int fd, const char *path)
 {
-	int in = open("/dev/null", O_RDONLY), out = -1;
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (file >= 0)
+		dup2(file, fd);
+}
+
+static void be_program(char *const argv[], const char *output, const char *errors)
+{
+	int in = open("/dev/null", O_RDONLY);
 
 	dup2(in, STDIN_FILENO);
 	if (output)
-		out = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (out >= 0) {
-		dup2(out, STDOUT_FILENO);
-		dup2(out, STDERR_FILENO);
-	}
+		redirect(STDOUT_FILENO, output);
+	if (errors)
+		redirect(STDERR_FILENO, errors);
+	else if (output)
+		dup2(STDOUT_FILENO, STDERR_FILENO);
 	execv(argv[0], argv);
 	fprintf(stderr, "cannot start '%s': %s\n", argv[0], strerror(errno));
 	_exit(127);
@@ -50,7 +58,7 @@ static void be_program(char *const argv[], const char *output)
  * interrupt is either seen before the fork or reaches the child.  The wait does
  * not poll: a wake-up of ours would fall into what is measured.
  */
-int run_program(char *const argv[], const char *output)
+int run_program_apart(char *const argv[], const char *output, const char *errors)
 {
 	int status = -1;
 	sigset_t held, before;
@@ -63,7 +71,7 @@ int run_program(char *const argv[], const char *output)
 	running = fork();
 	if (running == 0) {
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		be_program(argv, output);
+		be_program(argv, output, errors);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (running < 0) {
@@ -74,4 +82,9 @@ int run_program(char *const argv[], const char *output)
 		;
 	running = 0;
 	return status;
+}
+
+int run_program(char *const argv[], const char *output)
+{
+	return run_program_apart(argv, output, NULL);
 }

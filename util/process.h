@@ -16,4 +16,8 @@ void catch_interrupts(void);
  */
 int run_program(char *const argv[], const char *output);
 
+/* The same with stderr in a file of its own: where stdout has a Guest's console, which may
+ * print any line, what the program itself says is told apart by the file it is in. */
+int run_program_apart(char *const argv[], const char *output, const char *errors);
+
 #endif

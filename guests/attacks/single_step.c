@@ -36,7 +36,7 @@ static void over_exits(void)
 	STEPPED("nop", RAN);
 	STEPPED("int $0x1f", RAN);
 	STEPPED("inb $0x80, %%al", RAN);
-	STEPPED("inb $0xe9, %%al", RAN);
+	STEPPED("inb " IMMEDIATE(PORT_CONSOLE) ", %%al", RAN);
 	STEPPED("cli", RAN);
 	STEPPED("movl (%%ebx), %%eax", RAN);
 	STEPPED("lock orl $0, (%%ebx)", RAN);

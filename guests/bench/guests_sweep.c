@@ -5,7 +5,7 @@
  * Launcher answers by yielding the CPU, so with more than one Guest each entry finds the
  * state of another Guest on the CPU's page.
  *
- * bench: guests_sweep; insns; a turn of each of so many Guests on one CPU; ISCA'16 "VM Switch"
+ * bench: guests_sweep; insns; a turn of each of so many Guests on one CPU; ISCA'16 "VM Switch"; needs companions
  */
 #include "bench.h"
 

@@ -10,7 +10,7 @@
  * The way out is one switch more, a clock has no part in it, and a failed system call ends
  * the run (launcher/neighbour.c).
  *
- * bench: leave_sweep; insns; a burst of null hypercalls and a return to user space, or a loss of the CPU, by its length; -
+ * bench: leave_sweep; insns; a burst of null hypercalls and a return to user space, or a loss of the CPU, by its length; -; needs neighbour
  */
 #include "bench.h"
 

@@ -22,17 +22,6 @@
 #define PF_W		2
 #define PF_U		4
 
-/* Ports of the Launcher's chaos (launcher/chaos.c). */
-#define PORT_LIVES	0xe0
-#define PORT_FLAGS	0xe1
-#define PORT_SEGMENT	0xe2
-#define PORT_FLIP	0xe3
-#define PORT_REARM	0xdd
-#define PORT_INTRUDE	0xeb
-#define PORT_SLEPT	0xe0	/* an IN; the OUT is PORT_LIVES */
-#define PORT_LIMIT	0xea
-#define PORT_TALLY	0xf0	/* and the three after it */
-
 /* A selector that is the Switcher's, and the address below which all is the Guest's. */
 #define SWITCHER_CS	0x50
 #define SWITCHER_DS	0x58

@@ -15,12 +15,6 @@
 
 #define BENCH_SAMPLES	2000
 
-struct samples_block {
-	uint32_t magic, count, values_pa;
-	char series[52];
-};
-#define SAMPLES_MAGIC	0x4c504d53
-
 static uint32_t bench_values[BENCH_SAMPLES];
 static struct samples_block bench_block;
 

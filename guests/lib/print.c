@@ -110,7 +110,7 @@ void guest_finish(void)
 	asm volatile("movl %%ebx, %0" : "=r" (status));
 	if (status)
 		out8(PORT_STATUS, status);
-	guest_shutdown("finished", LG_SHUTDOWN_POWEROFF);
+	guest_shutdown(LG_TEXT_FINISHED, LG_SHUTDOWN_POWEROFF);
 }
 
 const char *guest_word(const char *key)

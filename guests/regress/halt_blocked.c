@@ -12,7 +12,6 @@
  */
 #include "guest.h"
 
-#define PORT_SLEPT	0xe0
 #define BLOCKED		7
 #define NAP_NS		20000000u
 #define NAPS		6

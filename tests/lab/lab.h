@@ -55,6 +55,9 @@ bool outcome_expected(const struct outcome *outcome, const char *expect);
 /* What the Launcher's end and what it printed amount to. */
 void judge(struct outcome *outcome, int status, const char *printed, const char *errors);
 
+/* main.c: what a program said, into a test's log. */
+void copy_to(FILE *log, const char *title, const char *text);
+
 /* child.c: programs that are started, waited for, and ended. */
 struct child {
 	pid_t pid;

@@ -236,7 +236,9 @@ static void guest_failed(FILE *log, struct outcome *outcome, const char *what, i
 
 	file_text(GUEST_OUTPUT, printed, sizeof(printed));
 	file_text(GUEST_ERRORS, errors, sizeof(errors));
-	fprintf(log, "-- the witness Guest (status %#x)\n%s%s\n", status, printed, errors);
+	fprintf(log, "-- the witness Guest ended with status %#x\n", status);
+	copy_to(log, "it printed", printed);
+	copy_to(log, "its errors", errors);
 	worsen(outcome, ESCAPE, "I3: the witness Guest %s: %s", what, errors);
 	child_kill(&guest, SIGKILL);
 	child_wait(&guest, PATIENCE_MS, &status, false);

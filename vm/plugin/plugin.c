@@ -39,9 +39,10 @@ static void mail(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t va, void
 	static size_t length;
 	char byte = (char)(va & 255);
 
-	(void)cpu;
 	(void)info;
 	(void)unused;
+	if (watch_in_guest(cpu))
+		return;
 	if (byte != '\n') {
 		if (length < sizeof(line) - 1)
 			line[length++] = byte;

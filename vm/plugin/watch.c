@@ -398,6 +398,11 @@ static void heed(const char *line)
 	}
 }
 
+bool watch_in_guest(unsigned int cpu)
+{
+	return armed && cpus[cpu].where == LG_WHERE_GUEST;
+}
+
 /* One that still waits came before any block was counted: no window needs its order. */
 void watch_message(const char *line)
 {

@@ -24,6 +24,10 @@ extern uint64_t watch_accessed;
 #define WATCH_CPUS	64
 void watch_block(unsigned int cpu, const struct block *block);
 
+/* Does a Guest run on that CPU?  Known once addresses were told.  What a Guest stores to its
+ * own mailbox is no message. */
+bool watch_in_guest(unsigned int cpu);
+
 /* A line from the mailbox, to be heeded when the present block has ended. */
 void watch_message(const char *line);
 

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "launcher.h"
+#include "device.h"
+#include "die.h"
+#include "lg/ports.h"
 
 /* Asking costs more than a move, so it is asked once. */
 static int cpus(void)
@@ -22,25 +24,25 @@ static int cpus(void)
 	return known;
 }
 
-static void move_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
+static void move_out(struct machine *m, void *context, uint32_t value)
 {
 	int next = (sched_getcpu() + 1) % cpus();
 	cpu_set_t set;
 
-	(void)m, (void)port, (void)width, (void)value;
+	(void)m, (void)context, (void)value;
 	CPU_ZERO(&set);
 	CPU_SET(next, &set);
 	if (sched_setaffinity(0, sizeof(set), &set))
 		die(END_FAILED, "moving to CPU %d: %s", next, strerror(errno));
 }
 
-static uint32_t cpus_in(struct machine *m, uint16_t port, uint8_t width)
+static uint32_t cpus_in(struct machine *m, void *context)
 {
-	(void)m, (void)port, (void)width;
+	(void)m, (void)context;
 	return cpus();
 }
 
 static struct device moves = {
 	.name = "moves", .first = PORT_MOVE, .count = 1, .out = move_out, .in = cpus_in,
 };
-DEVICE(moves)
+TEST_DEVICE(moves)

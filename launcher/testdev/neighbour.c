@@ -18,16 +18,17 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "launcher.h"
+#include "device.h"
+#include "die.h"
+#include "keeper.h"
+#include "lg/ports.h"
 
+#define PRIORITY	1
 #define ENTRY_BYTES	32u	/* of the vDSO's entry, in which sysenter must be */
-
-static pid_t neighbour;
 
 static long by_sysenter(unsigned long entry, long number, long a, long b, long c)
 {
@@ -49,49 +50,71 @@ static unsigned long sysenter_entry(void)
 	return entry;
 }
 
-static void take_priority(int priority)
-{
-	struct sched_param param = { .sched_priority = priority };
+/* What it is to do, and which process it is; 0: there is none. */
+struct neighbour {
+	unsigned long entry;
+	int fd;
+	unsigned int calls;
+	volatile pid_t pid;
+};
 
-	if (sched_setscheduler(0, SCHED_FIFO, &param))
-		die(END_REFUSED, "a neighbour needs SCHED_FIFO: %s: run as root", strerror(errno));
-}
+static struct neighbour neighbour;
 
 /* For ever, since the Launcher ends it. */
 __attribute__((noreturn))
-static void be_neighbour(unsigned long entry, int fd, pid_t parent, unsigned int calls)
+static void be_neighbour(const struct neighbour *n, pid_t parent)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	take_priority(1);
 	for (;;) {
-		for (unsigned int i = 0; i < calls; i++)
-			if (by_sysenter(entry, SYS_getppid, 0, 0, 0) != parent)
+		for (unsigned int i = 0; i < n->calls; i++)
+			if (by_sysenter(n->entry, SYS_getppid, 0, 0, 0) != parent)
 				_exit(1);
-		if (by_sysenter(entry, SYS_ioctl, fd, LG_RAISE_IRQ, NEIGHBOUR_IRQ))
+		if (by_sysenter(n->entry, SYS_ioctl, n->fd, LG_RAISE_IRQ, NEIGHBOUR_IRQ))
 			_exit(2);
 	}
 }
 
-/* It never ends by itself, and nobody would wake the Guest again. */
+/* By the keeper. */
+static void start_neighbour(void *context)
+{
+	struct neighbour *n = context;
+	pid_t self = getpid(), child = keeper_fork(PRIORITY);
+
+	if (!child)
+		be_neighbour(n, self);
+	n->pid = child;
+}
+
+/* It never ends by itself, and nobody would wake the Guest again.  Other children stop and end
+ * as they are told to. */
 static void on_death(int number)
 {
 	static const char said[] = "lg: the neighbour's system call by SYSENTER went wrong\n";
 
 	(void)number;
+	if (!neighbour.pid || waitpid(neighbour.pid, NULL, WNOHANG) != neighbour.pid)
+		return;
 	if (write(STDERR_FILENO, said, sizeof(said) - 1) < 0)
 		_exit(END_REFUSED);
 	_exit(END_FAILED);
 }
 
-/* SIGTERM the Launcher handles, and so would a child that has not run yet. */
 static void end_neighbour(void)
 {
-	if (!neighbour)
+	if (!neighbour.pid)
 		return;
 	signal(SIGCHLD, SIG_DFL);
-	kill(neighbour, SIGKILL);
-	waitpid(neighbour, NULL, 0);
-	neighbour = 0;
+	kill(neighbour.pid, SIGKILL);
+	waitpid(neighbour.pid, NULL, 0);
+	neighbour.pid = 0;
+}
+
+/* The keeper goes with it. */
+static void let_go(void)
+{
+	if (!neighbour.pid)
+		return;
+	end_neighbour();
+	keeper_put();
 }
 
 static void stay_on_this_cpu(void)
@@ -104,30 +127,37 @@ static void stay_on_this_cpu(void)
 		die(END_REFUSED, "staying on a CPU: %s", strerror(errno));
 }
 
-static void neighbour_out(struct machine *m, uint16_t port, uint8_t width, uint32_t calls)
+static void neighbour_out(struct machine *m, void *context, uint32_t calls)
 {
 	static bool told;
-	unsigned long entry = sysenter_entry();
-	pid_t self = getpid();
+	struct neighbour *n = context;
 
-	(void)port, (void)width;
-	end_neighbour();
+	let_go();
 	if (!(calls & 0xff))
 		return;
+	n->entry = sysenter_entry();
+	n->fd = m->fd;
+	n->calls = calls & 0xff;
 	if (!told)
 		atexit(end_neighbour);
 	told = true;
 	stay_on_this_cpu();
-	take_priority(2);
+	take_priority(PRIORITY + 1);
 	signal(SIGCHLD, on_death);
-	neighbour = fork();
-	if (neighbour < 0)
-		die(END_REFUSED, "a neighbour: %s", strerror(errno));
-	if (!neighbour)
-		be_neighbour(entry, m->fd, self, calls & 0xff);
+	keeper_get();
+	keeper_call(start_neighbour, n);
+	/* In case it died before its number was known. */
+	on_death(SIGCHLD);
 }
 
-static struct device neighbours = {
-	.name = "neighbour", .first = PORT_NEIGHBOUR, .count = 1, .out = neighbour_out,
+static void life_ended(struct machine *m, void *context, int end)
+{
+	(void)m, (void)context, (void)end;
+	let_go();
+}
+
+static struct device neighbour_port = {
+	.name = "neighbour", .first = PORT_NEIGHBOUR, .count = 1, .context = &neighbour,
+	.out = neighbour_out, .life_ended = life_ended,
 };
-DEVICE(neighbours)
+TEST_DEVICE(neighbour_port)

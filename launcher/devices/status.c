@@ -3,11 +3,12 @@
  * status.c - where a Guest says whether it was content: a byte other than 0 makes
  * the Launcher end with END_FAILED.  Once written so it stays.
  */
-#include "launcher.h"
+#include "device.h"
+#include "lg/ports.h"
 
-static void status_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
+static void status_out(struct machine *m, void *context, uint32_t value)
 {
-	(void)port, (void)width;
+	(void)context;
 	m->status |= value;
 }
 

@@ -7,33 +7,45 @@
  * ended.  All then run under SCHED_FIFO at one priority, where sched_yield() goes to the
  * next in the queue and nowhere else, so each turn of one Guest is one turn of every other.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "launcher.h"
+#include "device.h"
+#include "die.h"
+#include "keeper.h"
+#include "lg/ports.h"
 
 #define MOST_COMPANIONS	15
 #define MOST_WORDS	64
+#define PRIORITY	1
 #define READY_VARIABLE	"LG_COMPANION_READY"	/* a descriptor: write to it at the first turn */
 
-static pid_t companion[MOST_COMPANIONS];
-static unsigned int n_companions;
-static bool had_turn;			/* this is one, and has told so */
+struct companions {
+	pid_t pid[MOST_COMPANIONS];
+	unsigned int n;
+	bool kept;			/* by the keeper */
+	bool had_turn;			/* this is one, and has told so */
+};
+
+static struct companions companions;
 
 static void end_companions(void)
 {
-	for (unsigned int i = 0; i < n_companions; i++)
-		kill(companion[i], SIGTERM);
-	for (unsigned int i = 0; i < n_companions; i++)
-		waitpid(companion[i], NULL, 0);
-	n_companions = 0;
+	if (!companions.n)
+		return;
+	for (unsigned int i = 0; i < companions.n; i++)
+		kill(companions.pid[i], SIGTERM);
+	for (unsigned int i = 0; i < companions.n; i++)
+		waitpid(companions.pid[i], NULL, 0);
+	companions.n = 0;
 }
 
 /* The words this Launcher was started with, and one more. */
@@ -53,7 +65,6 @@ static void become_companion(int ready)
 {
 	char *words[MOST_WORDS], number[16];
 
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	snprintf(number, sizeof(number), "%d", ready);
 	setenv(READY_VARIABLE, number, 1);
 	words_again(words);
@@ -61,22 +72,21 @@ static void become_companion(int ready)
 	_exit(127);
 }
 
-/* One more; back when it has had its first turn. */
-static void add_companion(void)
+/* One more, by the keeper; back when it has had its first turn. */
+static void add_companion(void *unused)
 {
 	int ready[2];
 	char byte;
 
+	(void)unused;
 	if (pipe(ready))
 		die(END_REFUSED, "a pipe to a companion: %s", strerror(errno));
-	companion[n_companions] = fork();
-	if (companion[n_companions] < 0)
-		die(END_REFUSED, "a companion: %s", strerror(errno));
-	if (!companion[n_companions]) {
+	companions.pid[companions.n] = keeper_fork(PRIORITY);
+	if (!companions.pid[companions.n]) {
 		close(ready[0]);
 		become_companion(ready[1]);
 	}
-	n_companions++;
+	companions.n++;
 	close(ready[1]);
 	if (read(ready[0], &byte, 1) != 1)
 		die(END_REFUSED, "a companion ended before its first turn");
@@ -99,61 +109,78 @@ static void stop_companion(pid_t companion)
  */
 static void rest(void)
 {
-	for (unsigned int i = 0; i < n_companions; i++)
-		stop_companion(companion[i]);
+	for (unsigned int i = 0; i < companions.n; i++)
+		stop_companion(companions.pid[i]);
 	usleep(10000);
-	for (unsigned int i = 0; i < n_companions; i++)
-		kill(companion[i], SIGCONT);
+	for (unsigned int i = 0; i < companions.n; i++)
+		kill(companions.pid[i], SIGCONT);
 }
 
-static void companions_out(struct machine *m, uint16_t port, uint8_t width, uint32_t wanted)
+/* The keeper is kept from the first request to the end of the Guest's life. */
+static void begin(struct companions *c)
 {
-	struct sched_param priority = { .sched_priority = 1 };
+	static bool told;
 
-	(void)m;
-	(void)port;
-	(void)width;
-	/* Each would ask as this one did, without end. */
-	if (had_turn || getenv(READY_VARIABLE))
-		die(END_REFUSED, "a companion asked for companions: only the first Guest has any");
-	if ((wanted & 0xff) > MOST_COMPANIONS)
-		die(END_FAILED, "the Guest asked for %u companions: %u at most", wanted & 0xff,
-		    MOST_COMPANIONS);
-	if (sched_setscheduler(0, SCHED_FIFO, &priority))
-		die(END_REFUSED, "turns need SCHED_FIFO: %s: run as root", strerror(errno));
-	if (!n_companions)
+	if (c->kept)
+		return;
+	if (!told)
 		atexit(end_companions);
-	if ((wanted & 0xff) < n_companions)
+	told = c->kept = true;
+	keeper_get();
+}
+
+static void ask_for_companions(struct companions *c, uint32_t wanted)
+{
+	/* Each would ask as this one did, without end. */
+	if (c->had_turn || getenv(READY_VARIABLE))
+		die(END_REFUSED, "a companion asked for companions: only the first Guest has any");
+	if (wanted > MOST_COMPANIONS)
+		die(END_FAILED, "the Guest asked for %u companions: %u at most", wanted,
+		    MOST_COMPANIONS);
+	take_priority(PRIORITY);
+	begin(c);
+	if (wanted < c->n)
 		end_companions();
-	while (n_companions < (wanted & 0xff))
-		add_companion();
+	while (c->n < wanted)
+		keeper_call(add_companion, NULL);
 	rest();
 }
 
-static void turn_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
+static void take_turn(struct companions *c)
 {
 	const char *ready = getenv(READY_VARIABLE);
 
-	(void)m;
-	(void)port;
-	(void)width;
-	(void)value;
 	if (ready) {
 		if (write(atoi(ready), "", 1) != 1)
 			die(END_REFUSED, "the first Guest of these companions is gone");
 		close(atoi(ready));
 		unsetenv(READY_VARIABLE);
-		had_turn = true;
+		c->had_turn = true;
 	}
 	sched_yield();
 }
 
-static struct device companions = {
-	.name = "companions", .first = PORT_COMPANIONS, .count = 1, .out = companions_out,
-};
-DEVICE(companions)
+static void companions_out(struct machine *m, void *context, uint32_t value)
+{
+	if (m->run.port.port == PORT_TURN)
+		take_turn(context);
+	else
+		ask_for_companions(context, value & 0xff);
+}
 
-static struct device turn = {
-	.name = "turn", .first = PORT_TURN, .count = 1, .out = turn_out,
+static void life_ended(struct machine *m, void *context, int end)
+{
+	struct companions *c = context;
+
+	(void)m, (void)end;
+	end_companions();
+	if (c->kept)
+		keeper_put();
+	c->kept = false;
+}
+
+static struct device companions_ports = {
+	.name = "companions", .first = PORT_COMPANIONS, .count = 2, .context = &companions,
+	.out = companions_out, .life_ended = life_ended,
 };
-DEVICE(turn)
+TEST_DEVICE(companions_ports)

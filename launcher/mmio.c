@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*L:110
- * window.c - the device window: plain registers right above the Guest's memory, bytes
+ * mmio.c - the device window: plain registers right above the Guest's memory, bytes
  * that belong to the Launcher.  The Host maps nothing there, so each access comes out
  * with its address and the bytes of the instruction; here it is decoded, carried out on
  * the Guest's registers, and stepped over.
@@ -16,7 +16,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "launcher.h"
+#include "die.h"
+#include "mmio.h"
 
 #define PAGE_BYTES	4096u
 /* "a4 f3 ..." for every byte that an instruction may have. */
@@ -31,7 +32,7 @@ struct access {
 static uint8_t *registers;
 static uint32_t window_bytes;
 
-void window_make(uint32_t pages)
+void mmio_make(uint32_t pages)
 {
 	window_bytes = pages * PAGE_BYTES;
 	registers = pages ? calloc(pages, PAGE_BYTES) : NULL;
@@ -39,7 +40,7 @@ void window_make(uint32_t pages)
 		die(END_REFUSED, "a device window of %u pages: %s", pages, strerror(errno));
 }
 
-void window_free(void)
+void mmio_free(void)
 {
 	free(registers);
 	registers = NULL;
@@ -163,7 +164,7 @@ static void load(struct machine *m, struct access *a)
 	memcpy(place(m, &a->regs, to->reg.value), &value, to->size / 8);
 }
 
-void window_access(struct machine *m)
+void mmio_access(struct machine *m)
 {
 	struct access a;
 
