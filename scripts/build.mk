@@ -52,7 +52,6 @@ lab: base names
 
 tools: setup names
 	@$(MAKE) -s -j$(jobs) -f scripts/programs.mk tools
-	@$(MAKE) -s -f vm/plugin/Makefile
 
 test: setup-test build
 	@tests/run
