@@ -141,6 +141,6 @@ check "nor in a recording of LTTng's" "recorded full" 0 'switches'
 check "each test port ends a Guest that was not given it, which is told" test_ports 0 'there are 18 test ports'
 check "such a Guest has started nothing" no_powers
 check "a test device that there is none of" "$lg --test-devices=flip,chaos $tiny" 2 "no test device is called 'chaos': .*neighbour"
-check "some test devices" "$lg --test-devices=moves,events guests/bench/virtual_irq samples=4"
+check "some test devices" "$lg --test-devices=moves,irq guests/bench/virtual_irq samples=4"
 rm -rf $payload
 unload
