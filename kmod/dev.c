@@ -192,9 +192,25 @@ static long do_variant(void __user *arg)
 	return copy_to_user(arg, &v, sizeof(v)) ? -EFAULT : 0;
 }
 
+/* Nothing is copied out but what the reason names: a message is long and rare, and what is
+ * behind a short answer is the Host's stack. */
+static size_t run_bytes(const struct lg_run *run)
+{
+	switch (run->reason) {
+	case LG_RUN_PORT:
+		return offsetofend(struct lg_run, port);
+	case LG_RUN_DEVICE:
+		return offsetofend(struct lg_run, device);
+	case LG_RUN_KILLED:
+		return offsetofend(struct lg_run, killed);
+	}
+	return sizeof(*run);
+}
+
 static long do_run(struct lg_guest *g, void __user *arg)
 {
-	struct lg_run run;
+	/* Cleared below as far as it is read: the compiler's own clearing would be of all. */
+	struct lg_run run __attribute__((__uninitialized__));
 	u32 value;
 	long error;
 
@@ -204,7 +220,8 @@ static long do_run(struct lg_guest *g, void __user *arg)
 		return -EFAULT;
 	if (g->pending_in_width)
 		lg_finish_in(g, value);
-	memset(&run, 0, sizeof(run));
+	/* The messages behind it are padded by who writes them. */
+	memset(&run, 0, offsetofend(struct lg_run, device));
 	if (!g->last_cpu)
 		LG_EVENT(life, g, LG_LIFE_STARTED, "");
 	lg_fpu_begin(g);
@@ -212,7 +229,7 @@ static long do_run(struct lg_guest *g, void __user *arg)
 	error = lg_run(g, &run);
 	lg_levers_end(g);
 	lg_fpu_end(g);
-	if (!error && copy_to_user(arg, &run, sizeof(run)))
+	if (!error && copy_to_user(arg, &run, run_bytes(&run)))
 		return -EFAULT;
 	return error;
 }

@@ -116,10 +116,10 @@ static int end_of_run(struct lg_guest *g, struct lg_run *run)
 	if (g->shutdown_how) {
 		run->reason = LG_RUN_SHUTDOWN;
 		run->shutdown.how = g->shutdown_how;
-		strscpy(run->shutdown.message, g->message, LG_REASON_BYTES);
+		strscpy_pad(run->shutdown.message, g->message, LG_REASON_BYTES);
 	} else {
 		run->reason = LG_RUN_KILLED;
-		strscpy(run->killed.message, g->message, LG_REASON_BYTES);
+		strscpy_pad(run->killed.message, g->message, LG_REASON_BYTES);
 	}
 	return 0;
 }
