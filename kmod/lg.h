@@ -233,6 +233,8 @@ void lg_conflict_end(struct lg_guest *g);
 /* run.c: the run loop. */
 void lg_run_init(struct lg_guest *g);
 int lg_run(struct lg_guest *g, struct lg_run *run);
+
+/* kill.c: the end of a Guest that broke a rule. */
 __printf(2, 3) void kill_guest(struct lg_guest *g, const char *fmt, ...);
 
 /* traps.c: what an exit means. */

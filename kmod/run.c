@@ -15,20 +15,6 @@
 #include "switch.h"
 #include "work.h"
 
-void kill_guest(struct lg_guest *g, const char *fmt, ...)
-{
-	va_list args;
-
-	if (lg_ended(g))
-		return;
-	va_start(args, fmt);
-	vscnprintf(g->message, sizeof(g->message), fmt, args);
-	va_end(args);
-	set_bit(LG_ATTENTION_ENDED, &g->attention);
-	lg_count(g, LG_CLASS_KILLED);
-	LG_EVENT(life, g, LG_LIFE_KILLED, g->message);
-}
-
 /* The interrupted work of the Host: its own handler runs, on the Host's stack, with
  * the frame of a kernel that had interrupts off. */
 static void hand_to_host(u8 vector)
