@@ -317,7 +317,7 @@ const u8 *lg_insn_page(struct lg_guest *g, gva_t va);
 /* Whatever was known of the Guest's code page may not hold any more. */
 static inline void lg_forget_insn_page(struct lg_guest *g)
 {
-	g->insn_host = LG_RULE(37) ? (const u8 *)empty_zero_page : NULL;
+	g->insn_host = (const u8 *)empty_zero_page;
 }
 bool lg_has_table(struct lg_guest *g, gva_t va);
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write);

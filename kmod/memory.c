@@ -54,8 +54,7 @@ int lg_memory_init(struct lg_guest *g, const struct lg_create *create)
 	error = pin_window(g, create->memory_hva);
 	if (error)
 		goto unaccount;
-	if (LG_RULE(41))
-		mmgrab(g->mm);
+	mmgrab(g->mm);
 	return 0;
 unaccount:
 	account_locked_vm(g->mm, g->nr_pages, false);
@@ -71,11 +70,9 @@ void lg_memory_exit(struct lg_guest *g)
 	if (!g->pages)
 		return;
 	vunmap(g->data_map);
-	if (LG_RULE(36))
-		unpin_user_pages_dirty_lock(g->pages, g->nr_pages, true);
+	unpin_user_pages_dirty_lock(g->pages, g->nr_pages, true);
 	account_locked_vm(g->mm, g->nr_pages, false);
-	if (LG_RULE(41) && LG_RULE(42))
-		mmdrop(g->mm);
+	mmdrop(g->mm);
 	kvfree(g->frames);
 	kvfree(g->pages);
 }

@@ -54,7 +54,7 @@ static __always_inline bool is_urgent(struct lg_guest *g, u32 vector)
  * Host's next #DB it would be taken for the Host's own single step. */
 static noinline void see_to(u8 vector)
 {
-	if (vector == 1 && LG_RULE(22))
+	if (vector == 1)
 		set_debugreg(DR6_RESERVED, 6);
 	else
 		hand_to_host(vector);
