@@ -258,7 +258,6 @@ void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high);
 int lg_memory_init(struct lg_guest *g, const struct lg_create *create);
 void lg_memory_exit(struct lg_guest *g);
 bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes);
-bool lg_write(struct lg_guest *g, gpa_t pa, const void *from, u32 bytes);
 
 /* The Host's address of a page of the window, by its physical address; only what lies
  * above the Host's low memory needs a mapping. */

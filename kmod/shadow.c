@@ -15,7 +15,6 @@
 #include "trace.h"
 
 /* The error code of a page fault (Intel SDM 3A, "Page-Fault Exceptions"). */
-#define PF_PRESENT	1u
 #define PF_WRITE	2u
 #define PF_USER		4u
 
