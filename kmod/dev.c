@@ -67,7 +67,7 @@ static void free_guest(struct lg_guest *g)
 		fpu_free_guest_fpstate(&g->fpu);
 	free_page((unsigned long)g->regs_page);
 	lg_ports_exit(g);
-	if (g->owner && LG_RULE(39) && LG_RULE(40))
+	if (g->owner)
 		put_task_struct(g->owner);
 	kvfree(g);
 	atomic_dec(&guests);
@@ -123,7 +123,7 @@ static int make_guest(struct lg_guest **made, struct lg_create *create)
 	lg_ports_init(g);
 	g->blob = blob;
 	lg_trace_guest(g);
-	g->owner = LG_RULE(39) ? get_task_struct(current) : current;
+	g->owner = get_task_struct(current);
 	g->id = new_id();
 	rcuwait_init(&g->halted);
 	LG_EVENT(life, g, LG_LIFE_CREATED, create->variant);
@@ -143,7 +143,7 @@ static long do_create(struct file *file, void __user *arg)
 	struct lg_create create;
 	int error;
 
-	if (LG_RULE(50) && !capable(CAP_SYS_ADMIN))
+	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (copy_from_user(&create, arg, sizeof(create)))
 		return -EFAULT;
@@ -214,7 +214,7 @@ static long do_run(struct lg_guest *g, void __user *arg)
 	u32 value;
 	long error;
 
-	if (LG_RULE(8) && g->owner != current)
+	if (g->owner != current)
 		return -EPERM;
 	if (get_user(value, (u32 __user *)(arg + offsetof(struct lg_run, value))))
 		return -EFAULT;
@@ -256,8 +256,7 @@ static long do_set_regs(struct lg_guest *g, void __user *arg)
 	if (copy_from_user(&user, arg, sizeof(user)))
 		return -EFAULT;
 	/* Data selectors are the CPU's to refuse, in the Switcher, which kills. */
-	if ((!lg_check_code_selector(user.cs) && LG_RULE(54)) ||
-	    (user.ss & 3) != (user.cs & 3))
+	if (!lg_check_code_selector(user.cs) || (user.ss & 3) != (user.cs & 3))
 		return -EINVAL;
 	r->eax = user.eax;
 	r->ebx = user.ebx;

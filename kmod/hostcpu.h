@@ -30,7 +30,7 @@ struct lg_host_saved {
  */
 static __always_inline void host_sysenter_off(void)
 {
-	if (LG_RULE(7) && static_cpu_has(X86_FEATURE_SEP))
+	if (static_cpu_has(X86_FEATURE_SEP))
 		__wrmsr(MSR_IA32_SYSENTER_CS, 0, 0);
 }
 
@@ -142,9 +142,9 @@ static noinline __maybe_unused void host_odd_off(u32 odd)
 	if (odd & HOST_ODD_TS)
 		host_ts_on();
 	/* A Host watchpoint would fire inside the Switcher. */
-	if (odd & HOST_ODD_DR7 && LG_RULE(27))
+	if (odd & HOST_ODD_DR7)
 		set_debugreg(0UL, 7);
-	if (odd & 0xffff && LG_RULE(28))
+	if (odd & 0xffff)
 		host_ldt_load(0);
 }
 
