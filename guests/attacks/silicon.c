@@ -11,11 +11,11 @@
  * an unaligned stack, raises the next while it is delivered, for ever, unless it goes to
  * ring 0 (regress/ac_direct).
  *
- * test: silicon.icebp; args=case=0; where=silicon; expect=INERT
- * test: silicon.mov_ss; args=case=1; where=silicon; expect=INERT
- * test: silicon.data_limit; args=case=2; where=silicon; expect=INERT
- * test: silicon.vm86; args=case=3; where=silicon; expect=INERT
- * test: silicon.ac_loop; args=case=4; where=silicon; expect=KILLED "bad selector"
+ * test: silicon.icebp; args=case=0; where=bochs; expect=INERT
+ * test: silicon.mov_ss; args=case=1; where=bochs; expect=INERT
+ * test: silicon.data_limit; args=case=2; where=bochs; expect=INERT
+ * test: silicon.vm86; args=case=3; where=bochs; expect=INERT
+ * test: silicon.ac_loop; args=case=4; where=bochs; expect=KILLED "bad selector"
  */
 #include "attack.h"
 
