@@ -58,8 +58,7 @@ static void hc_shutdown(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 		kill_guest(g, "bad SHUTDOWN message at %#x", arg1);
 		return;
 	}
-	text[sizeof(text) - 1] = '\0';
-	strscpy(g->message, text, sizeof(g->message));
+	lg_clean_text(g->message, text, sizeof(text));
 	g->shutdown_how = arg2;
 	set_bit(LG_ATTENTION_ENDED, &g->attention);
 }

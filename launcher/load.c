@@ -16,7 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "launcher.h"
+#include "die.h"
+#include "load.h"
+#include "memory.h"
 
 #define BZIMAGE_MAGIC_AT	0x202
 #define BZIMAGE_MAGIC		"HdrS"

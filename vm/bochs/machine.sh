@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-#T:459
 # What vm/lab does otherwise for the profile `bochs`.  Sourced by it, never run.
 #
 # GRUB boots a disk made for this one boot: GRUB itself, the kernel, and the root with

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:458
+/*
  * parallel.S - standard input goes to the first parallel port, byte by byte.
  *
  * Bochs writes what its printer gets to a file.  The printer takes each byte at once, so

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*L:039
+ * load.h - the Guest's file into its memory, and what the boot table promises.
+ */
+#ifndef LAUNCHER_LOAD_H
+#define LAUNCHER_LOAD_H
+
+#include "machine.h"
+
+/* initrd may be NULL.  Dies with END_USAGE if a file is none, or does not fit. */
+void load_guest(struct machine *m, const char *path, const char *initrd, const char *cmdline);
+
+#endif
