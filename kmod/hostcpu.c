@@ -33,7 +33,7 @@ static void host_pge_off(void)
 {
 	unsigned long flags;
 
-	if (!boot_cpu_has(X86_FEATURE_PGE))
+	if (!boot_cpu_has(X86_FEATURE_PGE) || !LG_RULE(80))
 		return;
 	local_irq_save(flags);
 	cr4_update_irqsoff(0, X86_CR4_PGE);
