@@ -415,6 +415,7 @@ static void warn_of_surroundings(const struct rundir *first, const struct rundir
 {
 	static const struct { const char *keys, *name; } same[] = {
 		{ "env.machine.kernel", "kernels" }, { "env.lab.qemu", "QEMUs" },
+		{ "env.lab.bochs", "versions of Bochs" },
 		{ "env.lab.cpu", "CPU models" }, { "env.lab.cpus", "numbers of CPUs" },
 		{ "env.machine.command_line", "kernel command lines" },
 	};
