@@ -14,7 +14,7 @@ bochs_programs()
 {
 	local program
 
-	for program in bochs script grub-mkimage; do
+	for program in bochs grub-mkimage; do
 		command -v "$program" >/dev/null || die "$program is missing: run 'make setup'"
 	done
 	[ -e /usr/lib/grub/i386-pc/boot.img ] || die "GRUB's images are missing: run 'make setup'"
@@ -54,6 +54,8 @@ bochs_add()
 	cp "$top/vm/lab-init" "$work/add/command" "$add/run/lab/"
 	cp -r "$payload" "$add/lab"
 	[ -z "$out" ] || cp -r "$out" "$add/out"
+	touch "$add/run/lab/old"
+	find "$add" -path "$add/lab" -prune -o -exec touch -hd @0 {} +
 	find "$add/lab" -name '*.ko' -exec strip --strip-debug {} +
 	mapfile -t files < <(find "$add/lab" -type f -perm -100 ! -path '*/guests/*')
 	[ ${#files[@]} = 0 ] || bochs_libraries "${files[@]}" | while read -r file; do
@@ -147,15 +149,28 @@ bochs_arrange()
 	said=(bochs "$(grep -E '^(cpu|memory|clock):' "$work/bochsrc" | paste -sd ' ')" "$words $append")
 }
 
-# The display wants a terminal of its own, and gets one that nobody looks at.
+# Bochs draws its screen on a pseudo-terminal that it opens itself and names, and stands
+# still once nobody reads there.
+bochs_screen()
+{
+	local screen
+
+	while kill -0 "$1" 2>/dev/null; do
+		screen=$(sed -n 's/.*connected to screen "\(.*\)".*/\1/p' "$work/bochs.said")
+		[ -z "$screen" ] || exec cat "$screen"
+		sleep 0.2
+	done
+}
+
 bochs_on()
 {
 	: >"$work/bochs.log"
+	: >"$work/bochs.said"
 	rm -f "$work/files" "$work/disk.lock"
-	(cd "$work" && exec setsid setpriv --pdeathsig KILL script -qefc \
-		"exec setpriv --pdeathsig KILL bochs -f bochsrc -rc commands" bochs.tty) \
-		</dev/null >/dev/null 2>&1 &
+	(cd "$work" && TERM=linux exec setsid setpriv --pdeathsig KILL \
+		bochs -f bochsrc -rc commands) </dev/null >"$work/bochs.said" 2>&1 &
 	pid=$! began=$SECONDS
+	bochs_screen "$pid" >/dev/null 2>&1 5>&- 6>&- &
 }
 
 # Bochs has no device at port 0xf4, and tells in its log of writes to ports without one.
@@ -177,12 +192,12 @@ bochs_refused()
 {
 	[ ! -s "$log" ] || return 0
 	sed -n 's/^00000000000p\[.*>>PANIC<< //p' "$work/bochs.log" | head -n 1
-	tr -d '\r' <"$work/bochs.tty" | grep -a -A1 'exiting with the following message' | sed -n '2p'
+	tr -d '\r' <"$work/bochs.said" | grep -a -A1 'exiting with the following message' | sed -n '2p'
 }
 
 bochs_files()
 {
 	if [ -n "$out" ] && [ -s "$work/files" ]; then
-		tar -xf "$work/files" -C "$out" 2>/dev/null || :
+		(cd "$out" && cpio -idmu --quiet --no-absolute-filenames <"$work/files") || :
 	fi
 }
