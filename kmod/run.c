@@ -150,14 +150,18 @@ static noinline bool pay_attention(struct lg_guest *g)
 }
 
 /* Everything that comes before a switch, with interrupts off; false: not now. */
-static __always_inline bool prepare_switch(struct lg_guest *g, int *error)
+static __always_inline bool prepare_switch(struct lg_guest *g, int *error, u32 levers)
 {
 	while (unlikely(lg_must_look_first())) {
 		*error = look_first();
 		if (*error)
 			return false;
 	}
-	return likely(!READ_ONCE(g->attention)) || pay_attention(g);
+	if (likely(!READ_ONCE(g->attention)))
+		return true;
+	if (levers & LG_PRIVILEGED)
+		lg_privileged_irq(g);
+	return pay_attention(g);
 }
 
 /* The loop itself, for a constant set of levers. */
@@ -169,7 +173,7 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 	lg_stamp(levers, LG_C_PROBE_LAUNCHER);
 	for (;;) {
 		local_irq_disable();
-		if (unlikely(!prepare_switch(g, &error))) {
+		if (unlikely(!prepare_switch(g, &error, levers))) {
 			local_irq_enable();
 			if (lg_ended(g))
 				return end_of_run(g, run);
@@ -179,7 +183,10 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 		}
 		lg_stamp(levers, LG_C_PROBE_READY);
 		vector = switch_once(g, &cr2, levers);
-		if (likely(vector == LG_HYPERCALL_VECTOR)) {
+		if (levers & LG_PRIVILEGED) {
+			if (lg_privileged_exit(g, vector, cr2, run))
+				return 0;
+		} else if (likely(vector == LG_HYPERCALL_VECTOR)) {
 			lg_count(g, LG_CLASS_HYPERCALL);
 			if (levers & LG_PROBED)
 				lg_hypercall_probed(g);
@@ -212,6 +219,7 @@ LG_LEVERS(LG_X)
 LG_LOOP(classic, 0)
 LG_LOOP(stacked, LG_LEVERS_STACKED)
 LG_LOOP(any, g->levers & ~LG_PROBED)
+LG_LOOP(privileged, (g->levers & ~LG_PROBED) | LG_PRIVILEGED)
 
 #define LG_LOOPS(twin)				\
 	switch (levers) {			\
@@ -240,6 +248,11 @@ static lg_loop_fn probed_loop(u32 levers)
 
 void lg_run_init(struct lg_guest *g)
 {
+	if (g->privileged) {
+		g->loop = g->blob->twin == LG_TWIN_PROBED ? run_privileged_probed
+							  : run_privileged;
+		return;
+	}
 	g->loop = g->blob->twin == LG_TWIN_PROBED ? probed_loop(g->levers)
 						  : plain_loop(g->levers);
 }

@@ -310,15 +310,21 @@ static noinline void end_linear(struct lg_guest *g, gpa_t root)
 		lg_flush_all(g);
 }
 
+static __always_inline bool check_root(struct lg_guest *g, gpa_t root)
+{
+	if (!(root.a & ~PAGE_MASK) && lg_check_range(root.a, PAGE_SIZE, g->limit))
+		return true;
+	kill_guest(g, "bad page directory at %#x", root.a);
+	return false;
+}
+
 /* Switch to the Guest's directory at `root`. */
 void lg_new_pgtable(struct lg_guest *g, gpa_t root)
 {
 	u32 n;
 
-	if ((root.a & ~PAGE_MASK) || !lg_check_range(root.a, PAGE_SIZE, g->limit)) {
-		kill_guest(g, "bad page directory at %#x", root.a);
+	if (!check_root(g, root))
 		return;
-	}
 	if (g->linear) {
 		end_linear(g, root);
 	} else if (find_shadow(g, root, &n)) {
@@ -457,6 +463,48 @@ void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages)
 	g->esp1 = esp;
 	g->stack_pages = pages;
 	lg_pin_stack(g);
+}
+
+/* What tlb.c does with the shadow of a privileged Guest. */
+
+u32 *lg_spte(struct lg_guest *g, gva_t va)
+{
+	return va.a < lg_region_va ? spte_find(g->dir, va) : NULL;
+}
+
+/* The Guest's own entry for va; false: not present. */
+bool lg_guest_pte(struct lg_guest *g, gva_t va, u32 *gpte)
+{
+	struct walk w;
+
+	if (!walk_guest(g, va, &w))
+		return false;
+	*gpte = w.gpte;
+	return true;
+}
+
+bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa)
+{
+	u32 gpte;
+
+	if (va.a >= lg_region_va || !lg_guest_pte(g, va, &gpte))
+		return false;
+	*pa = (gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME);
+	return true;
+}
+
+/* The shadow follows the directory at `root` from now on; its entries stay. */
+bool lg_set_root(struct lg_guest *g, gpa_t root)
+{
+	if (!check_root(g, root) && LG_RULE(103))
+		return false;
+	g->shadows[g->current_shadow].root = root;
+	return true;
+}
+
+void lg_drop_slot(struct lg_guest *g, u32 slot)
+{
+	free_slot(g, g->dir, slot);
 }
 
 int lg_shadow_init(struct lg_guest *g)

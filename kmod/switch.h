@@ -150,7 +150,8 @@ static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 	lg_stamp(levers, LG_C_PROBE_COPIED);
 	saved = host_prepare(g->ts);
 	vector = round_trip(g, cpu, cr2, levers, false);
-	if (levers & LG_LEVER_FAST_REENTRY) {
+	/* Which knows the exits of Guests that make hypercalls. */
+	if (levers & LG_LEVER_FAST_REENTRY && !(levers & LG_PRIVILEGED)) {
 		for (; lg_fast_exit(g, vector, *cr2, &saved); reentries++) {
 			lg_stamp(levers, LG_C_PROBE_FAST);
 			vector = round_trip(g, cpu, cr2, levers, true);
