@@ -11,12 +11,9 @@
 static struct device *devices;
 static struct device *device_at[1 << 16];	/* by port: one device more costs nobody an instruction */
 
-/* Before main(): two that claim a port together would hide one another. */
-void device_register(struct device *device)
+/* Two that claim a port together would hide one another. */
+void device_add(struct device *device)
 {
-	if (device->first < PORT_FIRST || device->first + device->count - 1 > PORT_LAST)
-		die(END_REFUSED, "device %s has ports beyond %#x to %#x", device->name, PORT_FIRST,
-		    PORT_LAST);
 	for (struct device *d = devices; d; d = d->next)
 		if (d->first < device->first + device->count &&
 		    device->first < d->first + d->count)
@@ -26,6 +23,15 @@ void device_register(struct device *device)
 	devices = device;
 	for (unsigned int i = 0; i < device->count; i++)
 		device_at[device->first + i] = device;
+}
+
+/* Before main(). */
+void device_register(struct device *device)
+{
+	if (device->first < PORT_FIRST || device->first + device->count - 1 > PORT_LAST)
+		die(END_REFUSED, "device %s has ports beyond %#x to %#x", device->name, PORT_FIRST,
+		    PORT_LAST);
+	device_add(device);
 }
 
 void devices_claim(struct machine *m)

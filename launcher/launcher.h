@@ -28,6 +28,8 @@ enum {
 	END_RESTART = 256,	/* no end: the Guest wants to begin again */
 };
 
+struct pc;
+
 struct machine {
 	int fd;			/* /dev/switchyard */
 	uint8_t *memory;	/* Guest-physical 0; guard pages on both sides */
@@ -35,6 +37,8 @@ struct machine {
 	uint32_t entry_pa;
 	uint8_t status;		/* what the Guest wrote to the status port */
 	FILE *samples;		/* NULL: samples are not wanted */
+	struct pc *pc;		/* the PC around a Linux Guest; NULL: it needs none */
+	bool reset;		/* it has pulled its reset line */
 	struct lg_run run;
 };
 
@@ -48,6 +52,8 @@ struct device {
 };
 
 void device_register(struct device *device);
+/* The same for a device at any port, which not every Guest has. */
+void device_add(struct device *device);
 
 /* The last line of a device's file: adds it before main() runs. */
 #define DEVICE(device)							\
@@ -76,7 +82,8 @@ void die(int status, const char *format, ...);
 /* A range of Guest memory, or NULL if it is not all inside. */
 void *guest_range(struct machine *m, uint32_t pa, uint32_t bytes);
 
-/* load.c: the Guest's file into its memory, and what the boot table promises. */
+/* load.c: the Guest's file into its memory, and what the boot table promises: lguest's, or
+ * if there is m->pc that of Linux on a PC. */
 void load_guest(struct machine *m, const char *path, const char *initrd,
 		const char *cmdline);
 

@@ -10,14 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "devices/pc.h"
 #include "launcher.h"
 
 struct options {
 	const char *variant, *samples, *initrd, *file;
 	unsigned int twin, mebibytes, device_pages;
-	bool counters, registers;
+	unsigned int resets;
+	bool counters, registers, is_linux, privileged;
 	char cmdline[LG_CMDLINE_BYTES];
 };
 
@@ -83,6 +86,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'd': o->device_pages = parse_number("--device-pages", arg, WINDOW_PAGES); return 0;
 	case 'c': o->counters = true; return 0;
 	case 'r': o->registers = true; return 0;
+	case 'l': o->is_linux = o->privileged = true; return 0;
+	case 'p': o->privileged = true; return 0;
+	case 'R': o->resets = parse_number("--restarts", arg, 1000000); return 0;
 	case ARGP_KEY_ARG:
 		if (!o->file)
 			o->file = arg;
@@ -103,6 +109,9 @@ static const struct argp_option argp_options[] = {
 	{ "initrd", 'i', "FILE", 0, "an initial RAM disk for the Guest", 0 },
 	{ "device-pages", 'd', "N", 0, "pages of plain registers right above the Guest's memory (default none)", 0 },
 	{ "counters", 'c', NULL, 0, "print the Guest's counters on stderr at the end", 0 },
+	{ "linux", 'l', NULL, 0, "the Guest is a Linux kernel built as docs/linux.md says, on a PC whose serial port is standard output (memory: 64 MiB if not given)", 0 },
+	{ "privileged", 'p', NULL, 0, "the Guest speaks by privileged instructions and makes no hypercalls", 0 },
+	{ "restarts", 'R', "N", 0, "how often such a Guest may reset itself; then that is its end (default 0)", 0 },
 	{ "registers", 'r', NULL, 0, "print its registers on stderr at the end", 0 },
 	{ 0 }
 };
@@ -132,9 +141,8 @@ static void catch_signals(void)
 	sigaction(SIGALRM, &action, NULL);
 }
 
-static int open_host(void)
+static int open_host(struct lg_version *version)
 {
-	struct lg_version version;
 	int fd = open("/dev/switchyard", O_RDWR | O_CLOEXEC);
 
 	if (fd < 0 && errno == EACCES)
@@ -142,11 +150,11 @@ static int open_host(void)
 	if (fd < 0)
 		die(END_REFUSED, "/dev/switchyard: %s: load the module first (insmod switchyard.ko)",
 		    strerror(errno));
-	if (ioctl(fd, LG_VERSION, &version))
+	if (ioctl(fd, LG_VERSION, version))
 		die(END_REFUSED, "/dev/switchyard does not know its version: another build?");
-	if (version.interface != LG_INTERFACE)
+	if (version->interface != LG_INTERFACE)
 		die(END_REFUSED, "the module (build %.64s) has interface %u, this Launcher has %u: rebuild both",
-		    version.build, version.interface, LG_INTERFACE);
+		    version->build, version->interface, LG_INTERFACE);
 	return fd;
 }
 
@@ -156,6 +164,7 @@ static const char *refusal(int error)
 	case ENOENT: return "no such variant; `switchyard list` names them";
 	case EPERM: return "not permitted: run as root";
 	case ENOSPC: return "too many Guests";
+	case ENODEV: return "the Switcher lies where a Linux Guest's shared page must: boot with fewer possible CPUs (nr_cpus=)";
 	case ENOMEM: return "not enough memory to pin the Guest's (see ulimit -l)";
 	default: return strerror(error);
 	}
@@ -170,6 +179,7 @@ static void create(struct machine *m, const struct options *o)
 		.memory_pages = m->bytes / 4096,
 		.device_pages = o->device_pages,
 		.entry_pa = m->entry_pa,
+		.flags = o->privileged ? LG_CREATE_PRIVILEGED : 0,
 	};
 
 	if (strlen(o->variant) >= sizeof(create.variant))
@@ -214,7 +224,7 @@ static int handle(struct machine *m)
 	switch (m->run.reason) {
 	case LG_RUN_PORT:
 		devices_access(m);
-		return -1;
+		return m->reset ? END_RESTART : -1;
 	case LG_RUN_DEVICE:
 		window_access(m);
 		return -1;
@@ -246,24 +256,68 @@ static int run(struct machine *m)
 	return end;
 }
 
+/* The rate of the TSC as the Host knows it, or as it is seen to go. */
+static unsigned int tsc_khz(const struct lg_version *version)
+{
+	struct timespec ns_20ms = { .tv_nsec = 20000000 }, from, to;
+	uint64_t ticks;
+
+	if (version->tsc_khz)
+		return version->tsc_khz;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	ticks = __builtin_ia32_rdtsc();
+	nanosleep(&ns_20ms, NULL);
+	ticks = __builtin_ia32_rdtsc() - ticks;
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	return ticks * 1000000 / ((to.tv_sec - from.tv_sec) * 1000000000ull + to.tv_nsec - from.tv_nsec);
+}
+
+/* What a Linux Guest is told before the user's own words, which may say otherwise. */
+static void linux_words(char *to, size_t bytes, const struct lg_version *version)
+{
+	snprintf(to, bytes, "console=ttyS0,115200 reservetop=%uM tsc_early_khz=%u tsc=reliable io_delay=none panic=-1 ",
+		 -version->region_va >> 20, tsc_khz(version));
+}
+
+static void make_cmdline(char *to, size_t bytes, const struct options *o,
+			 const struct lg_version *version, unsigned int restarts)
+{
+	size_t at = 0;
+
+	to[0] = '\0';
+	if (o->is_linux)
+		linux_words(to, bytes, version);
+	at = strlen(to);
+	at += snprintf(to + at, bytes - at, restarts ? "%s restarts=%u" : "%s", o->cmdline,
+		       restarts);
+	if (at >= bytes)
+		die(END_USAGE, "the Guest's command line is too long");
+}
+
 /* One Guest from beginning to end.  A restarted Guest reads how often on its command
  * line. */
 static int live(struct machine *m, const struct options *o, unsigned int restarts)
 {
 	char cmdline[LG_CMDLINE_BYTES];
+	struct lg_version version;
 	int end;
 
-	if ((size_t)snprintf(cmdline, sizeof(cmdline), restarts ? "%s restarts=%u" : "%s",
-			     o->cmdline, restarts) >= sizeof(cmdline))
-		die(END_USAGE, "the Guest's command line is too long");
+	m->fd = open_host(&version);
+	make_cmdline(cmdline, sizeof(cmdline), o, &version, restarts);
 	memory_make(m, o->mebibytes);
 	window_make(o->device_pages);
+	m->reset = false;
+	if (o->is_linux)
+		m->pc = pc_make(m);
 	load_guest(m, o->file, o->initrd, cmdline);
-	m->fd = open_host();
 	create(m, o);
 	devices_claim(m);
+	if (m->pc)
+		pc_start(m->pc);
 	end = run(m);
 	chaos_end();
+	if (m->pc)
+		pc_end(m->pc);
 	if (o->counters)
 		print_counters(m);
 	if (o->registers)
@@ -274,9 +328,15 @@ static int live(struct machine *m, const struct options *o, unsigned int restart
 	return end;
 }
 
+/* A Linux Guest that resets itself has panicked, or wants to boot again. */
+static bool lives_again(const struct options *o, int end, unsigned int restarts)
+{
+	return chaos_again(end, restarts) && (!o->is_linux || restarts < o->resets);
+}
+
 int main(int argc, char **argv)
 {
-	struct options o = { .variant = "classic", .mebibytes = 4 };
+	struct options o = { .variant = "classic" };
 	struct machine m = { 0 };
 	unsigned int restarts = 0;
 	int end;
@@ -286,12 +346,16 @@ int main(int argc, char **argv)
 	if (o.samples && !(m.samples = fopen(o.samples, "a")))
 		die(END_USAGE, "%s: %s", o.samples, strerror(errno));
 	catch_signals();
-	while (chaos_again(end = live(&m, &o, restarts), restarts)) {
+	if (!o.mebibytes)
+		o.mebibytes = o.is_linux ? 64 : 4;
+	while (lives_again(&o, end = live(&m, &o, restarts), restarts)) {
 		restarts++;
 		if (signalled == SIGALRM)
 			signalled = 0;
 	}
 	if (m.samples && fclose(m.samples))
 		die(END_USAGE, "%s: %s", o.samples, strerror(errno));
+	if (end == END_RESTART)
+		die(END_FAILED, "the Guest has reset itself: a panic, or `reboot`; see --restarts");
 	return end;
 }
