@@ -515,16 +515,13 @@ static enum lg_emulated emulate(struct lg_guest *g, struct lg_run *run)
 	return LG_EMULATE_NOT;
 }
 
-/* A selector of the TLS, or a null GS, met a GDT that has been read again since. */
+/* A selector of the TLS met a GDT that has been read again since. */
 static bool is_tls_again(struct lg_guest *g)
 {
-	struct lg_privileged *p = g->privileged;
 	u32 error = g->regs->error & 0xffff;
 
-	if (!p->tls_reread)
-		return false;
-	return error ? !(error & 7 & ~1) && error / 8 >= LG_TLS_ENTRY &&
-		       error / 8 < LG_TLS_ENTRY + LG_TLS_ENTRIES : p->gs_back;
+	return g->privileged->tls_reread && !(error & 6) && error / 8 >= LG_TLS_ENTRY &&
+	       error / 8 < LG_TLS_ENTRY + LG_TLS_ENTRIES;
 }
 
 static bool general_protection(struct lg_guest *g, struct lg_run *run)
@@ -642,6 +639,12 @@ bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *r
 	p->tls_reread = p->gs_back = false;
 	if (unlikely(p->dirty))
 		lg_tables_read_again(g);
+	/* It may have been GS, which was null until now, that faulted: once more.  (A CPU
+	 * then raises #GP; QEMU takes the segment for flat, and the page is not there.) */
+	if (p->gs_back && (vector == 13 || vector == 14)) {
+		lg_count(g, LG_CLASS_PRIVILEGED);
+		return false;
+	}
 	switch (vector) {
 	case 14:
 		return page_fault(g, cr2, run);

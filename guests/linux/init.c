@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 static const char smoke[] =
-	"set -e; mkdir -p /tmp /usr; ps >/tmp/ps; grep -q init /tmp/ps;"
+	"set -e; mkdir -p /tmp; ps >/tmp/ps; grep -q init /tmp/ps;"
 	"[ \"$(echo c a b | tr ' ' '\\n' | sort | tr -d '\\n')\" = abc ];"
 	"i=0; while [ $i -lt 20 ]; do /bin/busybox true; i=$((i + 1)); done;"
 	"dd if=/dev/zero of=/tmp/zeros bs=4096 count=256 2>/dev/null;"
@@ -78,6 +78,7 @@ int main(int argc, char **argv)
 	printf("init: hello from %s %s %s\n", name.sysname, name.release, name.machine);
 	mkdir("/proc", 0755);
 	mount("proc", "/proc", "proc", 0, NULL);
+	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
 	mkdir("/sys", 0755);
 	mount("sysfs", "/sys", "sysfs", 0, NULL);
 	setenv("PATH", "/bin", 1);

@@ -191,15 +191,14 @@ static void test_sigreturn(void)
 	}
 }
 
+/* A GS that cannot be loaded comes back null: the status is what it is. */
 static void raise_bad_gs(void)
 {
 	catch(SIGUSR1, spoil);
 	spoilt_register = REG_GS;
 	spoilt_value = 0x4b;
-	raise(SIGUSR1);
-	/* A GS that cannot be loaded comes back null. */
-	asm volatile("movl %%gs, %%eax; movl $1, %%ebx; xorl %%eax, %%ebx; int $0x80"
-		     : : : "eax", "ebx");
+	asm volatile("int $0x80; movl %%gs, %%ebx; movl %0, %%eax; int $0x80"
+		     : : "i" (SYS_exit), "a" (SYS_kill), "b" (getpid()), "c" (SIGUSR1));
 }
 
 /* ---- memory ---- */
@@ -620,7 +619,7 @@ int main(void)
 	test_faults();
 	test_sigreturn();
 	status = status_of(raise_bad_gs);
-	report("sigreturn to a bad gs", WIFEXITED(status));
+	report("sigreturn to a bad gs", status == 0);
 	report("copy on write", test_cow());
 	report("mprotect", test_mprotect());
 	report("fresh pages", test_fresh());

@@ -58,10 +58,9 @@ void pic_line(void *context, unsigned int line, bool high)
 	struct pic_chip *chip = &pic->chips[line / 8];
 	uint8_t bit = 1u << line % 8;
 
+	/* An edge is kept until it is taken. */
 	if (high && !(chip->high & bit))
 		chip->requested |= bit;
-	if (!high)
-		chip->requested &= ~bit;
 	chip->high = (chip->high & ~bit) | (high ? bit : 0);
 	update(pic);
 }
