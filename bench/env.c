@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:225 Joining the environment record. */
+/* Joining the environment record. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "env.h"
-#include "file.h"
 #include "machine.h"
-#include "results.h"
-#include "runner.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/process.h"
+#include "util/words.h"
 
 enum { FIXED = 6 };
 static const char *const fixed[FIXED] = {

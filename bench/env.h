@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:224
+/*
  * The environment record: all that stands under a figure.  The machine's own
  * part is taken where the samples are taken (machine.h); this adds what is
  * known only outside, and joins the two.
@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "plan.h"
+#include "bench/data/plan.h"
 
 struct env_outside {
 	const struct plan *plan;

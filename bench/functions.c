@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:309 Blocks of code into functions. */
+/* Blocks of code into functions. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
+#include "util/file.h"
 #include "functions.h"
 #include "lg/grown.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:308
+/*
  * The instructions of the median sample by function: what the plugin's blocks.csv tells by
  * address, under the names of that boot.  A block counts for the function that it begins in.
  */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:219 Reading the machine: /proc, /sys, and the counter itself. */
-#define _GNU_SOURCE
+/* Reading the machine: /proc, /sys, and the counter itself. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "util/file.h"
 #include "lg/dev.h"
 #include "machine.h"
 

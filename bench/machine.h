@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:218
+/*
  * What can be learnt of the machine that this program runs on: the inside half
  * of the environment record, and the tier its clock allows.
  */

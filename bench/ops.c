@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:299 Reading the plugin's files, and the median sample's share of them. */
+/* Reading the plugin's files, and the median sample's share of them. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
+#include "util/file.h"
 #include "lg/grown.h"
 #include "ops.h"
-#include "summary.h"
+#include "bench/data/summary.h"
 
 struct pattern {
 	uint64_t samples;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:298
+/*
  * What the emulator's plugin counted beside the TSC (vm/lab --ops, docs/measuring.md): for
  * each cell the ops and instructions of its median sample, by whose they are, the no-op
  * twin's median sample taken off.  Every sample of the TSC is held against the plugin's
@@ -15,7 +15,7 @@
 
 #include "lg/ops.h"
 #include "rows.h"
-#include "samples.h"
+#include "bench/data/samples.h"
 
 /* What is counted: see docs/lab.md; the ops stand behind the rest. */
 enum { OPS_INSNS, OPS_ABANDONED, OPS_UNSURE, OPS_OVERCOUNTED, OPS_FIRST, OPS_WHATS = OPS_FIRST + LG_NR_OPS - 1 };

@@ -1,34 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:223 Writing a run down. */
+/* Writing a run down. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
+#include "bench/data/summary.h"
 #include "functions.h"
-#include "order.h"
 #include "results.h"
-#include "say.h"
-#include "summary.h"
-#include "version.h"
-
-json_t *tool_record(void)
-{
-	return json_pack("{s:s, s:s, s:s, s:b}", "name", "switchyard", "version",
-			 SWITCHYARD_VERSION, "commit", SWITCHYARD_COMMIT, "dirty",
-			 SWITCHYARD_DIRTY);
-}
-
-bool json_write(const json_t *json, const char *path)
-{
-	struct whole_file file;
-
-	if (!whole_open(&file, path))
-		return false;
-	json_dumpf(json, file.stream, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
-	fputc('\n', file.stream);
-	return whole_commit(&file);
-}
+#include "schedule.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/message.h"
+#include "util/process.h"
+#include "util/words.h"
 
 /* Whole numbers are written as such, which all but a few samples are. */
 static json_t *number(double value)
@@ -372,12 +356,12 @@ static void print_ops(const struct run *run, FILE *stream)
 	if (!run->ops->n)
 		return;
 	fprintf(stream, "The same of the median sample, by the emulator: insns by whose they are, and ops\n%s%-20s %-13s %-7s",
-		say_colour(COLOUR_STRONG), "bench", "variant", "twin");
+		message_colour(COLOUR_STRONG), "bench", "variant", "twin");
 	for (unsigned int i = 0; i < LG_NR_WHERES; i++)
 		fprintf(stream, " %8s", ops_where(i));
 	for (size_t i = 0; i < sizeof(op_columns) / sizeof(op_columns[0]); i++)
 		fprintf(stream, " %s", op_columns[i].head);
-	fprintf(stream, "%s\n", say_colour(COLOUR_NONE));
+	fprintf(stream, "%s\n", message_colour(COLOUR_NONE));
 	for_each_cell(run, print_counts, stream);
 }
 
@@ -389,8 +373,8 @@ void results_print(const struct run *run, FILE *stream)
 		(unsigned long long)run->plan->seed, run->interrupted ? "; interrupted" : "",
 		run->void_because ? "; VOID: " : "", run->void_because ? run->void_because : "");
 	fprintf(stream, "%s%-20s %-13s %-7s %8s %9s %9s %9s %9s %9s %9s%s\n",
-		say_colour(COLOUR_STRONG), "bench", "variant", "twin", "n", "median", "min",
-		"p99", "max", "overhead", "at median", say_colour(COLOUR_NONE));
+		message_colour(COLOUR_STRONG), "bench", "variant", "twin", "n", "median", "min",
+		"p99", "max", "overhead", "at median", message_colour(COLOUR_NONE));
 	for_each_cell(run, print_cell, stream);
 	print_ops(run, stream);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:222 A run's folder: run.json, env.json, samples.csv, net.csv, and ops.csv. */
+/* A run's folder: run.json, env.json, samples.csv, net.csv, and ops.csv. */
 #ifndef BENCH_RESULTS_H
 #define BENCH_RESULTS_H
 
@@ -7,8 +7,8 @@
 
 #include "machine.h"
 #include "ops.h"
-#include "plan.h"
-#include "samples.h"
+#include "bench/data/plan.h"
+#include "bench/data/samples.h"
 
 #define RUN_SCHEMA "switchyard-run-1"
 
@@ -23,16 +23,10 @@ struct run {
 	const char *void_because;	/* why the run is not to be believed; NULL if it is */
 };
 
-/* {version, commit, dirty}; the same in every file we write. */
-json_t *tool_record(void);
-
 /* Write all files, each whole (ops.csv if ops were counted); add warnings for what looks wrong in the numbers. */
 bool results_write(const struct run *run, const char *folder);
 
 /* One line a cell, for people. */
 void results_print(const struct run *run, FILE *stream);
-
-/* Write a JSON file whole. */
-bool json_write(const json_t *json, const char *path);
 
 #endif

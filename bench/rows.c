@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:311 Reading a file row by row. */
+/* Reading a file row by row. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

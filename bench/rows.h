@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:310 Files of the emulator's plugin, row by row (docs/lab.md). */
+/* Files of the emulator's plugin, row by row (docs/lab.md). */
 #ifndef BENCH_ROWS_H
 #define BENCH_ROWS_H
 

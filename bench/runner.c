@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:221 One boot's steps. */
-#define _GNU_SOURCE
+/* One boot's steps. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -9,120 +8,65 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "file.h"
 #include "lg/ops.h"
 #include "runner.h"
-#include "say.h"
+#include "util/file.h"
+#include "util/message.h"
+#include "util/process.h"
 
-volatile sig_atomic_t interrupted;
-static volatile pid_t running;		/* the program that is to be told of an interrupt */
-
-static void note_interrupt(int number)
+/* The Launcher's words, and behind them the Guest's, which may say anything. */
+static void say_end(int status, const struct cell *cell, const char *console, const char *errors)
 {
-	(void)number;
-	interrupted = 1;
-	if (running > 0)
-		kill(running, SIGTERM);
-}
+	char *why = last_line(errors), *said = last_line(console);
 
-void catch_interrupts(void)
-{
-	struct sigaction action = { .sa_handler = note_interrupt };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
-static void be_program(char *const argv[], const char *output)
-{
-	int in = open("/dev/null", O_RDONLY), out = -1;
-
-	dup2(in, STDIN_FILENO);
-	if (output)
-		out = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (out >= 0) {
-		dup2(out, STDOUT_FILENO);
-		dup2(out, STDERR_FILENO);
-	}
-	execv(argv[0], argv);
-	fprintf(stderr, "cannot start '%s': %s\n", argv[0], strerror(errno));
-	_exit(127);
-}
-
-/*
- * Signals are held back while `running` and the child disagree, so that an
- * interrupt is either seen before the fork or reaches the child.  The wait does
- * not poll: a wake-up of ours would fall into what is measured.
- */
-int run_program(char *const argv[], const char *output)
-{
-	int status = -1;
-	sigset_t held, before;
-
-	fflush(NULL);
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigprocmask(SIG_BLOCK, &held, &before);
-	running = fork();
-	if (running == 0) {
-		sigprocmask(SIG_SETMASK, &before, NULL);
-		be_program(argv, output);
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (running < 0) {
-		say_error("cannot start '%s': %s", argv[0], strerror(errno));
-		return -1;
-	}
-	while (waitpid(running, &status, 0) < 0 && errno == EINTR)
-		;
-	running = 0;
-	return status;
-}
-
-char *last_line(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *line = NULL, *last = strdup("");
-	size_t room = 0;
-
-	while (file && getline(&line, &room, file) > 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		if (*line) {
-			free(last);
-			last = strdup(line);
-		}
-	}
-	if (file)
-		fclose(file);
-	free(line);
-	return last;
+	if (status >= 0 && WIFSIGNALED(status))
+		message_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
+			  cell->variant, cell->twin, WTERMSIG(status));
+	else
+		message_error("%s (%s, %s): the Launcher ended with status %d: %s%s%s%s", cell->bench,
+			  cell->variant, cell->twin, WEXITSTATUS(status), *why ? why : "no word",
+			  *said ? "; the Guest printed '" : "", said, *said ? "'" : "");
+	free(why);
+	free(said);
 }
 
 /* The Launcher's exit status says who ended the run; see its own usage text. */
-static enum run_outcome outcome_of(int status, const struct cell *cell, const char *console)
+static enum run_outcome outcome_of(int status, const struct cell *cell, const char *console,
+				   const char *errors)
 {
 	static const enum run_outcome outcomes[] = {
 		RUN_GOOD, RUN_FAILED, RUN_USAGE, RUN_REFUSED, RUN_INVALID,
 	};
-	char *last;
 	enum run_outcome outcome = RUN_INVALID;
 
 	if (interrupted)
 		return RUN_INTERRUPTED;
 	if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) < 5)
 		outcome = outcomes[WEXITSTATUS(status)];
-	if (outcome == RUN_GOOD)
-		return outcome;
-	last = last_line(console);
-	if (status >= 0 && WIFSIGNALED(status))
-		say_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
-			  cell->variant, cell->twin, WTERMSIG(status));
-	else
-		say_error("%s (%s, %s): the Launcher ended with status %d: %s", cell->bench,
-			  cell->variant, cell->twin, WEXITSTATUS(status), *last ? last : "no word");
-	free(last);
+	if (outcome != RUN_GOOD)
+		say_end(status, cell, console, errors);
 	return outcome;
+}
+
+/* The Launcher's test devices that the benchmark's own line asks for, `needs LIST`; or none. */
+static char *needed_devices(const char *payload, const char *bench)
+{
+	char *path = text("%s/benches.list", payload), *line = NULL, *needs = NULL;
+	FILE *list = fopen(path, "r");
+	size_t room = 0, n = strlen(bench);
+
+	while (!needs && list && getline(&line, &room, list) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, bench, n) && line[n] == ';')
+			needs = strstr(line, "; needs ");
+		if (needs)
+			needs = text("--test-devices=%.*s", (int)strcspn(needs + 8, ";"), needs + 8);
+	}
+	if (list)
+		fclose(list);
+	free(line);
+	free(path);
+	return needs ? needs : strdup("--test-devices=none");
 }
 
 enum run_outcome run_launcher(const struct launch *launch, const struct cell *cell)
@@ -131,7 +75,9 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	char *program = text("%s/lg", launch->payload);
 	char *guest = text("%s/guests/bench/%s", launch->payload, cell->bench);
 	char *console = text("%s/console.txt", launch->scratch);
-	char **argv = calloc(given + 10, sizeof(*argv));
+	char *errors = text("%s/errors.txt", launch->scratch);
+	char *devices = needed_devices(launch->payload, cell->bench);
+	char **argv = calloc(given + 11, sizeof(*argv));
 	enum run_outcome outcome;
 
 	if (!argv)
@@ -141,6 +87,7 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	argv[n++] = (char *)cell->variant;
 	argv[n++] = (char *)"--twin";
 	argv[n++] = (char *)cell->twin;
+	argv[n++] = devices;
 	if (launch->samples) {
 		argv[n++] = (char *)"--samples";
 		argv[n++] = (char *)launch->samples;
@@ -150,8 +97,10 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	argv[n++] = guest;
 	for (size_t i = 0; i < given; i++)
 		argv[n++] = launch->arguments->word[i];
-	outcome = outcome_of(run_program(argv, console), cell, console);
+	outcome = outcome_of(run_program_apart(argv, console, errors), cell, console, errors);
 	free(argv);
+	free(devices);
+	free(errors);
 	free(console);
 	free(guest);
 	free(program);
@@ -168,7 +117,7 @@ static bool read_samples(struct samples *samples, const char *path, const struct
 	if (file)
 		fclose(file);
 	if (!good)
-		say_error("samples of %s (%s, %s): %s", cell->bench, cell->variant, cell->twin, why);
+		message_error("samples of %s (%s, %s): %s", cell->bench, cell->variant, cell->twin, why);
 	return good;
 }
 
@@ -213,7 +162,7 @@ static void show_progress(const struct boot *boot, const struct order *order, si
 {
 	const struct cell *cell = &order->step[i].cell;
 
-	say_progress("boot %u: %zu of %zu, %s %s %s", boot->number, i + 1, order->n,
+	message_progress("boot %u: %zu of %zu, %s %s %s", boot->number, i + 1, order->n,
 		     cell->bench, cell->variant, cell->twin);
 }
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:220
+/*
  * Running the steps of one boot, here: the Launcher once for each step, its
  * samples added to what there is.
  */
 #ifndef BENCH_RUNNER_H
 #define BENCH_RUNNER_H
 
-#include <signal.h>
+#include <stdio.h>
 
-#include "order.h"
-#include "samples.h"
+#include "schedule.h"
+#include "bench/data/samples.h"
 
 enum run_outcome {
 	RUN_GOOD,
@@ -25,22 +25,8 @@ struct launch {
 	const char *scratch;		/* folder for its files */
 	const struct words *arguments;
 	const char *samples;		/* file for samples, or NULL */
-	bool counters;			/* the Host's counts go to scratch/console.txt */
+	bool counters;			/* the Host's counts go to scratch/errors.txt */
 };
-
-/* Set by SIGINT and SIGTERM once catch_interrupts was called. */
-extern volatile sig_atomic_t interrupted;
-void catch_interrupts(void);
-
-/*
- * Start a program and wait for it.  Its stdin is empty; its stdout and stderr go
- * to `output`, or stay ours if that is NULL.  An interrupt of ours is handed on
- * to it.  Answers waitpid's status, or -1 if it could not be started.
- */
-int run_program(char *const argv[], const char *output);
-
-/* The last line of a file that says something.  To be freed; never NULL. */
-char *last_line(const char *path);
 
 /* Start the Launcher for one cell and wait for its end; says what went wrong. */
 enum run_outcome run_launcher(const struct launch *launch, const struct cell *cell);

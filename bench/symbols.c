@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:307 Tables of symbols, and what lies where. */
-#define _GNU_SOURCE
+/* Tables of symbols, and what lies where. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -9,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "util/file.h"
 #include "lg/grown.h"
 #include "symbols.h"
 

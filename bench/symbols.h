@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:306
+/*
  * Names for the addresses that the emulator's plugin tells: the kernel's and the module's
- * from the symbols of that very boot (vm/ops/map.h writes them), the Switcher's blobs' from
+ * from the symbols of that very boot (bench/ops_map.h writes them), the Switcher's blobs' from
  * switchyard.ko, the Guests' from their own files.
  */
 #ifndef BENCH_SYMBOLS_H

@@ -21,6 +21,7 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int8_t s8;
 #endif
+#include "lg/abi.h"
 
 /* tests/mutants builds the module with LG_MUTANT=n, which knocks out rule n where it is
  * enforced, to see that some attack notices. */
@@ -202,6 +203,24 @@ static inline bool lg_check_code_selector(u32 selector)
 static inline bool lg_check_range(u32 pa, u32 bytes, u32 limit)
 {
 	return pa < limit && (!LG_RULE(9) || bytes <= limit - pa);
+}
+
+/* Rule 15: a byte of a Guest's text as it may stand in a line of a trace, a log or a
+ * terminal: printable ASCII is itself, everything else '?'. */
+static inline u8 lg_clean_byte(u8 byte)
+{
+	return (byte >= ' ' && byte <= '~') || !LG_RULE(60) ? byte : '?';
+}
+
+/* The same of a string of at most `bytes` bytes, its NUL included: `from` may lack one, `to`,
+ * which has as much room, has one.  `bytes` is not 0. */
+static inline void lg_clean_text(char *to, const char *from, u32 bytes)
+{
+	u32 i;
+
+	for (i = 0; i + 1 < bytes && from[i]; i++)
+		to[i] = lg_clean_byte(from[i]);
+	to[i] = '\0';
 }
 
 /* Page-table bits. */

@@ -13,14 +13,15 @@
 /*
  * Raise an irq from anywhere, interrupt handlers too.  The bit first, then the owner:
  * asleep in HALT it wakes, running the Guest on another CPU it is interrupted, and in
- * between it looks at the bits before it switches.
+ * between it looks at the bits before it switches.  Any other sleep of its, in the kernel's
+ * own code, is not ours to end.
  */
 void lg_raise_irq(struct lg_guest *g, u32 irq)
 {
 	LG_EVENT(irq, g, irq, LG_IRQ_RAISED);
 	set_bit(irq, &g->irqs);
 	set_bit(LG_ATTENTION_IRQ, &g->attention);
-	if (!wake_up_process(g->owner))
+	if (!rcuwait_wake_up(&g->halted))
 		kick_process(g->owner);
 }
 

@@ -4,7 +4,8 @@
  *
  * A file is no Guest until LG_CREATE.  From then on the Guest lives as long as the
  * file, its lock is held around every request but two that need none (raising an irq
- * and reading the counters), and only its owner runs it.
+ * and reading the counters), and only its owner runs it.  No lock is held while one is
+ * made: pinning its window may wait for as long as whoever serves those pages likes.
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
@@ -20,9 +21,10 @@
 #include "trace.h"
 #include "lg-build.h"
 
-static DEFINE_MUTEX(create_lock);
 static atomic_t guests = ATOMIC_INIT(0);
-static u32 next_id = 1;			/* under create_lock; 0 is nobody */
+static atomic_t last_id = ATOMIC_INIT(0);
+/* In a file whose Guest is being made: no Guest yet, and no other may begin. */
+#define MAKING	((struct lg_guest *)ERR_PTR(-EBUSY))
 
 static int check_create(const struct lg_create *c)
 {
@@ -58,6 +60,7 @@ static void free_guest(struct lg_guest *g)
 {
 	LG_EVENT(life, g, LG_LIFE_CLOSED, g->message);
 	lg_levers_exit(g);
+	lg_conflict_end(g);
 	lg_clock_exit(g);
 	lg_shadow_exit(g);
 	lg_privileged_free(g);
@@ -95,12 +98,18 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	g->ss1 = LG_GUEST_DS;
 	lg_segments_init(g);
 	first_regs(g, create->entry_pa);
-	return lg_shadow_init(g) ?: lg_memory_init(g, create) ?:
+	return lg_conflict_begin(g) ?: lg_shadow_init(g) ?: lg_memory_init(g, create) ?:
 	       (g->privileged ? lg_privileged_init(g) : 0);
 }
 
+/* 0 is nobody, and stays so when the numbers begin again. */
+static u32 new_id(void)
+{
+	return atomic_inc_return(&last_id) ?: atomic_inc_return(&last_id);
+}
+
 /* All or nothing: a Guest that could not be filled is freed whole. */
-static int make_guest(struct file *file, struct lg_create *create)
+static int make_guest(struct lg_guest **made, struct lg_create *create)
 {
 	const struct lg_blob *blob = lg_blob_find(create->variant, create->twin);
 	struct lg_guest *g;
@@ -108,8 +117,6 @@ static int make_guest(struct file *file, struct lg_create *create)
 
 	if (!blob)
 		return -ENOENT;
-	if (file->private_data)
-		return -EBUSY;
 	if (atomic_inc_return(&guests) > LG_MAX_GUESTS) {
 		atomic_dec(&guests);
 		return -ENOSPC;
@@ -125,20 +132,22 @@ static int make_guest(struct file *file, struct lg_create *create)
 	g->blob = blob;
 	lg_trace_guest(g);
 	g->owner = LG_RULE(39) ? get_task_struct(current) : current;
-	g->id = next_id;
+	g->id = new_id();
+	rcuwait_init(&g->halted);
 	LG_EVENT(life, g, LG_LIFE_CREATED, create->variant);
 	error = fill_guest(g, create);
 	if (error) {
 		free_guest(g);
 		return error;
 	}
-	create->id = next_id++;
-	smp_store_release(&file->private_data, g);
+	create->id = g->id;
+	*made = g;
 	return 0;
 }
 
 static long do_create(struct file *file, void __user *arg)
 {
+	struct lg_guest *g = NULL;
 	struct lg_create create;
 	int error;
 
@@ -152,10 +161,10 @@ static long do_create(struct file *file, void __user *arg)
 	/* The number goes out first: after the Guest exists nothing may fail. */
 	if (clear_user(arg + offsetof(struct lg_create, id), sizeof(create.id)))
 		return -EFAULT;
-	if (mutex_lock_killable(&create_lock))
-		return -EINTR;
-	error = make_guest(file, &create);
-	mutex_unlock(&create_lock);
+	if (cmpxchg(&file->private_data, NULL, MAKING))
+		return -EBUSY;
+	error = make_guest(&g, &create);
+	smp_store_release(&file->private_data, g);
 	if (!error && put_user(create.id, (u32 __user *)(arg + offsetof(struct lg_create, id))))
 		pr_debug("switchyard: Guest %u: its number could not be told\n", create.id);
 	return error;
@@ -195,14 +204,15 @@ static long do_variant(void __user *arg)
 static long do_run(struct lg_guest *g, void __user *arg)
 {
 	struct lg_run run;
+	u32 value;
 	long error;
 
 	if (LG_RULE(8) && g->owner != current)
 		return -EPERM;
-	if (copy_from_user(&run, arg, sizeof(run)))
+	if (get_user(value, (u32 __user *)(arg + offsetof(struct lg_run, value))))
 		return -EFAULT;
 	if (g->pending_in_width)
-		lg_finish_in(g, run.value);
+		lg_finish_in(g, value);
 	memset(&run, 0, sizeof(run));
 	if (!g->last_cpu)
 		LG_EVENT(life, g, LG_LIFE_STARTED, "");
@@ -334,7 +344,7 @@ static long lg_ioctl(struct file *file, unsigned int request, unsigned long raw)
 	case LG_CREATE:
 		return do_create(file, arg);
 	}
-	if (!g)
+	if (IS_ERR_OR_NULL(g))
 		return _IOC_TYPE(request) == LG_IOC ? -EBADFD : -ENOTTY;
 	if (request == LG_RAISE_IRQ)
 		return do_raise_irq(g, raw);

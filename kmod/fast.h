@@ -7,6 +7,7 @@
 
 #include "lg.h"
 #include "trace.h"
+#include "work.h"
 
 struct lg_host_saved;
 

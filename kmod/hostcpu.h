@@ -13,7 +13,9 @@
 #include <asm/fpu/api.h>
 #include <asm/msr.h>
 #include <asm/special_insns.h>
+#include <asm/tlbflush.h>
 #include "check.h"
+#include "lg.h"
 
 /* What must be put back after the run and cannot be known otherwise. */
 struct lg_host_saved {
@@ -38,6 +40,54 @@ static __always_inline void host_sysenter_on(void)
 	if (static_cpu_has(X86_FEATURE_SEP))
 		__wrmsr(MSR_IA32_SYSENTER_CS,
 			this_cpu_read(cpu_tss_rw.x86_tss.ss1), 0);
+}
+
+/*
+ * What levers keep changed on this CPU for longer than a switch: the one place that says so
+ * (rule 13).  Only the four functions below write it, with the register that it tells of,
+ * and all of it holds no longer than one task has the CPU: other tasks are other variants'
+ * Launchers, KVM, or a system call that rewrites SYSENTER_CS.  So it is read anew from the
+ * registers whenever a Launcher that goes by it gets the CPU (host_kept_read).
+ */
+static __always_inline void host_sysenter_keep_off(struct lg_host_kept *kept)
+{
+	host_sysenter_off();
+	kept->sysenter_off = true;
+}
+
+static __always_inline void host_sysenter_give_back(struct lg_host_kept *kept)
+{
+	host_sysenter_on();
+	kept->sysenter_off = false;
+}
+
+static __always_inline void host_pge_keep_on(struct lg_host_kept *kept)
+{
+	cr4_update_irqsoff(X86_CR4_PGE, 0);
+	kept->pge_on = true;
+}
+
+static __always_inline void host_pge_give_back(struct lg_host_kept *kept)
+{
+	cr4_update_irqsoff(0, X86_CR4_PGE);
+	kept->pge_on = false;
+}
+
+static inline bool host_sysenter_is_off(void)
+{
+	u32 low, high;
+
+	if (!static_cpu_has(X86_FEATURE_SEP))
+		return true;
+	rdmsr(MSR_IA32_SYSENTER_CS, low, high);
+	return !(low & 0xfffc);
+}
+
+/* Interrupts off, or preemption at least: the caller stays on this CPU. */
+static inline void host_kept_read(struct lg_host_kept *kept)
+{
+	kept->sysenter_off = host_sysenter_is_off();
+	kept->pge_on = cr4_read_shadow() & X86_CR4_PGE;
 }
 
 /* With a live LDT a Guest's selector would read the Host's LDT address through the

@@ -58,8 +58,7 @@ void lg_shutdown(struct lg_guest *g, u32 message_pa, u32 how)
 		kill_guest(g, "bad SHUTDOWN message at %#x", message_pa);
 		return;
 	}
-	text[sizeof(text) - 1] = '\0';
-	strscpy(g->message, text, sizeof(g->message));
+	lg_clean_text(g->message, text, sizeof(text));
 	g->shutdown_how = how;
 	set_bit(LG_ATTENTION_ENDED, &g->attention);
 }

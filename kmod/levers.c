@@ -12,15 +12,15 @@
 #include "hostcpu.h"
 #include "levers.h"
 
-/* The levers that need to know when the Launcher loses the CPU. */
-#define NEED_NOTIFIER	(LG_LEVER_LAZY_SYSENTER | LG_LEVER_PGE_TOGGLE)
+/* The levers that go by cpu->kept, and so must know when the Launcher loses the CPU. */
+#define NEED_NOTIFIER	(LG_LEVERS_SYSENTER | LG_LEVER_PGE_TOGGLE)
 
-static void sysenter_undo(struct lg_guest *g)
+static void sysenter_undo(struct lg_guest *g, struct lg_cpu *cpu)
 {
-	if (!g->sysenter_is_off)
+	if (!(g->levers & LG_LEVER_LAZY_SYSENTER) || !cpu->kept.sysenter_off)
 		return;
-	lever_sysenter_on(g);
-	g->sysenter_is_off = false;
+	host_sysenter_give_back(&cpu->kept);
+	LG_EVENT(host_cpu, g, LG_HOST_CPU_SYSENTER_ON);
 }
 
 /* user_return: off until some task of this CPU returns to user space. */
@@ -32,7 +32,6 @@ static void user_return_fires(struct user_return_notifier *urn)
 
 void lg_arm_user_return(struct lg_cpu *cpu)
 {
-	cpu->user_return_armed = true;
 	if (cpu->user_return_listed)
 		return;
 	cpu->user_return.on_user_return = user_return_fires;
@@ -47,17 +46,20 @@ void lg_levers_cpu_off(struct lg_cpu *cpu)
 
 	local_irq_save(flags);
 	if (cpu->user_return_listed) {
-		host_sysenter_on();
+		host_sysenter_give_back(&cpu->kept);
 		user_return_notifier_unregister(&cpu->user_return);
-		cpu->user_return_listed = cpu->user_return_armed = false;
+		cpu->user_return_listed = false;
 	}
 	local_irq_restore(flags);
 }
 
+/* Interrupts are off. */
 static void undo_all(struct lg_guest *g)
 {
-	sysenter_undo(g);
-	lever_pge_off(g);
+	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
+
+	sysenter_undo(g, cpu);
+	lever_pge_off(g, cpu);
 }
 
 static void sched_out(struct preempt_notifier *notifier, struct task_struct *next)
@@ -71,14 +73,22 @@ static void sched_out(struct preempt_notifier *notifier, struct task_struct *nex
 	local_irq_restore(flags);
 }
 
-/* The next switch does again what it needs.  Whether copy-in must copy is seen here:
- * another Guest can only have run on this CPU, and we on another, while we were out. */
+/*
+ * The Launcher has got this CPU: what is true of it now (rule 13).  The next switch does
+ * again what it needs.  SYSENTER that is off with nobody to turn it on again is as good as
+ * on: user_return then lists its notifier.  Whether copy-in must copy is seen here too:
+ * another Guest can only have run on this CPU, and we on another, while we were out.
+ */
 static void look_where_we_are(struct lg_guest *g)
 {
 	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
 
+	if (LG_RULE(57))
+		host_kept_read(&cpu->kept);
+	if (g->levers & LG_LEVER_USER_RETURN && !cpu->user_return_listed)
+		cpu->kept.sysenter_off = false;
 	if (cpu->last_guest != g->id || g->last_cpu != cpu)
-		g->changed = LG_CHANGED_ALL;
+		lg_mark_changed(g, LG_CHANGED_ALL);
 }
 
 static void sched_in(struct preempt_notifier *notifier, int cpu)
@@ -120,13 +130,14 @@ static void sysenter_on(void *unused)
 {
 	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
 
-	if (!cpu->user_return_armed)
+	if (!cpu->user_return_listed)
 		return;
-	host_sysenter_on();
-	if (LG_RULE(56))
-		cpu->user_return_armed = false;
-	else
+	if (!LG_RULE(56))
 		lg_levers_cpu_off(cpu);
+	else if (LG_RULE(58))
+		host_sysenter_give_back(&cpu->kept);
+	else
+		host_sysenter_on();
 }
 
 /* A CPU that the Guest was moved away from may have idled ever since, and nobody has

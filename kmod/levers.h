@@ -6,7 +6,6 @@
 #ifndef KMOD_LEVERS_H
 #define KMOD_LEVERS_H
 
-#include <asm/tlbflush.h>
 #include "hostcpu.h"
 #include "lg.h"
 #include "trace.h"
@@ -30,44 +29,41 @@ static __always_inline void lever_sysenter_on(struct lg_guest *g)
 }
 
 /* lazy_sysenter: off at the first switch after the Launcher got the CPU. */
-static __always_inline void lever_sysenter_once(struct lg_guest *g)
+static __always_inline void lever_sysenter_once(struct lg_guest *g, struct lg_cpu *cpu)
 {
-	if (likely(g->sysenter_is_off))
+	if (likely(cpu->kept.sysenter_off))
 		return;
 	LG_EVENT(host_cpu, g, LG_HOST_CPU_SYSENTER_OFF);
-	host_sysenter_off();
-	g->sysenter_is_off = true;
+	host_sysenter_keep_off(&cpu->kept);
 }
 
 /* user_return: off until some task of this CPU returns to user space. */
 static __always_inline void lever_sysenter_until_user(struct lg_guest *g,
 						      struct lg_cpu *cpu)
 {
-	if (likely(cpu->user_return_armed))
+	if (likely(cpu->kept.sysenter_off))
 		return;
 	LG_EVENT(host_cpu, g, LG_HOST_CPU_SYSENTER_OFF);
-	host_sysenter_off();
 	lg_arm_user_return(cpu);
+	host_sysenter_keep_off(&cpu->kept);
 }
 
 /* pge_toggle: on in the Host while this Launcher has the CPU, off while its Guest runs
  * and for everybody else.  The first run finds it off. */
-static __always_inline void lever_pge_off(struct lg_guest *g)
+static __always_inline void lever_pge_off(struct lg_guest *g, struct lg_cpu *cpu)
 {
-	if (!g->pge_is_on)
+	if (!cpu->kept.pge_on)
 		return;
 	LG_EVENT(host_cpu, g, LG_HOST_CPU_PGE_OFF);
-	cr4_update_irqsoff(0, X86_CR4_PGE);
-	g->pge_is_on = false;
+	host_pge_give_back(&cpu->kept);
 }
 
-static __always_inline void lever_pge_on(struct lg_guest *g)
+static __always_inline void lever_pge_on(struct lg_guest *g, struct lg_cpu *cpu)
 {
 	if (!static_cpu_has(X86_FEATURE_PGE))
 		return;
 	LG_EVENT(host_cpu, g, LG_HOST_CPU_PGE_ON);
-	cr4_update_irqsoff(X86_CR4_PGE, 0);
-	g->pge_is_on = true;
+	host_pge_keep_on(&cpu->kept);
 }
 
 /* Before copy-in, and after the Host is itself again; interrupts off. */
@@ -77,23 +73,23 @@ static __always_inline void levers_before(struct lg_guest *g, struct lg_cpu *cpu
 	if (levers & LG_LEVER_ALWAYS_COPY)
 		g->changed = LG_CHANGED_ALL;
 	if (levers & LG_LEVER_LAZY_SYSENTER)
-		lever_sysenter_once(g);
+		lever_sysenter_once(g, cpu);
 	else if (levers & LG_LEVER_USER_RETURN)
 		lever_sysenter_until_user(g, cpu);
 	else
 		lever_sysenter_off(g);
 	if (levers & LG_LEVER_PGE_TOGGLE)
-		lever_pge_off(g);
+		lever_pge_off(g, cpu);
 	if (levers & LG_LEVER_ALIAS_TABLES)
 		g->dir[lg_alias_slot] = cpu->alias_pde;
 }
 
-static __always_inline void levers_after(struct lg_guest *g, u32 levers)
+static __always_inline void levers_after(struct lg_guest *g, struct lg_cpu *cpu, u32 levers)
 {
 	if (!(levers & LG_LEVERS_SYSENTER))
 		lever_sysenter_on(g);
 	if (levers & LG_LEVER_PGE_TOGGLE)
-		lever_pge_on(g);
+		lever_pge_on(g, cpu);
 }
 
 #endif

@@ -15,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/types.h>
 #include <linux/mutex.h>
+#include <linux/rcuwait.h>
 #include <linux/hrtimer.h>
 #include <linux/sched.h>
 #include <linux/percpu.h>
@@ -89,8 +90,6 @@ struct lg_guest {
 	const u8 *insn_host;
 	u32 aliased;			/* which of a CPU's tables: 0 or 1 */
 	struct preempt_notifier notifier;
-	bool sysenter_is_off;		/* lever lazy_sysenter: here and now */
-	bool pge_is_on;			/* lever pge_toggle: here and now */
 	u32 ts;				/* CR0.TS for the next run: 0 or 8 */
 	u32 cr2;			/* of its last page fault, for the traces */
 	u32 guest_ts;			/* CR0.TS as the Guest asked: 0 or 8 */
@@ -122,6 +121,7 @@ struct lg_guest {
 	u32 limit;			/* bytes of memory */
 	struct mm_struct *mm;
 	struct task_struct *owner;
+	struct rcuwait halted;		/* the owner while it sleeps in HALT */
 	struct fpu_guest fpu;
 	bool fpu_loaded;		/* its registers are the ones loaded */
 	struct hrtimer clock;
@@ -133,6 +133,7 @@ struct lg_guest {
 	unsigned long *ports;		/* bitmap of claimed ports */
 	struct lg_counters counters;
 	lg_loop_fn loop;		/* for its levers and its twin */
+	bool conflicts;			/* counted by lg_conflict_begin */
 	struct lg_privileged *privileged; /* NULL: it speaks by hypercalls */
 };
 
@@ -141,6 +142,12 @@ struct lg_guest {
 struct lg_tables {
 	u64 *idt, *gdt;
 	struct lg_tss *tss;
+};
+
+/* Changes to this CPU that levers keep for longer than a switch (hostcpu.h). */
+struct lg_host_kept {
+	bool sysenter_off;		/* SYSENTER_CS is null */
+	bool pge_on;			/* CR4.PGE is set */
 };
 
 /* One CPU's share: pages in the region, and what it did last. */
@@ -166,7 +173,7 @@ struct lg_cpu {
 	u32 times_away;			/* of the Launcher, at the last exit */
 	struct user_return_notifier user_return;
 	bool user_return_listed;	/* it fires at the next return to user space */
-	bool user_return_armed;		/* and SYSENTER is off until then */
+	struct lg_host_kept kept;
 	u64 gdt_saved[2];		/* the Host's slots that we borrow */
 	struct page *stack[2];
 	struct page *state_page;
@@ -189,6 +196,13 @@ static __always_inline void lg_stamp(u32 loop, enum lg_c_probe point)
 		LG_STAMP("/* no probe */", point);
 }
 
+/* One instruction, since the preempt notifier may come in between two and mark more: what
+ * it marked would be lost, and the Guest would run on another's tables. */
+static __always_inline void lg_mark_changed(struct lg_guest *g, u32 bits)
+{
+	asm volatile("orl %1, %0" : "+m" (g->changed) : "i" (bits));
+}
+
 extern u32 lg_region_va;		/* first address no Guest may map */
 
 /* region.c: the Switcher region, and the blobs in it. */
@@ -205,14 +219,6 @@ extern u32 lg_switcher_slot, lg_alias_slot;
 int lg_hostcpu_init(void);
 void lg_hostcpu_exit(void);
 
-/* Seen with interrupts off, so that nothing can come between it and the switch. */
-#define LG_LOOK_FIRST	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED | \
-			 _TIF_NEED_FPU_LOAD)
-static __always_inline bool lg_must_look_first(void)
-{
-	return READ_ONCE(current_thread_info()->flags) & LG_LOOK_FIRST;
-}
-
 /* levers.c: what the C side does for a variant. */
 void lg_levers_load(void);
 void lg_levers_unload(void);
@@ -222,6 +228,11 @@ void lg_levers_begin(struct lg_guest *g);
 void lg_levers_end(struct lg_guest *g);
 void lg_levers_cpu_off(struct lg_cpu *cpu);
 
+/* conflict.c: not beside kvm-intel. */
+int lg_conflict_init(void);
+void lg_conflict_exit(void);
+int lg_conflict_begin(struct lg_guest *g);
+void lg_conflict_end(struct lg_guest *g);
 
 /* run.c: the run loop. */
 void lg_run_init(struct lg_guest *g);

@@ -49,6 +49,9 @@ static int __init switchyard_init(void)
 	error = lg_stats_init();
 	if (error)
 		goto trace;
+	error = lg_conflict_init();
+	if (error)
+		goto stats;
 	lg_levers_load();
 	error = lg_dev_init();
 	if (error)
@@ -58,6 +61,8 @@ static int __init switchyard_init(void)
 	return 0;
 levers:
 	lg_levers_unload();
+	lg_conflict_exit();
+stats:
 	lg_stats_exit();
 trace:
 	lg_trace_exit();
@@ -72,6 +77,7 @@ static void __exit switchyard_exit(void)
 {
 	lg_dev_exit();
 	lg_levers_unload();
+	lg_conflict_exit();
 	lg_stats_exit();
 	lg_trace_exit();
 	lg_hostcpu_exit();

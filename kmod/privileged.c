@@ -209,13 +209,16 @@ static enum lg_emulated do_sti(struct lg_guest *g, struct lg_insn *in)
 	return done(g, in);
 }
 
-/* With interrupts off nothing would ever wake it: it has ended. */
+/* With interrupts off nothing would ever wake it: it has ended.  Before it has a TSS it cannot
+ * have done so in order. */
 static enum lg_emulated do_hlt(struct lg_guest *g, struct lg_insn *in)
 {
 	u32 irq_enabled = READ_ONCE(g->data->irq_enabled);
 
 	if (!irq_enabled) {
-		strscpy(g->message, "halted with interrupts off", sizeof(g->message));
+		strscpy(g->message, g->privileged->tss_base ? LG_TEXT_POWER_DOWN
+							    : "halted in early boot",
+			sizeof(g->message));
 		g->shutdown_how = LG_SHUTDOWN_POWEROFF;
 		set_bit(LG_ATTENTION_ENDED, &g->attention);
 	} else if (irq_enabled & LG_IF_FRESH) {

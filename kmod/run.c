@@ -13,6 +13,7 @@
 #include "lg.h"
 #include "check.h"
 #include "switch.h"
+#include "work.h"
 
 void kill_guest(struct lg_guest *g, const char *fmt, ...)
 {
@@ -84,20 +85,16 @@ static __always_inline u32 switch_once(struct lg_guest *g, u32 *cr2, u32 levers)
 	return vector;
 }
 
-/* Called and left with interrupts off.  An error for the Launcher, or 0 to go on.
- * schedule() is called outright: with preempt=full cond_resched() does nothing. */
+/* Called and left with interrupts off.  An error for the Launcher, or 0 to go on. */
 static int look_first(void)
 {
-	int error = 0;
+	int error;
 
 	/* The Guest runs on its owner's FPU registers; make them really loaded. */
 	if (test_thread_flag(TIF_NEED_FPU_LOAD))
 		switch_fpu_return();
 	local_irq_enable();
-	if (signal_pending(current) && LG_RULE(10))
-		error = -EINTR;
-	else if (need_resched())
-		schedule();
+	error = lg_handle_task_work();
 	local_irq_disable();
 	return error;
 }
@@ -106,10 +103,11 @@ static int look_first(void)
 static void sleep_until_irq(struct lg_guest *g)
 {
 	local_irq_enable();
+	prepare_to_rcuwait(&g->halted);
 	set_current_state(TASK_INTERRUPTIBLE);
 	if (!lg_irq_ready(g) && !signal_pending(current))
 		schedule();
-	__set_current_state(TASK_RUNNING);
+	finish_rcuwait(&g->halted);
 	local_irq_disable();
 }
 

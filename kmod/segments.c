@@ -79,7 +79,7 @@ void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 	if (lg_vector_host_owned(index, g->syscall_vec))
 		return;
 	refresh_gate(g, index);
-	g->changed |= LG_CHANGED_IDT;
+	lg_mark_changed(g, LG_CHANGED_IDT);
 }
 
 static __always_inline bool fix_descriptor(struct lg_guest *g, u32 low, u32 high,
@@ -106,7 +106,7 @@ void lg_load_gdt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 		return;
 	g->gdt[index] = fixed;
 	lg_forget_insn_page(g);
-	g->changed |= LG_CHANGED_GDT;
+	lg_mark_changed(g, LG_CHANGED_GDT);
 }
 
 /* Validate all, then install all: a bad entry leaves the old table. */
@@ -140,7 +140,7 @@ void lg_load_gdt(struct lg_guest *g, gpa_t pa, u32 count)
 		return;
 	memcpy(g->gdt, table, sizeof(g->gdt));
 	lg_forget_insn_page(g);
-	g->changed |= LG_CHANGED_GDT;
+	lg_mark_changed(g, LG_CHANGED_GDT);
 }
 
 /* Read one descriptor from Guest memory, each word once, and fix it up. */
@@ -164,7 +164,7 @@ static void install_tls(struct lg_guest *g, const u32 *guest)
 	tls[0] = first;
 	tls[1] = second;
 	tls[2] = third;
-	g->changed |= LG_CHANGED_TLS;
+	lg_mark_changed(g, LG_CHANGED_TLS);
 }
 
 /* A Guest kernel loads its TLS at each context switch: the three descriptors are read

@@ -21,6 +21,7 @@
 #include "levers.h"
 #include "lg.h"
 #include "trace.h"
+#include "verify.h"
 
 /* This CPU's pages hold another Guest's state, or an old one of ours; or something has
  * changed since. */
@@ -117,6 +118,7 @@ static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u3
 	/* Read once: the page is the Guest's. */
 	WRITE_ONCE(regs->eflags, lg_check_flags(READ_ONCE(regs->eflags)));
 	enter_event(g, levers, again);
+	host_verify(g, cpu);
 	far_call(g, cpu);
 	vector = ~regs->exit;
 	/* A page fault in a Host handler would overwrite it. */
@@ -165,7 +167,7 @@ static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 		g->counters.copies[LG_COPY_REENTRY] += reentries;
 	}
 	host_restore(saved);
-	levers_after(g, levers);
+	levers_after(g, cpu, levers);
 	lg_stamp(levers, LG_C_PROBE_LEVERS_BACK);
 	return vector;
 }

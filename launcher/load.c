@@ -17,7 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "launcher.h"
+#include "die.h"
+#include "load.h"
+#include "memory.h"
 
 #define BZIMAGE_MAGIC_AT	0x202
 #define BZIMAGE_MAGIC		"HdrS"
@@ -174,9 +176,9 @@ static void put_ram(struct machine *m, unsigned int n, uint32_t from, uint32_t t
 }
 
 /* Linux takes a map of fewer than two entries for none. */
-static void put_memory_map(struct machine *m)
+static void put_memory_map(struct machine *m, bool is_linux)
 {
-	if (!m->pc) {
+	if (!is_linux) {
 		put_ram(m, 0, 0, m->bytes);
 		return;
 	}
@@ -184,13 +186,14 @@ static void put_memory_map(struct machine *m)
 	put_ram(m, 1, PC_HIGH, m->bytes);
 }
 
-static void boot_params(struct machine *m, const char *cmdline)
+static void boot_params(struct machine *m, const struct settings *s, const char *cmdline)
 {
-	put_memory_map(m);
+	put_memory_map(m, s->is_linux);
 	put32(m, LG_BOOT_PARAMS_PA + BP_CMD_LINE_PTR, LG_CMDLINE_PA);
 	put32(m, LG_BOOT_PARAMS_PA + BP_KERNEL_ALIGNMENT, 0x1000000);
 	put16(m, LG_BOOT_PARAMS_PA + BP_VERSION, 0x207);
-	put32(m, LG_BOOT_PARAMS_PA + BP_HARDWARE_SUBARCH, m->pc ? SUBARCH_PC : SUBARCH_LGUEST);
+	put32(m, LG_BOOT_PARAMS_PA + BP_HARDWARE_SUBARCH,
+	      s->is_linux ? SUBARCH_PC : SUBARCH_LGUEST);
 	m->memory[LG_BOOT_PARAMS_PA + BP_LOADFLAGS] |= KEEP_SEGMENTS;
 	memcpy(m->memory + LG_CMDLINE_PA, cmdline, strlen(cmdline) + 1);
 }
@@ -212,19 +215,18 @@ static void check_macros(const struct file *f)
 		    f->path);
 }
 
-void load_guest(struct machine *m, const char *path, const char *initrd,
-		const char *cmdline)
+void load_guest(struct machine *m, const struct settings *s, const char *cmdline)
 {
-	struct file f = map_file(path);
+	struct file f = map_file(s->file);
 
 	if (is_bzimage(&f))
 		load_bzimage(m, &f);
 	else
 		load_elf(m, &f);
-	if (m->pc && !is_bzimage(&f))
+	if (s->is_linux && !is_bzimage(&f))
 		check_macros(&f);
-	boot_params(m, cmdline);
-	if (initrd)
-		load_initrd(m, initrd);
+	boot_params(m, s, cmdline);
+	if (s->initrd)
+		load_initrd(m, s->initrd);
 	munmap((void *)f.bytes, f.size);
 }

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "launcher.h"
+#include "die.h"
+#include "memory.h"
 
 #define PAGE		4096u
 #define MARGIN		(2 * PAGE)

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:533
 # figure: Cost of one call in the async ring against how many are drained by one hypercall
 #
 # CSV: series,variant,twin,number,n,p25,median,p75,unit,tier; the values are of one of `number`.

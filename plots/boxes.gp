@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:530
 # figure: Samples of each cell as a box plot: quartiles, median, whiskers, outliers
 #
 # CSV: series,label,...,unit,tier,boots,kind,count,low,p25,median,p75,high,outliers. A line of

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:511
 # figure: Complementary distribution of the cost of one operation: how rare the slow ones are
 #
 # CSV: as for cdf. Both axes are logarithmic, and nothing is cut off; a curve ends at its

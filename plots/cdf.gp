@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:510
 # figure: Cumulative distribution of the cost of one operation, a curve for each variant and twin
 #
 # CSV: series,label,...,unit,tier,...,value,count,below,upto; one line for each distinct value,

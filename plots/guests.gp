@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:534
 # figure: Cost of one turn of a Guest against how many Guests take turns on one CPU
 #
 # CSV: as for batch; a turn is an OUT to the Launcher, which yields the CPU, and the way back.

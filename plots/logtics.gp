@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:501 Tics of a logarithmic x axis from ARG1 to ARG2: 1, 2 and 5 of each decade, or decades alone
+# Tics of a logarithmic x axis from ARG1 to ARG2: 1, 2 and 5 of each decade, or decades alone
 # where there are three or more.
 unset xtics
 set xtics () nomirror out scale 0.5 noenhanced offset 0,0.3

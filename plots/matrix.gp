@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:532
 # figure: Every variant beside the baseline: ratio of medians, and the difference
 #
 # CSV: row,column,bench,variant,twin,baseline,median,of,ratio,difference,unit,tier. The

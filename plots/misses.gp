@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:541
 # figure: Entries whose copy of Guest state was stale, over time, by reason
 #
 # CSV: bin,from,to,reason,count,bytes,entries,low_percent,high_percent,unit,tier; misses of a

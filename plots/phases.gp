@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:520
 # figure: Where a world switch goes, by class of exit: the trip from the far call to back in C, and in C from there to the next enter
 #
 # CSV: variant,twin,exit,place,phase,...,p50,...,kind,bar,bar_of,from,to,unit,tier. A phase is a box

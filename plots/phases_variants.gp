@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:521
 # figure: Where a world switch goes in each variant: phases of the commonest exit
 #
 # CSV: as for phases, of one class of exits and several variants.

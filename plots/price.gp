@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:537
-# figure: What looking costs, drawn by bench/price: one null hypercall, plain and probed, for each way.
+# figure: What looking costs, drawn by bench/experiments/price: one null hypercall, plain and probed, for each way.
 #
 # CSV: way,twin,events,unit,tier,insns.
 HEIGHT = 2.1

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:531
 # figure: Samples in the order in which they were taken: warm-up, drift, modes
 #
 # CSV: series,label,...,unit,tier,boots,boot,run,from,to,warmup,low,median,high; a line for each

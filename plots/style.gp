@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:500 The one style of all figures: a column of a paper wide, text of 8 points, Okabe-Ito
+# The one style of all figures: a column of a paper wide, text of 8 points, Okabe-Ito
 # colours that differ in dashes too. A figure's script loads it first, having set WIDTH = 7.0 if it
 # needs both columns of the page, HEIGHT if not 2.5; arguments of every script:
 #	gnuplot -c FIGURE.gp CSV OUTPUT pdf|svg|png CAPTION MARK

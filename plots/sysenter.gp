@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:560
 # figure: SYSENTER off and on: WRMSRs a switch, and what not writing saves, by how seldom the CPU is left
 #
-# CSV: variant,by,asked,per_out,insns,saved,wrmsr_per_out,wrmsr,break_even,...,unit,tier: bench/sweep.
+# CSV: variant,by,asked,per_out,insns,saved,wrmsr_per_out,wrmsr,break_even,...,unit,tier: bench/experiments/sweep.
 # Above WRMSRs, below what a switch costs less than classic's; left by returns of the Launcher to
 # user space, right by how often another process takes the CPU.  A variant saves where its curve
 # is above zero; there its break-even is marked.

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:540
 # figure: A few world switches on each CPU: when the Host, the Switcher and the Guest run; one enlarged
 #
 # CSV: cpu,world,guest,variant,twin,exit,from,to,unit,tier. A box is an interval; each CPU has a

@@ -13,7 +13,7 @@
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
 #: make bench-analysis  speed and memory of the analysis beside those of babeltrace2's own sinks
 #: make price         what looking costs, as a table and a figure (WRITE=y)
-#: make journey       print the numbered commentary in reading order
+#: make journey       print the commentary in reading order; with the code beside it: build/journey.html
 #: make setup         only install the Debian packages that are missing
 #: make base          only make the i386 tree and the disk of the lab machine
 #: make lab           only the i386 part: module, Switcher, Launcher, Guests, tools
@@ -45,7 +45,7 @@ names:
 	@scripts/build-id >build/build-id.new
 	@cmp -s build/build-id.new build/build-id || cp build/build-id.new build/build-id
 	@rm build/build-id.new
-	@$(MAKE) -s -f cli/Makefile version
+	@$(MAKE) -s -f scripts/programs.mk version
 	@scripts/lists build/lab
 
 lab: base names
@@ -55,9 +55,7 @@ linux-guest: base
 	@scripts/linux-guest
 
 tools: setup names
-	@$(MAKE) -s -j$(jobs) -C analysis
-	@$(MAKE) -s -C analysis/stats
-	@$(MAKE) -s -j$(jobs) -f cli/Makefile tools
+	@$(MAKE) -s -j$(jobs) -f scripts/programs.mk tools
 	@$(MAKE) -s -f vm/plugin/Makefile
 
 test: setup-test build
@@ -81,18 +79,18 @@ paper: tools
 
 # VARIANTS=all for all of them; WRITE=y also renews docs/counts.md.
 bench-counts: build
-	@VARIANTS="$(VARIANTS)" bench/counts $(if $(WRITE),--write)
+	@VARIANTS="$(VARIANTS)" bench/experiments/counts $(if $(WRITE),--write)
 
 # WRITE=y also renews docs/measuring.md and its figure.
 price: build
-	@bench/price $(if $(WRITE),--write)
+	@bench/experiments/price $(if $(WRITE),--write)
 
 # Synthetic traces: no lab machine is needed.
 bench-analysis: setup-test tools
 	@tests/analysis/speed
 
 journey:
-	@scripts/journey
+	@scripts/journey build/journey.html
 
 clean:
 	@rm -rf build/lab build/lab-obj build/tools build/obj build/gen build/tests build/logs build/build-id

@@ -3,7 +3,7 @@
 # The i386 part, made in the base (scripts/in-base), where the project is /src.
 # The LTTng probe needs the module's generated headers and its symbols.
 
-all: module module-pae lttng fingerprint storm hold launcher guests misses kvm program ops
+all: module module-pae lttng fingerprint storm hold launcher guests programs
 
 module:
 	$(MAKE) -C kmod
@@ -32,16 +32,7 @@ launcher:
 guests:
 	$(MAKE) -C guests
 
-ops:
-	$(MAKE) -C vm/ops
+programs:
+	$(MAKE) -f scripts/programs.mk lab
 
-misses:
-	$(MAKE) -C bench/misses
-
-kvm:
-	$(MAKE) -C bench/kvm
-
-program:
-	$(MAKE) -f cli/Makefile lab
-
-.PHONY: all module module-pae lttng fingerprint storm hold launcher guests misses kvm program ops
+.PHONY: all module module-pae lttng fingerprint storm hold launcher guests programs

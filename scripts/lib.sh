@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-#T:400
 # What every script of ours shares: how an error is told, who owns what is
 # built, and how a script becomes root.  Sourced, never run; the script that
 # sources it has set $top, the project's root.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:030
+/*
  * body.S - the world switch.
  *
  * A variant (variants/NAME.S) defines LG_VARIANT, LG_VARIANT_LEVERS and the steps
@@ -143,7 +143,7 @@ exit_to_host:
  */
 .macro NESTED vector
 nested_\vector:
-	cmpl	$LG_SWITCHER_CS, 12(%esp)
+	cmpw	$LG_SWITCHER_CS, 12(%esp)	/* some CPUs leave the upper half as it was */
 	jne	exit_to_host
 	pushal
 	pushl	%ds

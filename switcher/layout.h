@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:010
+/*
  * layout.h - what the Switcher and the Host's C agree on.
  *
  * The Switcher region lies at one linear address in the Host and in every Guest.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*S:015
+/*
  * offsets.c - constants of C structures for the assembler.  Compiled to assembly
  * and never linked; the build turns its markers into lg-offsets.h.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:020
+/*
  * steps.h - what each step of a world switch does unless a variant says otherwise.
  *
  * body.S names the order of the steps.  A variant defines the steps that differ

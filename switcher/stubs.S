@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:040
+/*
  * stubs.S - where the Guest's IDT points: one stub per vector, LG_STUB_BYTES each, so
  * that the Host finds stub n at stubs + n * LG_STUB_BYTES.
  *

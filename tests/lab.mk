@@ -3,6 +3,7 @@
 # The i386 part of the tests, made in the base, where the project is /src.
 
 all:
+	$(MAKE) -C kmod VERIFY=y OUT=/src/build/lab/verify
 	$(MAKE) -C tests/fingerprint
 	$(MAKE) -C tests/fingerprint FLAVOUR=686-pae OUT=/src/build/lab/pae
 	$(MAKE) -C tests/storm
@@ -11,5 +12,6 @@ all:
 	$(MAKE) -C tests/sysenter
 	$(MAKE) -C tests/device
 	$(MAKE) -C tests/fail
+	$(MAKE) -C tests/kvm_intel
 
 .PHONY: all

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:090
+/*
  * lg_enums.h - the enumerations of the trace: X-macros, so that the kernel's own
  * events and their LTTng twins print the same names.  (Trap classes and copy-in
  * reasons are in include/lg/dev.h; the variants in the generated lg-variants.h.)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:095
+/*
  * lg_trace.h - the events, as the kernel's own tracepoints: ftrace, perf and
  * trace-cmd see them in the system `lg`; tracepoints/lttng/ holds their LTTng twins.
  *

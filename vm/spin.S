@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- *T:442
  * The least polite idle loop that still lets others in: see lab-init for when it
  * runs.  Under icount the emulator runs CPUs in turn and gives every CPU after
  * the first only what the first leaves of the time to the next timer; a loop

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:150
+/*
  * What a sampled comparison may say.  A boot is the unit: its samples share whatever that
  * boot drew (layout, placement, drift), so only boots are independent of each other, and
  * an interval taken over pooled samples would promise far too much.

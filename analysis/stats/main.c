@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:152
+/*
  * switchyard-stats [FILE]: sampled comparisons, from a file or standard input; what
  * `switchyard compare` runs.  A line in for each boot of each side of each comparison:
  *

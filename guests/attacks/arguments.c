@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:370
+/*
  * arguments - every hypercall number with pairs of edge values (E1, E2, E3, B11).
  *
  * A range check is wrong at its edge: by one, by the length of what is read, by a sum that

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:310
+/*
  * call_gate - a system descriptor smuggled into the running GDT (B3, B4, R2).
  *
  * Page protection keeps a Guest from writing its GDT; it does not keep it from asking.

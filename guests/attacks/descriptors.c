@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:312
+/*
  * descriptors - every attribute of a code or data descriptor (B1, B2, R2).
  *
  * What keeps a Guest at ring 1 is that no code segment it can name has DPL 0, or is

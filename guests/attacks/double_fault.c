@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:342
+/*
  * double_fault - traps that cannot be delivered (C5).
  *
  * A direct trap that the CPU cannot deliver becomes a double fault, and a double fault

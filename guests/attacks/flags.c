@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:320
+/*
  * flags - EFLAGS that would give rights (A2, A3, A4, A9, A10, R1).
  *
  * IOPL 3 is every port; IF 0 holds the Host's interrupts off; NT makes an iret a task

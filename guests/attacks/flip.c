@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:372
+/*
  * flip - a second thread of the Launcher flips bits of lguest_data while the Host reads it
  * (E4, E5, R9).
  *

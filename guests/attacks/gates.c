@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:340
+/*
  * gates - LOAD_IDT_ENTRY for all vectors, both types, all DPLs, and then `int n` (C2, C3,
  * C4, R5).
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:350
+/*
  * int_n - `int n` for each of the 256 vectors from both rings (C1).
  *
  * `int n` pushes no error code and asks only the gate's DPL.  A Guest that could name a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:374
+/*
  * intruder - another task runs the Guest (R8).
  *
  * The owner's FPU, memory map and Host stack are what a run relies on.  A second thread

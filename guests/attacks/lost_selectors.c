@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:330
+/*
  * lost_selectors - a fault inside the Switcher, whose handler is the Guest's (B7, B5).
  *
  * A selector that the Guest holds and then revokes makes the Switcher's own pop or iret

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:360
+/*
  * page_entries - page-table entries that name what is not the Guest's (D1, D2, D3, D6).
  *
  * What a Guest writes into its own tables the Host copies into those the CPU walks, so

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:334
+/*
  * ports - all 65536 ports, in and out, each width, from both rings (B12).
  *
  * The TSS's bitmap of I/O rights lies beyond its limit, so that each access faults; the

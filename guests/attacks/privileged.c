@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:302
+/*
  * privileged - every privileged instruction, from ring 1 and ring 3 (A1, A8).
  *
  * Ring 1 is no user: some instructions ask for ring 0 and some only for "not ring 3", and

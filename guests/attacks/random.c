@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:380
+/*
  * random - a seeded sequence of operations from A to E (E10).
  *
  * What no one thought of: descriptors, gates, selectors, page-table entries, directories,
@@ -26,7 +26,7 @@
 #define LIFE_MS		4000u
 
 /* What is counted over all lives. */
-enum { OPS, REGS_VA, DEATHS = 3 };
+enum { OPS, REGS_VA, DEATHS = TALLY_DEATHS };
 
 static uint32_t state, table[1024] __attribute__((aligned(PAGE_BYTES)));
 static uint32_t data[PAGES][1024] __attribute__((aligned(PAGE_BYTES)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:373
+/*
  * rearm - a ring that is filled again as fast as the Host drains it (E5, R10).
  *
  * A call of the ring that is done frees its entry, and a second thread of the Launcher queues

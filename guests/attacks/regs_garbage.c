@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:332
+/*
  * regs_garbage - garbage all over the one Switcher page that the Guest can write, before
  * every kind of exit (B10, E9, R9).
  *
@@ -58,7 +58,7 @@ static void exits(uint32_t kind)
 {
 	HELD("int $0x1f");
 	HELD("inb $0x80, %%al");
-	HELD("inb $0xe9, %%al");
+	HELD("inb " IMMEDIATE(PORT_CONSOLE) ", %%al");
 	HELD("int3");
 	spoil(kind);
 	expect(ATTEMPT("ud2", 0, 0, 0, 0), UD, "ud2", kind);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:362
+/*
  * shadows - more address spaces than the Host keeps, next to its own slots (D4, D7, D8,
  * D9, D10).
  *

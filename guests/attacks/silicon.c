@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:390
+/*
  * silicon - what an emulator does not show (A7, B6, A3; where=silicon).
  *
  * ICEBP raises a debug trap that asks no gate's DPL; an emulator takes it for undefined.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:306
+/*
  * single_step - TF across every kind of exit (A6, A7).
  *
  * The Guest may step itself: TF is on the whitelist.  Then every gate it passes must clear
@@ -36,7 +36,7 @@ static void over_exits(void)
 	STEPPED("nop", RAN);
 	STEPPED("int $0x1f", RAN);
 	STEPPED("inb $0x80, %%al", RAN);
-	STEPPED("inb $0xe9, %%al", RAN);
+	STEPPED("inb " IMMEDIATE(PORT_CONSOLE) ", %%al", RAN);
 	STEPPED("cli", RAN);
 	STEPPED("movl (%%ebx), %%eax", RAN);
 	STEPPED("lock orl $0, (%%ebx)", RAN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:392
+/*
  * smap_ac - AC across entries, with SMAP (A9; where=smap).
  *
  * With SMAP the flag AC is a right: while it is set, ring 0 may touch user pages.  Any ring

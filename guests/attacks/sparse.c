@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:364
+/*
  * sparse - shadow memory without end (D10).
  *
  * A page table of the Guest's costs it one page, and may stand in each slot of as many

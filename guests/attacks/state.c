@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:322
+/*
  * state - what the CPU keeps besides flags: x87 exceptions left pending, odd code and stack
  * segments, and what can be read that one should not rely on (A10, A11, B6, E7).
  *
@@ -18,7 +18,8 @@ static void pending_x87(void)
 	static const uint16_t control = 0x0000;
 
 	expect(ATTEMPT("fninit; fldcw (%%ebx); fldz; fld1; fdivp; movl $0, %%eax; int $0x1f;"
-		       "inb $0xe9, %%al; fwait", 0, (uint32_t)&control, 0, 0), 16 << 16, "x87", 0);
+		       "inb %%dx, %%al; fwait", 0, (uint32_t)&control, 0, PORT_CONSOLE), 16 << 16,
+	       "x87", 0);
 	asm volatile("fninit");
 	expect(ATTEMPT("fld1; fstp %%st", 0, 0, 0, 0), RAN, "x87", 1);
 }
@@ -84,6 +85,9 @@ int main(void)
 {
 	static char message[LG_MESSAGE_BYTES];
 
+	/* The life after the message. */
+	if (guest_word("restarts"))
+		return 0;
 	attack_begin();
 	pending_x87();
 	odd_segments();
@@ -92,6 +96,6 @@ int main(void)
 		return 1;
 	for (uint32_t i = 0; i < LG_MESSAGE_BYTES; i++)
 		message[i] = "%n%s"[i % 4];
-	hypercall2(LG_HC_SHUTDOWN, (uint32_t)message, LG_SHUTDOWN_POWEROFF);
+	hypercall2(LG_HC_SHUTDOWN, (uint32_t)message, LG_SHUTDOWN_RESTART);
 	return 1;
 }

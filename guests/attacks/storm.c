@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:344
+/*
  * storm - traps without end (C6, E8, R10).
  *
  * A Guest that does nothing but trap keeps its CPU in gates, in the Switcher or in the

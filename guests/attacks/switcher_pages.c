@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:316
+/*
  * switcher_pages - what of the Switcher's slots a Guest can reach (B9, R3).
  *
  * Text, state and regs pages are mapped while the Guest runs, in slots that belong to

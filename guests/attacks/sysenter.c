@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:304
+/*
  * sysenter - the Host's fast system call, taken by a Guest (A5, R7).
  *
  * SYSENTER needs no table: three MSRs give it ring 0, the Host kernel's entry point and
@@ -9,6 +9,11 @@
  * keep SYSENTER_CS null for as long as a Guest runs, which makes it a general protection
  * fault.  The variants that put the MSR back later than at once are tried after every
  * kind of exit.  syscall must be undefined, or fault.
+ *
+ * A page that no shadow maps would be a fault of ring 0 and no payload, so `rounds` fills
+ * all of them first, says `filled`, and then makes as many attempts, between hypercalls:
+ * what tests/host/lab/neighbours.sh runs beside Guests of every variant, since a Host that
+ * believes something of the MSR can be wrong only when somebody else has written it.
  *
  * test: sysenter; variants=all; expect=INERT; groups=killers
  */
@@ -67,6 +72,22 @@ static void after_exits(void)
 	both("after a trap");
 }
 
+static void fill(void)
+{
+	for (uint32_t va = TOP; va < REGION_VA; va += PAGE_BYTES)
+		*(volatile uint32_t *)va;
+	print("filled\n");
+}
+
+static void stay(uint32_t rounds)
+{
+	while (rounds--) {
+		hypercall0(LG_HC_FLUSH_ASYNC);
+		expect(ATTEMPT("movl %%esp, %%ecx; movl $771f, %%edx; sysenter", 0, 0, 0, 0),
+		       GP(0), "beside a neighbour", 0x34);
+	}
+}
+
 static void skip(struct trap *trap)
 {
 	(void)trap;
@@ -75,9 +96,16 @@ static void skip(struct trap *trap)
 
 int main(void)
 {
+	uint32_t rounds = guest_number("rounds", 0);
+
 	attack_begin();
 	lay_trap();
 	guest_gate(3, GATE_INTERRUPT, 3, skip);
+	if (rounds) {
+		fill();
+		stay(rounds);
+		return attack_end("sysenter beside a neighbour");
+	}
 	after_exits();
 	guest_user_ready(GATE_TRAP, NULL);
 	guest_user(from_user);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:314
+/*
  * table_writes - writing the CPU's own tables (B8, R4).
  *
  * IDT, GDT and TSS must be mapped in the Guest's page tables, or no trap could be

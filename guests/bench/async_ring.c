@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:137
+/*
  * async_ring - queueing `batch` calls (default 8) in the async ring and draining them by
  * one hypercall.
  *

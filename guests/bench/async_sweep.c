@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:144
+/*
  * async_sweep - queueing 1, 2, 4, ... 64 calls in the async ring and draining them by one
  * hypercall: a series async_batch.CALLS for each, up to a full ring.
  *

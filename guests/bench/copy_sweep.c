@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:168
+/*
  * copy_sweep - what copy-in costs for each bit of `changed`.  So many calls that set the
  * bit, 0 to 3, wait in the async ring when one hypercall drains them, and the switch that
  * follows copies once, however many they were.  With t[n] the time for n of them,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:157
+/*
  * cpu_move - one Guest that moves to the other CPU and back, by its Launcher's moving: each
  * first switch there finds the state of an earlier time on that CPU's page.  The no-op twin
  * asks the Launcher for nothing.
  *
- * bench: cpu_move; insns; a Guest's move from one CPU to the other and back; ISCA'16 "VM Switch" (migration); two CPUs
+ * bench: cpu_move; insns; a Guest's move from one CPU to the other and back; ISCA'16 "VM Switch" (migration); two CPUs; needs moves
  */
 #include "bench.h"
 

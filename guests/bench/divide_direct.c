@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:138
+/*
  * divide_direct - a divide error to its handler through a trap gate, with no exit; the
  * handler skips the instruction.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:139
+/*
  * divide_reflected - a divide error to its handler through the Host; the handler skips
  * the instruction.
  *

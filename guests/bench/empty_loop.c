@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:136
+/*
  * empty_loop - a hundred turns of a loop that does nothing: what the Guest itself costs,
  * and a check that nobody disturbs it.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:148
+/*
  * gp_reflected - a general protection fault with an error code, a selector beyond the GDT,
  * to its handler through the Host, which has that vector for itself.
  *

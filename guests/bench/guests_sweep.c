@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:145
+/*
  * guests_sweep - 1 to 8 (or `guests`) Guests that take turns on one CPU: a series
  * guests_on_cpu.GUESTS for each, of the time until every one of them has had its turn.  A turn is an OUT that the
  * Launcher answers by yielding the CPU, so with more than one Guest each entry finds the
  * state of another Guest on the CPU's page.
  *
- * bench: guests_sweep; insns; a turn of each of so many Guests on one CPU; ISCA'16 "VM Switch"
+ * bench: guests_sweep; insns; a turn of each of so many Guests on one CPU; ISCA'16 "VM Switch"; needs companions
  */
 #include "bench.h"
 

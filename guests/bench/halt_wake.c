@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:155
+/*
  * halt_wake - sleeping and waking: HALT until a clock is due, up to its handler.  The no-op
  * twin waits for the same clock awake, so the difference is what being asleep costs.
  *

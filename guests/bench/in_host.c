@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:131
+/*
  * in_host - `in` from a port of nobody's, which the Host carries out itself.
  *
  * bench: in_host; insns; IN carried out by the Host; ISCA'16 "I/O In" (kernel), ASPLOS'06 "in"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:133
+/*
  * in_launcher - `in` from a port that the Launcher has claimed: out of the Host's kernel
  * and back.
  *

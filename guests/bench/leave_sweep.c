@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:169
+/*
  * leave_sweep - bursts of null hypercalls, each ended by leaving: how the cost of a switch
  * depends on how many there are to each time out.  A series for each length of burst:
  *
@@ -10,7 +10,7 @@
  * The way out is one switch more, a clock has no part in it, and a failed system call ends
  * the run (launcher/neighbour.c).
  *
- * bench: leave_sweep; insns; a burst of null hypercalls and a return to user space, or a loss of the CPU, by its length; -
+ * bench: leave_sweep; insns; a burst of null hypercalls and a return to user space, or a loss of the CPU, by its length; -; needs neighbour
  */
 #include "bench.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:125
+/*
  * load_gdt_entry - LOAD_GDT_ENTRY and the copy-in of the whole GDT.
  *
  * bench: load_gdt_entry; insns; changing one GDT entry, and the copy-in of all; -

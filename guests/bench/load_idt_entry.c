@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:126
+/*
  * load_idt_entry - LOAD_IDT_ENTRY and the copy-in of the whole IDT.
  *
  * bench: load_idt_entry; insns; changing one gate, and the copy-in of all; -

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:124
+/*
  * load_tls - LOAD_TLS and the copy-in of its three descriptors.
  *
  * bench: load_tls; insns; loading three TLS descriptors, and their copy-in; -

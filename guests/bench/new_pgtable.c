@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:122
+/*
  * new_pgtable - NEW_PGTABLE of the directory that is in use already: a hit in the cache
  * of directories.
  *

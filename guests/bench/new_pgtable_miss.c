@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:152
+/*
  * new_pgtable_miss - NEW_PGTABLE of a directory that the Host has no shadow of: more
  * directories in turn than its cache has places.  What is used at once is filled in again,
  * and that is counted, as it is part of the price.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:151
+/*
  * new_pgtable_other - NEW_PGTABLE of another directory that has a shadow, and back: two
  * hits in the cache of directories, as two processes that take turns have.
  *

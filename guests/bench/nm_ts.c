@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:143
+/*
  * nm_ts - the TS hypercall, the #NM that the next FPU instruction makes of it, reflected,
  * and the hypercall by which the handler clears it.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:120
+/*
  * null_hypercall - a round trip that asks for nothing: FLUSH_ASYNC with an empty ring,
  * under the Guest's own page tables, with interrupts on and none pending.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:129
+/*
  * pf_reflected - a page fault that is the Guest's own, from the access to the first
  * instruction of its handler; what the handler does and its way back are not counted.
  *

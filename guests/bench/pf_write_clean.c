@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:149
+/*
  * pf_write_clean - a write to a page that was only read so far: its shadow is read-only
  * until the Host has set the dirty bit in the Guest's own entry.
  *

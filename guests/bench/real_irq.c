@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:156
+/*
  * real_irq - a real interrupt while in the Guest: by how much a loop that does nothing takes
  * longer.  The interrupt is that of a clock of the Guest's which it has blocked, so nothing
  * is delivered: out, the Host's handler, and in again.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:121
+/*
  * set_clockevent - SET_CLOCKEVENT 0: cancelling a clock that is not set.
  *
  * bench: set_clockevent; insns; cancelling a clock that is not set; -

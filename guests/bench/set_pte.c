@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:127
+/*
  * set_pte - SET_PTE that maps a page at once: present, accessed and dirty.
  *
  * bench: set_pte; insns; mapping a page by SET_PTE; ASPLOS'06 "ptemod"

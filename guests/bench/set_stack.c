@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:123
+/*
  * set_stack - SET_STACK with two pages, as a Guest kernel does at each context switch.
  *
  * bench: set_stack; insns; naming a ring-1 stack of two pages; -

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:128
+/*
  * shadow_fill - a page fault that the Guest never sees: its own entry is present and the
  * shadow's is not.  Before each sample SET_PTE drops the shadow's.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:134
+/*
  * syscall_direct - int 0x80 from ring 3 through a trap gate, which the CPU takes to ring
  * 1 without an exit, to a handler that does nothing.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:135
+/*
  * syscall_reflected - int 0x80 from ring 3 through an interrupt gate, as Linux has it
  * since 4.6: it must turn virtual interrupts off, so it goes through the Host.
  *

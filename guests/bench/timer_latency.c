@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:154
+/*
  * timer_latency - from SET_CLOCKEVENT of a clock that is due at once, up to the first
  * instructions of its handler: the Host's timer, its real interrupt, the virtual one.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:146
+/*
  * trap_sweep - a trap of each kind that a Guest's own instruction raises, from it to the one
  * behind it: series trap_reflected.KIND through interrupt gates, by way of the Host, and
  * trap_direct.KIND through trap gates, which the CPU takes to the handler by itself.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:147
+/*
  * ud_reflected - an invalid opcode to its handler through the Host; the handler skips the
  * instruction.
  *

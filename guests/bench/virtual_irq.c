@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:153
+/*
  * virtual_irq - from the OUT by which the Launcher is asked to raise an interrupt, up to
  * the first instructions of its handler.
  *
- * bench: virtual_irq; insns; raising a virtual interrupt by the Launcher, up to its handler; ISCA'16 "Virtual IPI" (nearest)
+ * bench: virtual_irq; insns; raising a virtual interrupt by the Launcher, up to its handler; ISCA'16 "Virtual IPI" (nearest); needs events
  */
 #include "irqs.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:215
+/*
  * bad_selector - a segment register holds a selector whose descriptor the Guest then
  * takes away: on the way back in, the Switcher's own pop faults, at ring 0, with the
  * Guest's pages live.  The Host must see that the fault was the Switcher's, and kill.

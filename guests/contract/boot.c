@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:115
+/*
  * boot - what a fresh Guest finds: every register, and every field of boot_params that
  * the boot table names; all else zero.
  *

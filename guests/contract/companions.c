@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:194
+/*
  * companions - a companion that wants companions of its own.
  *
  * The Launcher starts others like itself where its Guest asks for them, each with the same

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:227
+/*
  * device - the device window, right above memory: every form of access that the Launcher
  * carries out, in linear mode and under the Guest's own page tables, from ring 1 and from
  * ring 3, and that nothing of it was ever mapped: each access comes out.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:130
+/*
  * io - IN and OUT that the Host carries out at ring 1: eight opcodes, with and without
  * the operand-size prefix, at both ends of a page.  IN gives all ones of its width and
  * touches nothing else; OUT changes nothing; EIP moves on by the right length.
@@ -69,8 +69,8 @@ int main(void)
 	run_all("linear");
 	guest_paging();
 	run_all("paged");
-	report(in8(PORT_CONSOLE) == 0xa5, "a claimed port: byte");
-	report(in16(PORT_CONSOLE) == (0xe900 | 0xa5), "a claimed port: two bytes");
-	report(in32(PORT_CONSOLE) == (0x5a000000 | 0xe900 | 0xa5), "a claimed port: four");
+	report(in8(PORT_CONSOLE) == (uint8_t)CONSOLE_ANSWER(PORT_CONSOLE), "a claimed port: byte");
+	report(in16(PORT_CONSOLE) == (uint16_t)CONSOLE_ANSWER(PORT_CONSOLE), "a claimed port: two bytes");
+	report(in32(PORT_CONSOLE) == CONSOLE_ANSWER(PORT_CONSOLE), "a claimed port: four");
 	return report_status();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:180
+/*
  * irq - virtual interrupts and the timer: HALT wakes with irqs enabled, the clock
  * arrives at vector 0x20, blocked and disabled irqs are held back and irq_pending says
  * so, and is cleared when none is left; at the one unguarded iret no second frame is

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:210
+/*
  * killed - every way in which a Guest that breaks the ABI dies: each case does one wrong
  * thing, and the Host must say which.  A case that comes back reports failure.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:220
+/*
  * launcher - what the Launcher raises and injects arrives: an irq of each number, lowest
  * first, and traps with and without an error code.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:160
+/*
  * paging - shadow page tables seen from inside: rights, accessed and dirty bits, what
  * SET_PTE, SET_PGD and FLUSH_TLB promise, page faults with address and error code, and
  * more directories than the Host keeps shadows.

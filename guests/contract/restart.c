@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:230
+/*
  * restart - SHUTDOWN asks for a restart: the Launcher makes the Guest afresh, with one
  * word more on its command line, so that it knows.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:170
+/*
  * ring - the async ring: calls are carried out in order at the next hypercall and not
  * before, the ring wraps, a full ring refuses, a queued INIT kills nobody's neighbour.
  *

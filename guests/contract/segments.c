@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:190
+/*
  * segments - what LOAD_GDT, LOAD_GDT_ENTRY and LOAD_TLS make of a Guest's descriptors,
  * seen by using them: DPL 0 becomes 1, absent is absent, the Switcher's entries are
  * never the Guest's, TLS reaches entries 6 to 8, and a segment register survives.

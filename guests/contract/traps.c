@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:140
+/*
  * traps - every trap a Guest can raise arrives at its own handler with the right
  * vector and error code: reflected through interrupt gates, then directly through trap
  * gates, which the Guest cannot tell apart but for irq_enabled.

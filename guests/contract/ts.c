@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:200
+/*
  * ts - the FPU: registers survive any number of switches, TS makes the next FPU
  * instruction trap to the Guest and only then, and the Guest's FPU is its own.
  *

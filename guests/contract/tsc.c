@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:225
+/*
  * tsc - INIT offers the TSC as a clock only where it is constant: on a CPU model that
  * says so there is a frequency, on one that does not it is 0.
  *

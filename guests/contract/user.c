@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:150
+/*
  * user - ring 3: system calls through a trap gate (direct) and an interrupt gate
  * (reflected), a hypercall refused, privileged instructions refused, traps that come
  * back to ring 1 on the stack that SET_STACK named.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:106
+/*
  * sleeper - HALTs `naps` times (default 20) for a hundredth of a second each: a Guest
  * that is alive and mostly asleep, for tests that want many.
  *

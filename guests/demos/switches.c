@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:105
+/*
  * switches - `count` null hypercalls (default 100000) under the Guest's own page tables,
  * checking that registers survive each: what storms, migrations and soaks run against.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:100
+/*
  * tiny - the smallest Guest worth running: it prints a line, a character at a time
  * through a port that the Launcher has claimed, and shuts itself down.
  *

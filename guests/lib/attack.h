@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:300
+/*
  * attack.h - what the attacks share.  An attack is a Guest that tries one way out and
  * says what became of it.  Wherever it might have gained rights it runs PAYLOAD, an OUT
  * to the lab machine's exit port: at ring 1 the Host swallows it, and with more rights
@@ -21,17 +21,6 @@
 #define PF_P		1
 #define PF_W		2
 #define PF_U		4
-
-/* Ports of the Launcher's chaos (launcher/chaos.c). */
-#define PORT_LIVES	0xe0
-#define PORT_FLAGS	0xe1
-#define PORT_SEGMENT	0xe2
-#define PORT_FLIP	0xe3
-#define PORT_REARM	0xdd
-#define PORT_INTRUDE	0xeb
-#define PORT_SLEPT	0xe0	/* an IN; the OUT is PORT_LIVES */
-#define PORT_LIMIT	0xea
-#define PORT_TALLY	0xf0	/* and the three after it */
 
 /* A selector that is the Switcher's, and the address below which all is the Guest's. */
 #define SWITCHER_CS	0x50

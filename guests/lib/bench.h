@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:050
+/*
  * bench.h - measuring in a Guest: BENCH(series, operation) times the operation
  * BENCH_SAMPLES times between two readings of the TSC and hands the differences to the
  * Launcher.  Each benchmark also measures its no-op twin, series.noop, whose cost is
@@ -14,12 +14,6 @@
 #include "guest.h"
 
 #define BENCH_SAMPLES	2000
-
-struct samples_block {
-	uint32_t magic, count, values_pa;
-	char series[52];
-};
-#define SAMPLES_MAGIC	0x4c504d53
 
 static uint32_t bench_values[BENCH_SAMPLES];
 static struct samples_block bench_block;

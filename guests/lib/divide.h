@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:056
+/*
  * divide.h - measuring a divide error: the handler skips the two bytes of the division.
  */
 #ifndef DIVIDE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:057
+/*
  * faults.h - measuring a fault of two bytes: the handler skips them, and the error code if
  * the CPU pushes one.
  */

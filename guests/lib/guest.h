@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:020
+/*
  * guest.h - what the tiny Guests share: hypercalls, ports, printing, reports, traps.
  *
  * A Guest is one file with an int main(void) and, in its head comment, its own test
@@ -14,20 +14,8 @@
 #include <stdint.h>
 
 #include "lg/abi.h"
+#include "lg/ports.h"
 
-/* The Launcher's own ports lie between these. */
-#define PORT_FIRST	0xdd
-#define PORT_LAST	0xf3
-#define PORT_COMPANIONS	0xe4
-#define PORT_TURN	0xe5
-#define PORT_IRQ	0xe6
-#define PORT_TRAP	0xe7
-#define PORT_STATUS	0xe8
-#define PORT_CONSOLE	0xe9
-#define PORT_SAMPLES	0xec
-#define PORT_NEIGHBOUR	0xde
-#define PORT_MOVE	0xdf
-#define NEIGHBOUR_IRQ	5
 /* Nobody claims it: the Host answers. */
 #define PORT_NOBODY	0x80
 
@@ -66,6 +54,10 @@ static inline type in##width(uint16_t port)				\
 PORT_FUNCTIONS(uint8_t, "b", 8)
 PORT_FUNCTIONS(uint16_t, "w", 16)
 PORT_FUNCTIONS(uint32_t, "l", 32)
+
+/* A number of a macro in the text of an instruction: "$0x80". */
+#define IMMEDIATE(number)	IMMEDIATE_(number)
+#define IMMEDIATE_(number)	"$" #number
 
 static inline uint32_t tsc_low(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:058
+/*
  * irqs.h - measuring up to the first instruction of a virtual interrupt's handler, which
  * reads the TSC and lets interrupts stay on.
  */

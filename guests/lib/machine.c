@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:040
+/*
  * machine.c - INIT, page tables and traps, as a Guest kernel does them.
  */
 #include "guest.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:030
+/*
  * print.c - printing (%s %c %d %u %x and %%, with a zero-padded width), verdicts, the
  * command line, and the end.
  */
@@ -110,7 +110,7 @@ void guest_finish(void)
 	asm volatile("movl %%ebx, %0" : "=r" (status));
 	if (status)
 		out8(PORT_STATUS, status);
-	guest_shutdown("finished", LG_SHUTDOWN_POWEROFF);
+	guest_shutdown(LG_TEXT_FINISHED, LG_SHUTDOWN_POWEROFF);
 }
 
 const char *guest_word(const char *key)

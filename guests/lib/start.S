@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:010
+/*
  * start.S - where a Guest begins: the Host gives flat segments at ring 1, linear
  * mode, and no stack.  main()'s result becomes the Guest's status, and then the
  * Guest shuts itself down, which is a good end.

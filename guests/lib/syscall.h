@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:055
+/*
  * syscall.h - measuring int 0x80 from ring 3: the handler is three instructions, so what
  * is measured is the way there and back.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:412
+/*
  * ac_direct - the gate of alignment checks (vector 17) in the table that the CPU reads.
  *
  * A Guest chooses what its code segment is.  One of ring 3, or a conforming one, makes a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:402
+/*
  * dr6 - a Guest that steps itself and leaves.
  *
  * Single step sets a bit of DR6, which stays until somebody clears it.  The Host did not,

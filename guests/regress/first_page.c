@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:410
+/*
  * first_page - IN by a Guest kernel whose code lies in the first page.
  *
  * With fast re-entry the Host keeps where the page of code is that it read last, and reads

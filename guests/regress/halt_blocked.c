@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:408
+/*
  * halt_blocked - HALT with an irq raised that is blocked.
  *
  * HALT sleeps until an irq may be delivered.  The Host once looked at what was raised and
@@ -12,7 +12,6 @@
  */
 #include "guest.h"
 
-#define PORT_SLEPT	0xe0
 #define BLOCKED		7
 #define NAP_NS		20000000u
 #define NAPS		6

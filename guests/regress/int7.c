@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:400
+/*
  * int7 - `int $7` while the Guest's FPU registers are loaded.
  *
  * #NM is the one trap that the Host takes for itself: it means that the registers must be

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:409
+/*
  * limited_end - a Guest that jumps at random powers itself off.
  *
  * Of ten thousand lives that go off into random bytes one or two come by their own shutdown.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:411
+/*
  * linear_stack - a ring-1 stack named in linear mode, after the first NEW_PGTABLE.
  *
  * In linear mode every page is its own address, writable, and ring 3's too; the first

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:414
+/*
  * neighbour_end - a neighbour that is ended before it has begun.
  *
  * The Launcher has the higher priority, so the new process may not have had the CPU when its

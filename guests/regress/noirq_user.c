@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:404
+/*
  * noirq_user - ring 3 at the address of the kernel's one unguarded iret.
  *
  * At noirq_iret the Host pushes no frame for an irq, since the kernel's is on the stack

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:406
+/*
  * nt_irq - the flag NT of whoever trapped, in the handler.
  *
  * On the way through a gate a CPU clears NT, or the handler's own iret would be a task

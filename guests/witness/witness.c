@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:600
+/*
  * witness - a Guest that does no harm and looks on: in passes without end it holds
  * patterns in its memory, its general and x87 registers, its flags and a segment
  * register while its CPU goes back and forth between it, the Host and other Guests, and

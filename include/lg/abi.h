@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*H:001
+/*
  * abi.h - the contract between a Guest and its Host.
  *
  * It is the ABI of lguest as Linux 4.1 to 4.13 guests speak it, with three
@@ -51,6 +51,11 @@ enum lg_hypercall {
 /* SHUTDOWN's second argument. */
 #define LG_SHUTDOWN_POWEROFF	1
 #define LG_SHUTDOWN_RESTART	2
+/* What a power-off in order says: our Guests, and Linux.  Any other text is a Guest's last
+ * words, and its Launcher calls that a failure. */
+#define LG_TEXT_FINISHED	"finished"
+#define LG_TEXT_POWER_DOWN	"Power down"
+
 /* SHUTDOWN's message: bytes at the most, the NUL included. */
 #define LG_MESSAGE_BYTES	128
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*H:002
+/*
  * dev.h - the contract between a Launcher and the Host: /dev/switchyard.
  *
  * Each open file is at most one Guest.  LG_CREATE makes it; the task that
@@ -54,7 +54,7 @@ struct lg_variant {
  *            a flag that is not known
  *   ENOENT   no variant of that name
  *   EPERM    not CAP_SYS_ADMIN
- *   EBUSY    this file is a Guest already
+ *   EBUSY    this file is a Guest already; or the variant must not run beside kvm-intel
  *   ENOMEM, EFAULT  the window cannot be pinned (it must be writable)
  *   ENOSPC   more Guests than LG_MAX_GUESTS
  *   ENODEV   LG_CREATE_PRIVILEGED, and the Switcher lies where the shared page must
@@ -84,7 +84,8 @@ struct lg_create {
 #define LG_MAX_GUESTS		256
 #define LG_MAX_WINDOW_PAGES	(256u << 8)	/* 256 MiB */
 
-/* Why LG_RUN came back with 0. */
+/* Why LG_RUN came back with 0.  A message is one line of printable ASCII, whatever the Guest
+ * said: any other byte of it is a '?'. */
 enum lg_run_reason {
 	LG_RUN_SHUTDOWN = 1,		/* .shutdown: the Guest ended itself */
 	LG_RUN_KILLED,			/* .killed: the Host ended it */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:469 An array that grows as it is filled, for the programs of user space. */
+/* An array that grows as it is filled, for the programs of user space. */
 #ifndef LG_GROWN_H
 #define LG_GROWN_H
 

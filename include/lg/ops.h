@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:470
+/*
  * ops.h - what programs of the lab machine and the emulator's plugin (vm/plugin) agree
  * on: the names of what is counted, and the mailbox.
  *

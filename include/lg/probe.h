@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*H:003
+/*
  * probe.h - the probe points of a world switch, in the Switcher and in the Host's C.
  *
  * A probe stores the low 32 bits of the TSC, and is two instructions: rdtsc and a store.
@@ -16,7 +16,7 @@
  * of them and the enter is the making ready of the Host CPU (hostcpu.h).
  *
  * A new probe is one line here and one PROBE() in switcher/body.S, or lg_stamp() in kmod/;
- * the name of the phase that it ends stands in analysis/ledger.c.
+ * the name of the phase that it ends stands in analysis/model/breakdown.c.
  */
 #ifndef LG_PROBE_H
 #define LG_PROBE_H

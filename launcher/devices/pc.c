@@ -15,8 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "devices/pc.h"
-#include "launcher.h"
+#include "die.h"
 
 #define LINE_TIMER	0
 #define LINE_UART	4
@@ -24,12 +25,14 @@
 #define PORT_KEYBOARD	0x64
 #define KEYBOARD_RESET	0xfe
 
+#define STRETCHES	7		/* of ports */
+
 struct pc {
 	struct machine *m;
+	struct device ports[STRETCHES];
 	pthread_mutex_t lock;
 	pthread_t timer_thread;
 	int timer_fd;
-	bool running;
 	struct pic pic;
 	struct pit pit;
 	struct uart uart;
@@ -80,10 +83,9 @@ static void arm(void *context, uint64_t first_ns, uint64_t period_ns)
 
 static void send(void *context, uint8_t byte)
 {
-	(void)context;
-	putchar(byte);
-	if (byte == '\n')
-		fflush(stdout);
+	struct pc *pc = context;
+
+	console_put(pc->m, byte);
 }
 
 /* Ends by pthread_cancel, in read(). */
@@ -137,27 +139,27 @@ static uint8_t read_port(struct pc *pc, uint16_t port)
 	return 0;
 }
 
-static void port_out(struct machine *m, uint16_t port, uint8_t width, uint32_t value)
+static void port_out(struct machine *m, void *context, uint32_t value)
 {
-	(void)width;
-	pthread_mutex_lock(&m->pc->lock);
-	write_port(m->pc, port, value);
-	pthread_mutex_unlock(&m->pc->lock);
+	struct pc *pc = context;
+
+	pthread_mutex_lock(&pc->lock);
+	write_port(pc, m->run.port.port, value);
+	pthread_mutex_unlock(&pc->lock);
 }
 
-static uint32_t port_in(struct machine *m, uint16_t port, uint8_t width)
+static uint32_t port_in(struct machine *m, void *context)
 {
+	struct pc *pc = context;
 	uint8_t value;
 
-	(void)width;
-	pthread_mutex_lock(&m->pc->lock);
-	value = read_port(m->pc, port);
-	pthread_mutex_unlock(&m->pc->lock);
+	pthread_mutex_lock(&pc->lock);
+	value = read_port(pc, m->run.port.port);
+	pthread_mutex_unlock(&pc->lock);
 	return value;
 }
 
-/* The device of `lg` for each stretch of ports. */
-static struct device ports[] = {
+static const struct device stretches[STRETCHES] = {
 	{ .name = "pic0", .first = 0x20, .count = 2 },
 	{ .name = "pit", .first = 0x40, .count = 4 },
 	{ .name = "speaker", .first = 0x61, .count = 1 },
@@ -167,24 +169,19 @@ static struct device ports[] = {
 	{ .name = "uart", .first = PORT_UART, .count = 8 },
 };
 
-static void add_ports(void)
+static void add_ports(struct pc *pc)
 {
-	for (unsigned int i = 0; i < sizeof(ports) / sizeof(*ports); i++) {
-		ports[i].in = port_in;
-		ports[i].out = port_out;
-		device_add(&ports[i]);
+	for (unsigned int i = 0; i < STRETCHES; i++) {
+		pc->ports[i] = stretches[i];
+		pc->ports[i].context = pc;
+		pc->ports[i].in = port_in;
+		pc->ports[i].out = port_out;
+		ports_add(&pc->ports[i]);
 	}
 }
 
-struct pc *pc_make(struct machine *m)
+static void join_devices(struct pc *pc)
 {
-	static bool added;
-	struct pc *pc = calloc(1, sizeof(*pc));
-
-	if (!pc)
-		die(END_REFUSED, "no memory for the Guest's devices");
-	pc->m = m;
-	pthread_mutex_init(&pc->lock, NULL);
 	pc->pic = (struct pic){ .deliver = deliver, .context = pc };
 	pc->pit = (struct pit){ .now_ns = now_ns, .arm = arm, .context = pc };
 	pc->uart = (struct uart){ .send = send, .context = pc,
@@ -193,33 +190,38 @@ struct pc *pc_make(struct machine *m)
 	pic_reset(&pc->pic);
 	pit_reset(&pc->pit);
 	uart_reset(&pc->uart);
-	if (!added)
-		add_ports();
-	added = true;
-	return pc;
 }
 
-/* From here on it raises irqs. */
-void pc_start(struct pc *pc)
+void pc_begin(struct machine *m)
 {
+	struct pc *pc = calloc(1, sizeof(*pc));
 	int error;
 
+	if (!pc)
+		die(END_REFUSED, "no memory for the Guest's devices");
+	m->pc = pc;
+	pc->m = m;
+	pthread_mutex_init(&pc->lock, NULL);
+	join_devices(pc);
+	add_ports(pc);
 	pc->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	if (pc->timer_fd < 0)
 		die(END_REFUSED, "a timer for the Guest: %s", strerror(errno));
 	error = pthread_create(&pc->timer_thread, NULL, timer_fires, pc);
 	if (error)
 		die(END_REFUSED, "a thread for the Guest's timer: %s", strerror(error));
-	pc->running = true;
 }
 
-void pc_end(struct pc *pc)
+void pc_end(struct machine *m)
 {
-	if (pc->running) {
-		pthread_cancel(pc->timer_thread);
-		pthread_join(pc->timer_thread, NULL);
-		close(pc->timer_fd);
-	}
+	struct pc *pc = m->pc;
+
+	pthread_cancel(pc->timer_thread);
+	pthread_join(pc->timer_thread, NULL);
+	close(pc->timer_fd);
+	for (unsigned int i = 0; i < STRETCHES; i++)
+		ports_remove(&pc->ports[i]);
 	pthread_mutex_destroy(&pc->lock);
 	free(pc);
+	m->pc = NULL;
 }

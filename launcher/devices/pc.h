@@ -12,7 +12,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 /* An interrupt line: high or low. */
 struct line {
@@ -101,11 +100,9 @@ struct cmos {
 void cmos_out(struct cmos *cmos, uint16_t port, uint8_t value);
 uint8_t cmos_in(struct cmos *cmos, uint16_t port);
 
-/* pc.c */
+/* pc.c: m->pc from here on, until the end. */
 struct machine;
-struct pc;
-struct pc *pc_make(struct machine *m);
-void pc_start(struct pc *pc);
-void pc_end(struct pc *pc);
+void pc_begin(struct machine *m);
+void pc_end(struct machine *m);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:110
+/*
  * always_copy - no cache: every switch copies the whole IDT, GDT and TLS in.
  *
  * What it measures is the worth of the last Guest and of `changed`.

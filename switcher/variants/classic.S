@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:100
+/*
  * classic - the seed as written, and the baseline of every comparison.
  *
  * Every default step; no lever: SYSENTER_CS written twice a switch, copy-in by

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:170
+/*
  * cr3_only - no LGDT, LIDT or LTR: the CR3 load alone changes the tables.
  *
  * The Guest's IDT, GDT and TSS are mapped, read-only, at the very linear addresses where

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:165
+/*
  * fast_reentry - exits that need no Host service go straight back in.
  *
  * TS, a clock that is cancelled, a hypercall with an empty ring, IN and OUT of nobody's

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:130
+/*
  * lazy_fpu - the FPU changes hands on first use, as when the seed was written.
  *
  * The Host sets TS itself; the #NM of the Guest's first FPU instruction loads its registers.

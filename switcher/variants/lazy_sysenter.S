@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:140
+/*
  * lazy_sysenter - SYSENTER stays off while the Launcher keeps the CPU.
  *
  * A preempt notifier turns it on again when the Launcher is scheduled out, and LG_RUN

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:160
+/*
  * pge_toggle - global pages are on in the Host, and off only around each run.
  *
  * The Host keeps its global TLB entries between switches, and loses them at each: what

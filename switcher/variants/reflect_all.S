@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:120
+/*
  * reflect_all - no direct traps: every trap of the Guest exits, and the Host reflects it.
  *
  * What it measures is the worth of direct traps.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:180
+/*
  * stacked - the best of the others together.
  *
  * cr3_only's steps with SYSENTER lazily off and fast re-entry.

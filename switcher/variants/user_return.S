@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*S:150
+/*
  * user_return - SYSENTER is turned on again by a user-return notifier alone.
  *
  * Whatever task next returns to user space on this CPU finds it on.  Where the Launcher

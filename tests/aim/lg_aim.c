@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*T:398
+/*
  * lg_aim.c - an NMI at every instruction of the Switcher in turn, and a timer interrupt.
  *
  * Where the TSC counts instructions (vm/lab --profile counted) the local APIC's timer is

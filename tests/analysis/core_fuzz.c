@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:341 The core under mutated events: whatever a damaged trace says, no crash, and tables that close.
+/* The core under mutated events: whatever a damaged trace says, no crash, and tables that close.
  *
  * core_fuzz ROUNDS [SEED]: each round is a recording of which some events are
  * dropped, doubled, or have random bytes written over. Built with sanitizers.
@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tables.h"
-#include "tally.h"
+#include "analysis/table/trace_tables.h"
+#include "report/phase_table.h"
+#include "analysis/model/tally.h"
 
 static uint64_t random_state;
 
@@ -106,7 +107,7 @@ static void write_all(struct lg_tally *tally, FILE *out)
 		lg_table_exits(tally, "insns", &sheet);
 		lg_sheet_write(&sheet, format, out);
 		lg_sheet_free(&sheet);
-		lg_table_phases(tally, "insns", &sheet);
+		phase_table(tally, "insns", &sheet);
 		lg_sheet_write(&sheet, format, out);
 		lg_sheet_free(&sheet);
 		lg_table_histogram(tally, "insns", &sheet);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:340 The numeric core alone: distributions, ledger, sequence check, pairing, tables. */
+/* The numeric core alone: distributions, ledger, sequence check, pairing, tables. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,13 +10,13 @@
 
 #include <cmocka.h>
 
-#include "hist.h"
-#include "ledger.h"
-#include "pair.h"
-#include "seq.h"
-#include "sheet.h"
-#include "tables.h"
-#include "tally.h"
+#include "analysis/stats/hist.h"
+#include "analysis/model/breakdown.h"
+#include "analysis/model/pair.h"
+#include "analysis/model/loss_check.h"
+#include "analysis/table/table.h"
+#include "analysis/table/trace_tables.h"
+#include "analysis/model/tally.h"
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 

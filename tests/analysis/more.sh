@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-#T:344
 # Part of "run": a made-up run's folder, its figures and page, and damaged traces.
 # shellcheck shell=bash
 
 # A run as `bench` and `record` leave it, with numbers that are made up but fixed.
-# A sweep as bench/sweep leaves it.
+# A sweep as bench/experiments/sweep leaves it.
 make_sweep()
 {
 	awk 'BEGIN {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:342 source.lgtest.synth: events in the schema of our traces, from a text script.
+/* source.lgtest.synth: events in the schema of our traces, from a text script.
  *
  * One directive a line, words are key=value, # starts a comment:
  *	start|stop cpu=0 [cpus=1]	a mark; it carries the CPU's true counters

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:346 Mutated traces through the whole analysis: files on disk, Babeltrace, decoder, core, tables.
+/* Mutated traces through the whole analysis: files on disk, Babeltrace, decoder, core, tables.
  *
  * trace_fuzz TRACE FOLDER ROUNDS [SEED]: each round copies the trace's files into FOLDER,
  * overwrites, cuts or doubles parts of one, and analyses that. Any verdict will do, but for a
@@ -16,8 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "graph.h"
-#include "tables.h"
+#include "analysis/decode/graph.h"
+#include "analysis/table/trace_tables.h"
+#include "report/phase_table.h"
 
 #define MOST_FILES	16
 #define SANITIZER	99
@@ -143,7 +144,7 @@ static void write_tables(struct lg_tally *tally)
 	lg_table_exits(tally, "insns", &sheet);
 	lg_sheet_write(&sheet, LG_TEXT, out);
 	lg_sheet_free(&sheet);
-	lg_table_phases(tally, "insns", &sheet);
+	phase_table(tally, "insns", &sheet);
 	lg_sheet_write(&sheet, LG_CSV, out);
 	lg_sheet_free(&sheet);
 	lg_table_histogram(tally, "insns", &sheet);

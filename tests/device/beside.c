@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:338
+/*
  * beside.c - `device beside FINGERPRINT`: KVM beside the lever user_return.
  *
  * KVM too keeps what the Host had in SYSENTER_CS, and loads it again at each exit of its

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:380
+/*
  * device.h - Launchers of a bad kind: programs that use /dev/switchyard as no Launcher
  * should.  One program, `device WHAT [ARG...]`; WHAT names a function of this folder.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:382
+/*
  * fuzz.c - `device fuzz SEED OPS` and `device fuzz SEED fatal N`: requests at random, with
  * arguments right, nearly right and wrong (H4).
  *

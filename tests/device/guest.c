@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:381
+/*
  * guest.c - the Guest of these tests, and making and running it.
  *
  * It makes INIT, a handler for some traps and for each irq, and then counts: a word in its

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:376
+/*
  * heirs.c - `device heirs OWNERS HEIRS`: Guests whose owners have died, and new tasks (R8).
  *
  * The module knows an owner by its task_struct.  If it did not hold that, the next task to be

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:383
+/*
  * main.c - which of them is run.
  */
 #include <stdio.h>

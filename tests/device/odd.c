@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:337
+/*
  * odd.c - a Launcher with an LDT of its own, live in %gs, and watchpoints (H20, R7).
  *
  * A watchpoint of the Host's names a linear address, and fires for whoever writes there: one

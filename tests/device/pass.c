@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:386
+/*
  * pass.c - `device pass`: the file of a Guest in other hands (H7).
  *
  * A child has it by fork, a stranger by a socket, a new program by exec.  Only the task that

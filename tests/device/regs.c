@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:377
+/*
  * regs.c - `device regs`: selectors that LG_SET_REGS must refuse (H4).
  *
  * A code selector is loaded by the Switcher's iret, at ring 0: it may name ring 1 or 3 and an

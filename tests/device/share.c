@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:389
+/*
  * share.c - `device share ROUNDS GUEST KIND...`: how much a process on CPU 1 gets done
  * beside each kind of storm on CPU 0 (C6).
  *

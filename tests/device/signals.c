@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:388
+/*
  * signals.c - `device signals COUNT`: a Launcher that is disturbed (H9): by a timer of 10
  * kHz, by stop and continue, by a debugger that stops it wherever it is.  `device migrate`:
  * two programs that are moved from CPU to CPU against each other (H14).

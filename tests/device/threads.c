@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:385
+/*
  * threads.c - `device threads REQUESTS`: eight threads on one file (H6).
  *
  * The owner runs its Guest; seven others make every other request, and LG_RUN, which is

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:387
+/*
  * under.c - `device under`: the window's memory taken away under a running Guest (H10).
  *
  * The pages are pinned, so the Guest keeps those that it had, whatever becomes of the

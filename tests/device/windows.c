@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:384
+/*
  * windows.c - `device windows`: Guest memory where none can be (H5).  `device version`: a
  * Launcher built for another interface (H19).  `device create`: make a Guest, say what came
  * of it, and end.

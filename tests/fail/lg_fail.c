@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*T:397
+/*
  * lg_fail.c - makes one call of the kernel fail, so that what follows a failure is seen
  * with the module as it is shipped, on a kernel without fault injection.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*T:347
+/*
  * lg_fingerprint.c - the Host CPU's state as text, for proof that nothing of it changed.
  *
  * It knows nothing of switchyard.ko, so that a reading can be taken before that is

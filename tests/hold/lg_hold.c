@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*T:349
+/*
  * lg_hold.c - keeps the kernel's preempt notifiers switched on while the lab machine is
  * up, so that loading and unloading switchyard.ko does not patch __schedule each time.
  *

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-#T:324
 # One-line checks: what is checked, the command, its exit status, and a pattern that
 # its output, errors included, must match.  Sourced by what runs them, in the lab
 # machine and outside.
@@ -9,6 +8,13 @@
 #	check "a missing module is named" "./lg tiny" 3 "load the module first"
 #
 # A line of TAP is printed for each; the output of one that failed goes to stderr.
+
+# last_words: of what is read, the last line, as it may stand in a line of TAP: printable
+# ASCII without a mark of TAP's.
+last_words()
+{
+	tail -n 1 | LC_ALL=C tr -c ' -"$-~\n' '?' | cut -c1-120
+}
 
 check()
 {
@@ -24,7 +30,7 @@ check()
 		echo "ok - $what"
 		return
 	fi
-	echo "not ok - $what # $why: $(tail -n 1 <<<"$output" | tr '#' ' ' | cut -c1-120)"
+	echo "not ok - $what # $why: $(last_words <<<"$output")"
 	printf '== %s\n$ %s\n%s\n== status %s\n' "$what" "$command" "$output" "$status" >&2
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:353
+/*
  * child.c - programs that are started, moved about, waited for, and ended.
  */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:354
+/*
  * host.c - what can be seen of the Host from outside: the kernel's log (I1), the
  * fingerprint (I2), and what is held (I5).
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:350
+/*
  * lab.h - the runner's part inside the lab machine: one Guest after another, and after
  * each the invariants.
  *
@@ -54,6 +54,9 @@ void show_outcome(const struct outcome *outcome, char text[TEXT_BYTES * 2]);
 bool outcome_expected(const struct outcome *outcome, const char *expect);
 /* What the Launcher's end and what it printed amount to. */
 void judge(struct outcome *outcome, int status, const char *printed, const char *errors);
+
+/* main.c: what a program said, into a test's log. */
+void copy_to(FILE *log, const char *title, const char *text);
 
 /* child.c: programs that are started, waited for, and ended. */
 struct child {

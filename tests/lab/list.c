@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:351
+/*
  * list.c - reading the rows of tests/guests/list.
  */
 #include <err.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:356
+/*
  * main.c - one test: the module in, the Guest run, the invariants, the module out.
  */
 #define _GNU_SOURCE
@@ -29,7 +29,8 @@ static const char *out_dir;
 /* The Host before the module was loaded, and since. */
 static struct host clean, loaded;
 
-/* The Launcher's command line for a test; `words` is cut up and must stay. */
+/* The Launcher's command line for a test, whose own options come last and so win; `words`
+ * is cut up and must stay. */
 static void command(const struct test *t, char *words, char *args, char *argv[MAX_ARGS])
 {
 	size_t n = 0;
@@ -40,6 +41,7 @@ static void command(const struct test *t, char *words, char *args, char *argv[MA
 	argv[n++] = (char *)t->variant;
 	argv[n++] = "--twin";
 	argv[n++] = (char *)t->twin;
+	argv[n++] = (char *)"--test-devices=all";
 	while (n < MAX_ARGS / 2 && (word = next_word(&words)))
 		argv[n++] = word;
 	argv[n++] = (char *)t->guest;
@@ -58,11 +60,16 @@ static void end_child(struct child *child, struct outcome *outcome)
 		worsen(outcome, HANG, "SIGKILL did not act in %d ms", KILL_MS);
 }
 
-static void copy_to(FILE *log, const char *title, const char *text)
+/* Behind a mark, so that no line of it is taken for one of ours. */
+void copy_to(FILE *log, const char *title, const char *text)
 {
-	size_t n = strlen(text);
+	fprintf(log, "-- %s\n", title);
+	while (*text) {
+		size_t n = strcspn(text, "\n");
 
-	fprintf(log, "-- %s\n%s%s", title, text, n && text[n - 1] != '\n' ? "\n" : "");
+		fprintf(log, "| %.*s\n", (int)n, text);
+		text += n + (text[n] == '\n');
+	}
 }
 
 /* Run the Guest to its end, or to the end of its time. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:352
+/*
  * outcome.c - naming what became of a test, and holding it against what was expected.
  */
 #include <fnmatch.h>
@@ -10,10 +10,21 @@
 
 #include "lab.h"
 
+/* How the Launcher's line on a restart goes on. */
+#define RESTARTS	"the Guest restarts: "
+
 static const char *const kind_names[] = {
 	[INERT] = "INERT", [FAULT] = "FAULT", [KILLED] = "KILLED", [REFUSED] = "REFUSED",
 	[WRONG] = "WRONG", [ERROR] = "ERROR", [HANG] = "HANG", [ESCAPE] = "ESCAPE",
 };
+
+/* What a Guest printed may be part of it: it stays within its line. */
+static void clean(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
 
 /* The first of the worst stays: what came after may be its consequence. */
 void worsen(struct outcome *outcome, enum kind kind, const char *format, ...)
@@ -26,6 +37,7 @@ void worsen(struct outcome *outcome, enum kind kind, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(outcome->text, sizeof(outcome->text), format, args);
 	va_end(args);
+	clean(outcome->text);
 }
 
 void show_outcome(const struct outcome *outcome, char text[TEXT_BYTES * 2])
@@ -85,6 +97,13 @@ static bool line_after(const char *text, const char *start, char rest[TEXT_BYTES
 	return false;
 }
 
+/* The Launcher's first word that is not of an earlier life. */
+static void last_word(const char *errors, char rest[TEXT_BYTES])
+{
+	while (line_after(errors, "lg: ", rest) && !strncmp(rest, RESTARTS, strlen(RESTARTS)))
+		errors = strstr(errors, RESTARTS) + strlen(RESTARTS);
+}
+
 static unsigned int count_lines(const char *text, const char *start)
 {
 	unsigned int n = 0;
@@ -110,11 +129,12 @@ static void judge_exit(struct outcome *outcome, int code, const char *printed,
 		return;
 	case 1:
 		if (!line_after(printed, "FAIL", line))
-			snprintf(line, sizeof(line), ": the Guest's status is not 0");
+			last_word(errors, line);
 		worsen(outcome, WRONG, "%s", line + strspn(line, ": "));
 		return;
 	case 3:
-		line_after(errors, "lg: ", line);
+	case 6:
+		last_word(errors, line);
 		worsen(outcome, REFUSED, "%s", line);
 		return;
 	case 4:
@@ -122,11 +142,11 @@ static void judge_exit(struct outcome *outcome, int code, const char *printed,
 		worsen(outcome, KILLED, "%s", line);
 		return;
 	case 5:
-		line_after(errors, "lg: ", line);
+		last_word(errors, line);
 		worsen(outcome, ESCAPE, "I4: %s", line);
 		return;
 	}
-	line_after(errors, "lg: ", line);
+	last_word(errors, line);
 	worsen(outcome, ERROR, "the Launcher ended with %d: %s", code, line);
 }
 

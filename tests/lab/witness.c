@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:355
+/*
  * witness.c - a process and a Guest on the last CPU that keep looking at what is
  * theirs (I3): the process at its memory, its general and x87 registers, its flags and
  * its selectors; the Guest at its own (guests/witness/witness.c).
@@ -236,7 +236,9 @@ static void guest_failed(FILE *log, struct outcome *outcome, const char *what, i
 
 	file_text(GUEST_OUTPUT, printed, sizeof(printed));
 	file_text(GUEST_ERRORS, errors, sizeof(errors));
-	fprintf(log, "-- the witness Guest (status %#x)\n%s%s\n", status, printed, errors);
+	fprintf(log, "-- the witness Guest ended with status %#x\n", status);
+	copy_to(log, "it printed", printed);
+	copy_to(log, "its errors", errors);
 	worsen(outcome, ESCAPE, "I3: the witness Guest %s: %s", what, errors);
 	child_kill(&guest, SIGKILL);
 	child_wait(&guest, PATIENCE_MS, &status, false);

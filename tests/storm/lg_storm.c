@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*T:348
+/*
  * lg_storm.c - a storm of NMIs on one CPU, from another.  Loading the module is the
  * storm: it sends `count` NMIs to CPU `target`, at uneven gaps of up to `gap_ns`, waits
  * until the last has been handled, and says how many were.

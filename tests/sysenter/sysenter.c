@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:327
+/*
  * sysenter CPU COUNT: COUNT system calls by the very instruction, through the kernel's
  * vDSO, on one CPU.  If SYSENTER is off there the first one ends in SIGSEGV; if it led
  * elsewhere, the answer is not the parent's pid.

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:391 Unit tests of the front end and of bench/: what needs no lab machine. */
-#define _GNU_SOURCE
+/* Unit tests of the front end and of bench/: what needs no lab machine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,14 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "functions.h"
-#include "order.h"
-#include "plan.h"
-#include "samples.h"
-#include "say.h"
-#include "streams.h"
-#include "summary.h"
+#include "util/file.h"
+#include "bench/functions.h"
+#include "bench/schedule.h"
+#include "bench/data/plan.h"
+#include "bench/data/samples.h"
+#include "util/message.h"
+#include "tracepoints/session/streams.h"
+#include "bench/data/summary.h"
 
 static FILE *reading(const char *data)
 {

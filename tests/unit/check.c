@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:330
+/*
  * Unit tests of kmod/check.h, the validators that stand between a Guest's words and
  * the CPU.  Each is held against an oracle that says, from the CPU manual's side, what
  * a value may do; where the space of values is small enough all of it is tried.
@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lg/abi.h"
@@ -328,6 +329,52 @@ static void table_entries(void **state)
 			}
 }
 
+/* ---- a Guest's text ---- */
+
+/* As the manual of ASCII has it, and with the sign that a char may have. */
+static void text_bytes_all(void **state)
+{
+	(void)state;
+	for (int byte = 0; byte < 256; byte++) {
+		u8 got = lg_clean_byte((u8)byte);
+
+		assert_int_equal(got, byte >= 0x20 && byte <= 0x7e ? byte : 0x3f);
+		assert_int_equal(lg_clean_byte((u8)(char)byte), got);
+		assert_int_equal(lg_clean_byte(got), got);
+	}
+}
+
+/* Strings of every length, every byte in every place, with and without a NUL of their own.
+ * They end at the end of what was allocated, so that a byte too far is seen. */
+static void text_lengths_all(void **state)
+{
+	(void)state;
+	for (u32 room = 1; room <= LG_MESSAGE_BYTES; room++)
+		for (int byte = 0; byte < 256; byte++) {
+			char *from = malloc(room), *to = malloc(room);
+			size_t want = byte ? room - 1 : 0;
+
+			memset(from, byte, room);
+			memset(to, 0x55, room);
+			lg_clean_text(to, from, room);
+			assert_non_null(memchr(to, 0, room));
+			assert_int_equal(strlen(to), want);
+			for (size_t i = 0; i < want; i++)
+				assert_int_equal((u8)to[i], lg_clean_byte((u8)byte));
+			free(from);
+			free(to);
+		}
+}
+
+static void text_ends_at_its_nul(void **state)
+{
+	char to[16];
+
+	(void)state;
+	lg_clean_text(to, "bye\nnow\0then\n", sizeof(to));
+	assert_string_equal(to, "bye?now");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +383,8 @@ int main(void)
 		cmocka_unit_test(descriptors_all_attributes),
 		cmocka_unit_test(descriptors_at_random),
 		cmocka_unit_test(descriptors_twice_is_once),
+		cmocka_unit_test(text_bytes_all), cmocka_unit_test(text_lengths_all),
+		cmocka_unit_test(text_ends_at_its_nul),
 		cmocka_unit_test(reserved_entries), cmocka_unit_test(gates_all),
 		cmocka_unit_test(vectors_with_an_error), cmocka_unit_test(vectors_of_the_host),
 		cmocka_unit_test(vectors_that_go_direct), cmocka_unit_test(gates_by_int),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:318
+/*
  * The plugin's decoder (vm/plugin/decode.c) against objdump, which knows nothing of it: all
  * code of the module, of KVM's and of the C library of the i386 tree.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:336
+/*
  * Sampled comparisons on synthetic data, where the truth is known: do intervals cover it
  * as often as they say, is nothing found where nothing is, is a known shift found; and
  * the same answers computed another way.
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../analysis/stats/compare.h"
+#include "analysis/stats/compare.h"
 
 enum { TRIALS = 1000, MOST_BOOTS = 200 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*T:601
+/*
  * The clock of our traces: the time-stamp counter itself.
  *
  * LTTng's own clock reads the kernel's nanoseconds, which costs more and, where

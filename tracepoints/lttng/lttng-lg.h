@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*T:602
+/*
  * The LTTng twins of the events of lg_trace.h: the same prototypes, checked
  * against it when the probe is built, and fields in the same order.
  * Enumerations carry the names, so that a trace is readable with no decoder of

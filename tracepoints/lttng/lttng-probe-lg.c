@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*T:603
+/*
  * The LTTng probe of our events.  The kernel's own definition of them comes
  * first, so that a prototype which differs does not compile.
  */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:627 An instance of tracefs. */
-#define _GNU_SOURCE
+/* An instance of tracefs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "util/file.h"
 #include "ftrace.h"
 #include "modules.h"
-#include "say.h"
+#include "util/message.h"
 
 #define INSTANCES "/sys/kernel/tracing/instances/"
 #define RUN_INSTANCE INSTANCES "switchyard"
@@ -29,7 +28,7 @@ static bool put(const char *path, const char *word)
 	bool good = fd >= 0 && write(fd, word, strlen(word)) == (ssize_t)strlen(word);
 
 	if (!good)
-		say_error("cannot write '%s' to %s: %s", word, path, strerror(errno));
+		message_error("cannot write '%s' to %s: %s", word, path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return good;
@@ -91,7 +90,7 @@ static bool make(const char *instance, bool *made)
 {
 	*made = mkdir(instance, 0700) == 0;
 	if (!*made)
-		say_error("cannot make %s: %s", instance, strerror(errno));
+		message_error("cannot make %s: %s", instance, strerror(errno));
 	return *made;
 }
 
@@ -221,7 +220,7 @@ static bool copy_text(const char *folder)
 		merge(&run, &marks, to.stream);
 		good = whole_commit(&to);
 	} else {
-		say_error("cannot copy the trace to '%s': %s", path, strerror(errno));
+		message_error("cannot copy the trace to '%s': %s", path, strerror(errno));
 	}
 	source_close(&run);
 	source_close(&marks);
@@ -240,9 +239,9 @@ bool ftrace_end(struct ftrace *ftrace, const char *folder, struct session_loss *
 void ftrace_close(struct ftrace *ftrace)
 {
 	if (ftrace->made && rmdir(RUN_INSTANCE) < 0)
-		say_error("cannot remove %s: %s", RUN_INSTANCE, strerror(errno));
+		message_error("cannot remove %s: %s", RUN_INSTANCE, strerror(errno));
 	if (ftrace->made_marks && rmdir(MARK_INSTANCE) < 0)
-		say_error("cannot remove %s: %s", MARK_INSTANCE, strerror(errno));
+		message_error("cannot remove %s: %s", MARK_INSTANCE, strerror(errno));
 	if (ftrace->our_switchyard)
 		module_unload("switchyard");
 	memset(ftrace, 0, sizeof(*ftrace));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:626
+/*
  * A recording with the kernel's own tracer instead of LTTng: an instance of
  * tracefs with buffers of its own, in discard mode, on the clock of the TSC.
  * What it leaves is the kernel's text, one line an event.

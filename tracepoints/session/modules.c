@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:621 Loading and unloading. */
-#define _GNU_SOURCE
+/* Loading and unloading. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,9 +9,9 @@
 #include <string.h>
 #include <sys/klog.h>
 
-#include "file.h"
+#include "util/file.h"
 #include "modules.h"
-#include "say.h"
+#include "util/message.h"
 
 /* Of a note: three words, and "GNU". */
 #define NOTE_HEADER	16
@@ -82,7 +81,7 @@ bool module_load_installed(const char *name)
 	kmod_module_unref(module);
 	if (!error)
 		return true;
-	say_error("cannot load the module %s: %s", name, strerror(abs(error)));
+	message_error("cannot load the module %s: %s", name, strerror(abs(error)));
 	return false;
 }
 
@@ -112,7 +111,7 @@ static void say_other_build(struct kmod_module *module, const char *loaded, cons
 	char *theirs = loaded ? hash_text(loaded) : strdup("unknown");
 	char *ours = file ? hash_text(file) : strdup("unknown");
 
-	say_error("%s is loaded from another build (%s) than '%s' (%s): unload it with 'rmmod %s'",
+	message_error("%s is loaded from another build (%s) than '%s' (%s): unload it with 'rmmod %s'",
 		  name, theirs, kmod_module_get_path(module), ours, name);
 	free(theirs);
 	free(ours);
@@ -151,7 +150,7 @@ static bool insert(struct kmod_module *module, const char *options)
 		return true;
 	prefix = text("%s: ", kmod_module_get_name(module));
 	reason = kernel_reason(prefix);
-	say_error("the kernel refuses %s: %s%s%s", kmod_module_get_path(module),
+	message_error("the kernel refuses %s: %s%s%s", kmod_module_get_path(module),
 		  strerror(abs(error)), reason ? ": " : "", reason ? reason : "");
 	free(reason);
 	free(prefix);
@@ -169,11 +168,11 @@ bool module_load_with(const char *path, const char *options)
 	bool good;
 
 	if (!exists(path)) {
-		say_error("there is no module '%s': build it with 'make'", path);
+		message_error("there is no module '%s': build it with 'make'", path);
 		return false;
 	}
 	if (kmod_module_new_from_path(context(), path, &module) < 0) {
-		say_error("'%s' is not a kernel module", path);
+		message_error("'%s' is not a kernel module", path);
 		return false;
 	}
 	good = module_loaded(kmod_module_get_name(module)) ? same_build(module) :
@@ -194,7 +193,7 @@ bool module_unload(const char *name)
 	error = kmod_module_remove_module(module, O_NONBLOCK);
 	kmod_module_unref(module);
 	if (error)
-		say_error("cannot unload %s: %s", name, strerror(abs(error)));
+		message_error("cannot unload %s: %s", name, strerror(abs(error)));
 	return !error;
 }
 

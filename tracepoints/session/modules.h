@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:620 Kernel modules, ours and LTTng's, put in and taken out by libkmod. */
+/* Kernel modules, ours and LTTng's, put in and taken out by libkmod. */
 #ifndef SESSION_MODULES_H
 #define SESSION_MODULES_H
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:625 The LTTng session. */
-#define _GNU_SOURCE
+/* The LTTng session. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -14,9 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "util/file.h"
 #include "modules.h"
-#include "say.h"
+#include "util/message.h"
 #include "session.h"
 #include "watchdog.h"
 
@@ -40,7 +39,7 @@ static atomic_bool given_up;
 static bool lttng_failed(const char *what, int error)
 {
 	if (!atomic_load(&given_up))
-		say_error("LTTng: cannot %s: %s", what, lttng_strerror(error));
+		message_error("LTTng: cannot %s: %s", what, lttng_strerror(error));
 	return false;
 }
 
@@ -145,7 +144,7 @@ static bool wait_ready(struct session *session, const char *log)
 		}
 		usleep(100 * 1000);
 	}
-	say_error("the LTTng session daemon did not come up: see %s", log);
+	message_error("the LTTng session daemon did not come up: see %s", log);
 	return false;
 }
 
@@ -163,7 +162,7 @@ static bool start_daemon(struct session *session)
 	if (lttng_session_daemon_alive() == 1)
 		return true;
 	if (!program) {
-		say_error("lttng-sessiond is not there: install lttng-tools");
+		message_error("lttng-sessiond is not there: install lttng-tools");
 		return false;
 	}
 	daemon_ready = 0;
@@ -274,7 +273,7 @@ static bool tell(const char *file, const char *word)
 	bool good = fd >= 0 && write(fd, word, strlen(word)) == (ssize_t)strlen(word);
 
 	if (!good)
-		say_error("cannot write '%s' to %s: %s", word, path, strerror(errno));
+		message_error("cannot write '%s' to %s: %s", word, path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	free(path);
@@ -309,7 +308,7 @@ static void give_up(void *arg)
 	struct session *session = arg;
 
 	atomic_store(&given_up, true);
-	say_error("channel " SESSION_CHANNEL ": the consumer stands still, and no byte comes from LTTng: "
+	message_error("channel " SESSION_CHANNEL ": the consumer stands still, and no byte comes from LTTng: "
 		  "the recording is void%s",
 		  session->daemon > 0 ? "" : "; lttng-sessiond is not ours: end it");
 	if (session->daemon > 0)
@@ -408,7 +407,7 @@ static bool take_snapshot(struct session *session)
 	bool good = !error || lttng_failed("take a snapshot", error);
 
 	if (good && (glob(pattern, 0, NULL, &found) || found.gl_pathc != 1)) {
-		say_error("the snapshot is not in %s", session->output);
+		message_error("the snapshot is not in %s", session->output);
 		good = false;
 	} else if (good) {
 		free(session->kernel);
@@ -447,7 +446,7 @@ bool session_end(struct session *session, struct session_loss *loss)
 	loss->slow_seen = session->settings.snapshot && slow_seen();
 	loss->discarded = session->discarded;
 	if (good && !streams_loss(session->kernel, SESSION_CHANNEL, &loss->streams)) {
-		say_error("the trace in %s is cut short: is the file system full?",
+		message_error("the trace in %s is cut short: is the file system full?",
 			  session->kernel);
 		good = false;
 	}

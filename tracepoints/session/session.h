@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:624
+/*
  * A recording of the lg_* events with LTTng, from before the first event to
  * after the last, and an exact account of what it lost.
  */

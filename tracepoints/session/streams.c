@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:623 Packet headers, from packet to packet. */
-#define _GNU_SOURCE
+/* Packet headers, from packet to packet. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "file.h"
+#include "util/file.h"
 #include "streams.h"
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:622
+/*
  * What the packets of a kernel trace say of themselves.  LTTng counts lost
  * events for each channel; each CPU's own count stands only in the last packet
  * of its stream.

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:629 Looking whether LTTng still does something. */
-#define _GNU_SOURCE
+/* Looking whether LTTng still does something. */
 #include <dirent.h>
 #include <fts.h>
 #include <signal.h>
@@ -11,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "say.h"
+#include "util/file.h"
+#include "util/message.h"
 #include "watchdog.h"
 
 static uint64_t bytes_below(const char *folder)
@@ -113,7 +112,7 @@ bool watchdog_start(struct watchdog *dog, const char *output, watchdog_fn bite, 
 	error = pthread_create(&dog->thread, NULL, watch, dog);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error)
-		say_error("cannot make a thread: %s", strerror(error));
+		message_error("cannot make a thread: %s", strerror(error));
 	return !error;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:628
+/*
  * A limit on LTTng.  A call into liblttng-ctl waits for the session daemon, which waits for
  * the consumer, and neither wait ends by itself: a consumer that is stopped would hold its
  * caller for ever.

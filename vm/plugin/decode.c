@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:473
+/*
  * Reading opcodes: Intel SDM 2, "Opcode Map".
  */
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:472
+/*
  * decode.h - what an instruction is, as far as counting needs to know.  The emulator gives
  * its bytes and its length; 32-bit code is assumed, as in everything that is measured.
  */

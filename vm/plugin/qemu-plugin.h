@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:471
+/*
  * qemu-plugin.h - the part of QEMU's interface for TCG plugins that is used here, in its
  * version 1 (QEMU 4.2 to 8.x; Debian 12 has 7.2).  Debian packages no header for it; these
  * declarations are made from the interface's documentation ("QEMU TCG Plugins").

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:475 Keeping tallies and writing them down. */
+/* Keeping tallies and writing them down. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:474
+/*
  * tally.h - what was counted: in a sample, in all samples of a series, in a window.
  *
  * Nearly all samples of a series are alike to the last op, so they are kept as patterns:

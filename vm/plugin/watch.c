@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:477
+/*
  * watch.c - the rule by which blocks become counts.
  *
  * Only the beginning of an instruction is seen.  When the next block of that CPU begins,
@@ -396,6 +396,11 @@ static void heed(const char *line)
 	} else {
 		write_error(&files, "message", "not understood");
 	}
+}
+
+bool watch_in_guest(unsigned int cpu)
+{
+	return armed && cpus[cpu].where == LG_WHERE_GUEST;
 }
 
 /* One that still waits came before any block was counted: no window needs its order. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*T:476
+/*
  * watch.h - from blocks that are begun to what was executed, by whom, and to which end.
  */
 #ifndef WATCH_H
@@ -23,6 +23,10 @@ extern uint64_t watch_accessed;
 /* A block begins on that CPU, which is below WATCH_CPUS. */
 #define WATCH_CPUS	64
 void watch_block(unsigned int cpu, const struct block *block);
+
+/* Does a Guest run on that CPU?  Known once addresses were told.  What a Guest stores to its
+ * own mailbox is no message. */
+bool watch_in_guest(unsigned int cpu);
 
 /* A line from the mailbox, to be heeded when the present block has ended. */
 void watch_message(const char *line);

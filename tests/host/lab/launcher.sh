@@ -44,7 +44,7 @@ neighbour_dies()
 {
 	local lg
 
-	./lg guests/bench/leave_sweep samples=2000 >/dev/null &
+	./lg --test-devices=neighbour guests/bench/leave_sweep samples=2000 >/dev/null &
 	lg=$!
 	until pkill -SEGV -P $lg; do
 		kill -0 $lg || return 99

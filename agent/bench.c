@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One boot's share of a plan, here. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "bench/machine.h"
+#include "bench/ops_map.h"
+#include "bench/run_plan.h"
+#include "bench/runner.h"
+#include "tracepoints/session/modules.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/message.h"
+#include "util/paths.h"
+#include "util/process.h"
+#include "util/status.h"
+#include "util/words.h"
+
+static int status_of(enum run_outcome outcome)
+{
+	static const int statuses[] = {
+		[RUN_GOOD] = STATUS_GOOD, [RUN_USAGE] = STATUS_USAGE,
+		[RUN_REFUSED] = STATUS_REFUSED, [RUN_FAILED] = STATUS_FAILED,
+		[RUN_INVALID] = STATUS_INVALID, [RUN_INTERRUPTED] = STATUS_INTERRUPTED,
+	};
+
+	return statuses[outcome];
+}
+
+/* What the counter of this very machine does, whatever it was said to do. */
+static bool tier_accepted(const struct plan *plan)
+{
+	char why[MACHINE_WHY];
+	const char *tier = tier_name(machine_tier(why));
+
+	if (!*plan->tier || !strcmp(plan->tier, tier))
+		return true;
+	message_error("this machine measures tier %s, not %s (%s); to have that, say --tier %s", tier,
+		  plan->tier, why, tier);
+	return false;
+}
+
+static bool write_machine(const struct plan *plan, unsigned int boot, const char *folder)
+{
+	char *path = text("%s/boot.json", folder);
+	json_t *machine = machine_record(), *layout = json_object_get(machine, "layout");
+	json_t *record = json_pack("{s:i, s:o, s:o}", "boot", (int)boot, "tool", tool_record(),
+				   "machine", machine);
+	bool good;
+
+	json_object_set_new(layout, "mode", json_string(plan->layout));
+	json_object_set_new(layout, "guest_stack_bytes",
+			    json_integer(layout_of_boot(plan, boot).stack));
+	good = json_write(record, path);
+	json_decref(record);
+	free(path);
+	return good;
+}
+
+/* Under vm/lab --ops the emulator's plugin counts too; without it nobody listens. */
+static void tell_addresses(const char *folder)
+{
+	char why[OPS_WHY], *path = text("%s/" SYMBOLS_FILE, folder);
+	FILE *symbols = fopen(path, "w");
+
+	if (!ops_map(symbols, why))
+		message_warning("ops cannot be counted: %s", why);
+	if (symbols)
+		fclose(symbols);
+	free(path);
+}
+
+/* The plan's own, and where every Guest's stack is to begin. */
+static void set_arguments(struct words *arguments, const struct plan *plan, unsigned int boot)
+{
+	char *given = words_text(&plan->arguments);
+	char *all = text("%s%sstack=%u", given, *given ? "," : "",
+			 layout_of_boot(plan, boot).stack);
+
+	words_set(arguments, all);
+	free(all);
+	free(given);
+}
+
+static char *load_options(const struct plan *plan, unsigned int boot, const char *first)
+{
+	return text("layout=%u%s%s", layout_of_boot(plan, boot).region, first ? " first=" : "",
+		    first ? first : "");
+}
+
+/* Layout same_page: the module anew before each run, with the blob to be run in the first
+ * page. */
+static const struct plan *the_plan;
+static unsigned int the_boot;
+
+static bool give_first_page(const struct cell *cell)
+{
+	char *first = text("%s.%s", cell->variant, cell->twin);
+	char *options = load_options(the_plan, the_boot, first);
+	char *module = text("%s/switchyard.ko", payload_dir());
+	bool good = module_unload("switchyard") && module_load_with(module, options);
+
+	free(module);
+	free(options);
+	free(first);
+	return good;
+}
+
+static int run_steps(const struct plan *plan, unsigned int number, const char *folder)
+{
+	struct words arguments = { NULL, 0 };
+	char scratch[] = "/tmp/switchyard.XXXXXX", *path = text("%s/samples.csv", folder);
+	struct boot boot = {
+		.plan = plan, .number = number, .unit = tier_unit(machine_tier(NULL)),
+		.payload = payload_dir(), .scratch = scratch, .kept = fopen(path, "w"),
+		.arguments = &arguments,
+	};
+	struct samples samples = { .n = 0 };
+	int status = STATUS_REFUSED;
+
+	set_arguments(&arguments, plan, number);
+	the_plan = plan;
+	the_boot = number;
+	if (!strcmp(plan->layout, "same_page"))
+		boot.before = give_first_page;
+	if (!boot.kept || !mkdtemp(scratch)) {
+		message_error("cannot write '%s': %s", boot.kept ? scratch : path, strerror(errno));
+	} else {
+		fputs(SAMPLES_HEADER "\n", boot.kept);
+		status = status_of(run_boot(&boot, &samples));
+		remove_tree(scratch);
+	}
+	if (boot.kept && fclose(boot.kept) != 0 && status == STATUS_GOOD) {
+		message_error("cannot write '%s': %s", path, strerror(errno));
+		status = STATUS_REFUSED;
+	}
+	words_free(&arguments);
+	samples_free(&samples);
+	free(path);
+	return status;
+}
+
+static int run_block(const struct plan *plan, unsigned int boot, const char *folder)
+{
+	bool there = module_loaded("switchyard");
+	char *module = text("%s/switchyard.ko", payload_dir());
+	char *options = load_options(plan, boot, NULL);
+	int status = STATUS_REFUSED;
+
+	if (geteuid() != 0) {
+		message_error("must be root, to load the module and to make Guests");
+	} else if (tier_accepted(plan) && module_load_with(module, options)) {
+		tell_addresses(folder);
+		status = write_machine(plan, boot, folder) ? run_steps(plan, boot, folder) :
+			 STATUS_REFUSED;
+	}
+	free(module);
+	free(options);
+	if (!there && !module_unload("switchyard") && status == STATUS_GOOD)
+		status = STATUS_FAILED;
+	return status;
+}
+
+static int run_block_here(const struct plan *plan, unsigned int boot, const struct boot_files *files)
+{
+	return run_block(plan, boot, files->part);
+}
+
+static int run_options(struct bench_options *options)
+{
+	int status = bench_options_complete(options);
+
+	if (status != STATUS_GOOD)
+		return status;
+	if (options->block)
+		return run_block(&options->plan, options->block,
+				 options->output ? options->output : ".");
+	if (options->plan.boots > 1) {
+		message_warning("one boot, not %u: this machine is not started anew",
+				options->plan.boots);
+		options->plan.boots = 1;
+	}
+	return run_plan(options, run_block_here);
+}
+
+int agent_bench(int argc, char **argv)
+{
+	struct bench_options options;
+	int status;
+
+	bench_options_parse(&options, true, argc, argv);
+	catch_interrupts();
+	status = run_options(&options);
+	bench_options_free(&options);
+	return status;
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The graph of `switchyard report`: the same as babeltrace2's own, with our consumer. */
+#include <fts.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "graph.h"
+#include "metadata.h"
+
+#define MAX_TRACES	64
+
+struct work {
+	struct lg_feed feed;
+	const volatile sig_atomic_t *stop;
+	bt_message_iterator *iterator;
+	bool misfit;
+	const bt_plugin *ctf, *utils;
+	bt_graph *graph;
+	const bt_component_filter *muxer;
+	char *traces[MAX_TRACES];
+	size_t n_traces, n_inputs;
+	char *why;
+	size_t size;
+};
+
+static void say(struct work *work, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(work->why, work->size, format, args);
+	va_end(args);
+}
+
+/* The innermost cause of Babeltrace's error, on one line. */
+static void say_cause(struct work *work, const char *what)
+{
+	const bt_error *error = bt_current_thread_take_error();
+	const char *text = "no cause given";
+	char *c;
+
+	if (error && bt_error_get_cause_count(error))
+		text = bt_error_cause_get_message(bt_error_borrow_cause_by_index(error, 0));
+	say(work, "%s: %.200s", what, text);
+	for (c = work->why; *c; c++)
+		if (*c == '\n')
+			*c = ' ';
+	if (error)
+		bt_error_release(error);
+}
+
+/* Every folder that holds a file "metadata" is a trace. */
+static bool find_traces(struct work *work, const char *folder)
+{
+	char *paths[] = { (char *)folder, NULL };
+	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTSENT *entry;
+	char *slash;
+
+	if (!fts)
+		return false;
+	while ((entry = fts_read(fts))) {
+		if (entry->fts_info != FTS_F || strcmp(entry->fts_name, "metadata") ||
+		    work->n_traces == MAX_TRACES)
+			continue;
+		work->traces[work->n_traces] = strdup(entry->fts_path);
+		slash = strrchr(work->traces[work->n_traces++], '/');
+		*slash = '\0';
+	}
+	fts_close(fts);
+	return work->n_traces;
+}
+
+static bt_graph_simple_sink_component_initialize_func_status
+sink_init(bt_message_iterator *iterator, void *data)
+{
+	struct work *work = data;
+
+	work->iterator = iterator;
+	return BT_GRAPH_SIMPLE_SINK_COMPONENT_INITIALIZE_FUNC_STATUS_OK;
+}
+
+static bt_graph_simple_sink_component_consume_func_status
+sink_consume(bt_message_iterator *iterator, void *data)
+{
+	struct work *work = data;
+	bt_message_array_const messages;
+	uint64_t i, n;
+	int status = bt_message_iterator_next(iterator, &messages, &n);
+
+	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
+		return status;
+	for (i = 0; i < n; i++) {
+		if (!work->misfit && !lg_feed_message(&work->feed, messages[i]))
+			work->misfit = true;
+		bt_message_put_ref(messages[i]);
+	}
+	if (work->stop && *work->stop)
+		bt_interrupter_set(bt_graph_borrow_default_interrupter(work->graph));
+	return work->misfit ? BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_ERROR :
+			      BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
+}
+
+static bool find_plugin(struct work *work, const char *name, const bt_plugin **plugin)
+{
+	if (bt_plugin_find(name, BT_TRUE, BT_FALSE, BT_TRUE, BT_FALSE, BT_FALSE, plugin) ==
+	    BT_PLUGIN_FIND_STATUS_OK)
+		return true;
+	say(work, "Babeltrace 2 has no plugin '%s': install the package libbabeltrace2-0", name);
+	return false;
+}
+
+static bt_value *inputs(const char *path)
+{
+	bt_value *params = bt_value_map_create(), *list;
+
+	if (!params)
+		return NULL;
+	if (bt_value_map_insert_empty_array_entry(params, "inputs", &list) ||
+	    bt_value_array_append_string_element(list, path)) {
+		bt_value_put_ref(params);
+		return NULL;
+	}
+	return params;
+}
+
+static bool connect_source(struct work *work, const bt_component_source *source)
+{
+	uint64_t i, n = bt_component_source_get_output_port_count(source);
+
+	for (i = 0; i < n; i++) {
+		const bt_port_output *out =
+			bt_component_source_borrow_output_port_by_index_const(source, i);
+		const bt_port_input *in =
+			bt_component_filter_borrow_input_port_by_index_const(
+				work->muxer, work->n_inputs++);
+
+		if (bt_graph_connect_ports(work->graph, out, in, NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool add_source(struct work *work, const char *path, size_t i)
+{
+	const bt_component_class_source *class =
+		bt_plugin_borrow_source_component_class_by_name_const(work->ctf, "fs");
+	const bt_component_source *source;
+	bt_value *params = inputs(path);
+	char name[32];
+	bool good;
+
+	snprintf(name, sizeof(name), "trace-%zu", i);
+	good = params && class &&
+	       !bt_graph_add_source_component(work->graph, class, name, params,
+					      BT_LOGGING_LEVEL_NONE, &source) &&
+	       connect_source(work, source);
+	bt_value_put_ref(params);
+	return good;
+}
+
+static bool add_rest(struct work *work)
+{
+	const bt_component_class_filter *class =
+		bt_plugin_borrow_filter_component_class_by_name_const(work->utils, "muxer");
+	const bt_component_sink *sink;
+
+	return class &&
+	       !bt_graph_add_filter_component(work->graph, class, "muxer", NULL,
+					      BT_LOGGING_LEVEL_NONE, &work->muxer) &&
+	       !bt_graph_add_simple_sink_component(work->graph, "lg", sink_init, sink_consume,
+						   NULL, work, &sink) &&
+	       !bt_graph_connect_ports(
+			work->graph,
+			bt_component_filter_borrow_output_port_by_index_const(work->muxer, 0),
+			bt_component_sink_borrow_input_port_by_index_const(sink, 0), NULL);
+}
+
+static enum lg_graph_status build(struct work *work)
+{
+	size_t i;
+
+	if (!find_plugin(work, "ctf", &work->ctf) || !find_plugin(work, "utils", &work->utils))
+		return LG_GRAPH_FAILED;
+	work->graph = bt_graph_create(0);
+	if (!work->graph || !add_rest(work)) {
+		say_cause(work, "cannot build the graph");
+		return LG_GRAPH_FAILED;
+	}
+	for (i = 0; i < work->n_traces; i++) {
+		enum lg_metadata metadata = lg_metadata_look(work->traces[i]);
+
+		if (metadata == LG_METADATA_CUT) {
+			say(work, "the trace is damaged: its metadata are cut off");
+			return LG_GRAPH_DAMAGED;
+		}
+		if (add_source(work, work->traces[i], i))
+			continue;
+		say_cause(work, metadata == LG_METADATA_WHOLE ? "the trace is damaged" :
+			  "not a CTF trace");
+		return metadata == LG_METADATA_WHOLE ? LG_GRAPH_DAMAGED : LG_GRAPH_NO_TRACE;
+	}
+	return LG_GRAPH_GOOD;
+}
+
+static enum lg_graph_status run(struct work *work)
+{
+	bt_graph_run_status status = bt_graph_run(work->graph);
+
+	if (work->stop && *work->stop) {
+		say(work, "interrupted");
+		return LG_GRAPH_STOPPED;
+	}
+	if (work->misfit) {
+		say(work, "%s", lg_decoder_error(work->feed.decoder));
+		return LG_GRAPH_OTHER;
+	}
+	if (status == BT_GRAPH_RUN_STATUS_OK)
+		return LG_GRAPH_GOOD;
+	say_cause(work, "the trace is damaged");
+	if (strstr(work->why, "timestamp is less than"))
+		say(work, "the trace is damaged: its clock goes backwards");
+	return LG_GRAPH_DAMAGED;
+}
+
+static void tear_down(struct work *work)
+{
+	const bt_error *error;
+
+	bt_graph_put_ref(work->graph);
+	bt_plugin_put_ref(work->ctf);
+	bt_plugin_put_ref(work->utils);
+	lg_feed_free(&work->feed);
+	while (work->n_traces)
+		free(work->traces[--work->n_traces]);
+	error = bt_current_thread_take_error();
+	if (error)
+		bt_error_release(error);
+}
+
+enum lg_graph_status lg_graph_run(const char *folder, struct lg_tally *tally,
+				  const volatile sig_atomic_t *stop, char *why, size_t size)
+{
+	struct work work = { .stop = stop, .why = why, .size = size };
+	enum lg_graph_status status;
+
+	if (!lg_feed_init(&work.feed, tally)) {
+		say(&work, "out of memory");
+		return LG_GRAPH_FAILED;
+	}
+	if (!find_traces(&work, folder)) {
+		say(&work, "no CTF trace in '%s' (no file 'metadata')", folder);
+		status = LG_GRAPH_NO_TRACE;
+	} else {
+		status = build(&work);
+		if (status == LG_GRAPH_GOOD)
+			status = run(&work);
+	}
+	tear_down(&work);
+	lg_tally_end(tally);
+	return status;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Is a trace's file of metadata whole? */
+#ifndef LG_ANALYSIS_METADATA_H
+#define LG_ANALYSIS_METADATA_H
+
+enum lg_metadata {
+	LG_METADATA_FOREIGN,	/* not CTF */
+	LG_METADATA_WHOLE,
+	LG_METADATA_CUT,	/* CTF, but its packets do not fill the file */
+};
+
+/*
+ * Look at FOLDER/metadata.  Babeltrace 2.0 never returns from metadata whose last
+ * packet is cut, so it must not be shown any.
+ */
+enum lg_metadata lg_metadata_look(const char *folder);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Phases of a world switch from untrusted stamps, see ledger.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lg/probe.h"
+
+#include "breakdown.h"
+
+#define N(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char * const state_names[LG_LEDGER_STATES] = {
+	"plain", "good", "forged", "empty", "long", "unknown",
+};
+
+/* A phase is named after the probe that ends it; the last ends at tsc_back, or at the enter. */
+static const struct name {
+	const char *probe, *name;
+} phase_names[] = {
+	{ "host_saved", "Host saved" }, { "tables_out", "Host tables left" },
+	{ "tr_out", "Guest TR" }, { "cr3_out", "Guest CR3" },
+	{ "guest_regs", "Guest registers" }, { "guest_saved", "in the Guest" },
+	{ "cr3_in", "Host CR3" }, { "tables_in", "Host tables" },
+	{ "tr_in", "Host TR" }, { "host_regs", "Host registers" },
+}, c_phase_names[] = {
+	{ "recorded", "way out recorded" }, { "fast", "fast re-entry" },
+	{ "levers_back", "levers back" }, { "host_irqs", "Host interrupts" },
+	{ "ring", "ring" }, { "handled", "handling" }, { "launcher", "Launcher" },
+	{ "ready", "interrupts" }, { "levers", "levers" }, { "copied", "copy-in" },
+};
+
+static const char * const probes[] = {
+#define LG_X(SYMBOL, name, world) #name,
+	LG_PROBES(LG_X)
+#undef LG_X
+};
+
+static const char * const c_probes[] = {
+#define LG_X(SYMBOL, name) #name,
+	LG_C_PROBES(LG_X)
+#undef LG_X
+};
+
+const char *lg_ledger_state_name(enum lg_ledger_state state)
+{
+	return state < LG_LEDGER_STATES ? state_names[state] : "?";
+}
+
+static bool any_stamp(const uint32_t *stamps, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (stamps[i])
+			return true;
+	return false;
+}
+
+/* Offsets from @from modulo 2^32: they must rise, and end within the whole.  With @gaps a
+ * stamp of 0 was not passed, and its phase is empty. */
+static enum lg_ledger_state fill(const uint32_t *stamps, uint32_t from, bool gaps,
+				 struct lg_ledger *out)
+{
+	uint32_t last = 0, offset, i;
+
+	for (i = 0; i < out->n - 1; i++) {
+		offset = gaps && !stamps[i] ? last : stamps[i] - from;
+		if (offset < last || offset > out->whole)
+			return LG_LEDGER_FORGED;
+		out->phase[i] = offset - last;
+		last = offset;
+	}
+	out->phase[i] = out->whole - last;
+	return LG_LEDGER_GOOD;
+}
+
+static void make(const uint32_t *stamps, bool probed, uint64_t from, bool gaps,
+		 struct lg_ledger *out)
+{
+	bool any = any_stamp(stamps, out->n - 1);
+
+	if (!probed)
+		out->state = any ? LG_LEDGER_FORGED : LG_LEDGER_PLAIN;
+	else if (!any)
+		out->state = LG_LEDGER_EMPTY;
+	else if (out->whole >> 32)
+		out->state = LG_LEDGER_LONG;
+	else
+		out->state = fill(stamps, from, gaps, out);
+}
+
+void lg_ledger(const struct lg_exit *exit, struct lg_ledger *out)
+{
+	out->n = exit->n_stamps + 1;
+	out->whole = exit->tsc_back - exit->tsc_call;
+	if (!exit->tsc_call || exit->tsc_back < exit->tsc_call)
+		out->state = LG_LEDGER_UNKNOWN;
+	else
+		make(exit->stamps, exit->probed, exit->tsc_call, false, out);
+}
+
+void lg_c_ledger(const struct lg_exit *exit, const struct lg_enter *enter,
+		 struct lg_ledger *out)
+{
+	out->n = enter->n_stamps + 1;
+	out->whole = enter->tsc - exit->tsc_back;
+	if (enter->tsc < exit->tsc_back)
+		out->state = LG_LEDGER_UNKNOWN;
+	else
+		make(enter->stamps, exit->probed, exit->tsc_back, true, out);
+}
+
+static const char *name_of(const struct name *names, size_t n, const char *probe)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(names[i].probe, probe))
+			return names[i].name;
+	return probe;
+}
+
+static const char *numbered(const char *what, uint32_t i)
+{
+	static char text[24];
+
+	snprintf(text, sizeof(text), "%s %u", what, i);
+	return text;
+}
+
+const char *lg_phase_name(uint32_t i, uint32_t n)
+{
+	if (n != LG_NR_PROBES + 1)
+		return numbered("phase", i);
+	return i < LG_NR_PROBES ? name_of(phase_names, N(phase_names), probes[i]) : "back in C";
+}
+
+const char *lg_c_phase_name(uint32_t i, uint32_t n)
+{
+	if (n != LG_NR_C_PROBES + 1)
+		return numbered("phase in C", i);
+	return i < LG_NR_C_PROBES ? name_of(c_phase_names, N(c_phase_names), c_probes[i]) :
+				    "Host CPU ready";
+}
+
+bool lg_ledger_guest(const struct lg_ledger *ledger, uint64_t *from, uint64_t *to)
+{
+	*from = 0;
+	for (uint32_t i = 0; ledger->state == LG_LEDGER_GOOD && i < ledger->n; i++) {
+		*to = *from + ledger->phase[i];
+		if (!strcmp(lg_phase_name(i, ledger->n), "in the Guest"))
+			return true;
+		*from = *to;
+	}
+	return false;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A trace of worlds, see worlds.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "intern.h"
+#include "cpu_state.h"
+
+#define MAGIC		0xc1fc1fc1
+#define MAX_CPUS	4096
+#define EVENTS		4096		/* in a packet */
+
+/* As the metadata below have it, little-endian and without gaps. */
+struct event {
+	uint64_t time;
+	uint32_t cpu, guest;
+	uint16_t variant;
+	uint8_t world, state, number;	/* world and state: the same number */
+} __attribute__((packed));
+
+struct packet {
+	uint32_t magic;
+	uint64_t begin, end, content_bits, packet_bits;
+	uint32_t cpu;
+} __attribute__((packed));
+
+struct lg_world_stream {
+	FILE *out;
+	uint64_t last;
+	uint32_t n;
+	struct event event[EVENTS];
+};
+
+static const char metadata[] =
+	"/* CTF 1.8 */\n"
+	"typealias integer { size = 8; align = 8; signed = false; } := u8;\n"
+	"typealias integer { size = 16; align = 8; signed = false; } := u16;\n"
+	"typealias integer { size = 32; align = 8; signed = false; } := u32;\n"
+	"typealias integer { size = 64; align = 8; signed = false; } := u64;\n"
+	"trace { major = 1; minor = 8; byte_order = le; packet.header := struct { u32 magic; }; };\n"
+	"env { tracer_name = \"switchyard\"; };\n"
+	"clock { name = tsc; freq = %" PRIu64 "; offset_s = %" PRIi64 "; offset = %" PRIu64 "; };\n"
+	"typealias integer { size = 64; align = 8; signed = false; map = clock.tsc.value; } := time;\n"
+	"stream {\n"
+	"\tpacket.context := struct { time timestamp_begin; time timestamp_end; u64 content_size;\n"
+	"\t\tu64 packet_size; u32 cpu_id; };\n"
+	"\tevent.header := struct { time timestamp; };\n"
+	"};\n"
+	"event {\n"
+	"\tname = \"lg_world\";\n"
+	"\tfields := struct {\n"
+	"\t\tu32 cpu; u32 guest;\n"
+	"\t\tenum : u16 {";
+
+static bool said(struct lg_worlds *worlds, bool good)
+{
+	worlds->failed |= !good;
+	return good;
+}
+
+static FILE *open_file(const struct lg_worlds *worlds, const char *name)
+{
+	FILE *file = NULL;
+	char *path;
+
+	if (asprintf(&path, "%s/%s", worlds->folder, name) < 0)
+		return NULL;
+	file = fopen(path, "w");
+	free(path);
+	return file;
+}
+
+bool lg_worlds_open(struct lg_worlds *worlds, const char *folder)
+{
+	worlds->folder = strdup(folder);
+	worlds->made = worlds->folder && !mkdir(folder, 0777);
+	return said(worlds, worlds->made);
+}
+
+static bool flush(struct lg_world_stream *stream)
+{
+	struct packet packet = { .magic = MAGIC };
+	size_t bytes = stream->n * sizeof(struct event);
+	bool good;
+
+	if (!stream->n)
+		return true;
+	packet.begin = stream->event[0].time;
+	packet.end = stream->last;
+	packet.content_bits = packet.packet_bits = 8 * (sizeof(packet) + bytes);
+	packet.cpu = stream->event[0].cpu;
+	good = fwrite(&packet, sizeof(packet), 1, stream->out) == 1 &&
+	       fwrite(stream->event, bytes, 1, stream->out) == 1;
+	stream->n = 0;
+	return good;
+}
+
+static bool make_room(struct lg_worlds *worlds, uint32_t cpu)
+{
+	struct lg_world_stream **streams;
+
+	if (cpu < worlds->n_streams)
+		return true;
+	streams = cpu < MAX_CPUS ? realloc(worlds->streams, (cpu + 1) * sizeof(*streams)) : NULL;
+	if (!streams)
+		return false;
+	memset(streams + worlds->n_streams, 0, (cpu + 1 - worlds->n_streams) * sizeof(*streams));
+	worlds->streams = streams;
+	worlds->n_streams = cpu + 1;
+	return true;
+}
+
+static struct lg_world_stream *stream_of(struct lg_worlds *worlds, uint32_t cpu)
+{
+	struct lg_world_stream *stream;
+	char name[24];
+
+	if (!make_room(worlds, cpu))
+		return NULL;
+	if (worlds->streams[cpu])
+		return worlds->streams[cpu];
+	snprintf(name, sizeof(name), "cpu_%u", cpu);
+	stream = calloc(1, sizeof(*stream));
+	if (stream && !(stream->out = open_file(worlds, name))) {
+		free(stream);
+		stream = NULL;
+	}
+	return worlds->streams[cpu] = stream;
+}
+
+/* Time never goes back in a stream, whatever a damaged recording says. */
+static void change(struct lg_worlds *worlds, struct lg_world_stream *stream,
+		   const struct lg_pair *pair, enum lg_world world, uint64_t time)
+{
+	const struct lg_event *exit = &pair->exit;
+
+	if (time < stream->last)
+		time = stream->last;
+	stream->last = time;
+	worlds->seen[exit->variant] = true;
+	stream->event[stream->n++] = (struct event){
+		time, exit->cpu, exit->guest, exit->variant, world, world,
+		exit->exit.number,
+	};
+	if (stream->n == EVENTS)
+		said(worlds, flush(stream));
+}
+
+void lg_worlds_pair(const struct lg_pair *pair, void *arg)
+{
+	uint64_t call = pair->exit.exit.tsc_call, from, to;
+	struct lg_worlds *worlds = arg;
+	struct lg_world_stream *stream;
+
+	if (worlds->failed || !pair->has_trip)
+		return;
+	stream = stream_of(worlds, pair->exit.cpu);
+	if (!said(worlds, stream))
+		return;
+	if (!stream->last && pair->has_entry)
+		change(worlds, stream, pair, LG_HOST, call - pair->entry);
+	if (lg_ledger_guest(&pair->ledger, &from, &to)) {
+		change(worlds, stream, pair, LG_SWITCHER, call);
+		change(worlds, stream, pair, LG_GUEST, call + from);
+		change(worlds, stream, pair, LG_SWITCHER, call + to);
+	} else {
+		change(worlds, stream, pair, LG_SWITCHER_OR_GUEST, call);
+	}
+	change(worlds, stream, pair, LG_HOST, pair->exit.exit.tsc_back);
+}
+
+static bool write_metadata(const struct lg_worlds *worlds)
+{
+	FILE *out = open_file(worlds, "metadata");
+	bool good;
+
+	if (!out)
+		return false;
+	fprintf(out, metadata, worlds->frequency ? worlds->frequency : 1000000000,
+		worlds->offset_s, worlds->offset);
+	for (uint32_t i = 0, n = 0; i < worlds->names->n; i++)
+		if (worlds->seen[i])
+			fprintf(out, "%s \"%s\" = %u", n++ ? "," : "",
+				lg_name_of(worlds->names, (uint16_t)i), i);
+	fprintf(out, " } _variant;\n\t\tenum : u8 { \"Host\" = %d, \"Switcher\" = %d, \"Guest\" = %d,"
+		" \"Switcher or Guest\" = %d } world;\n\t\tu8 state; u8 number;\n\t};\n};\n", LG_HOST,
+		LG_SWITCHER, LG_GUEST, LG_SWITCHER_OR_GUEST);
+	good = !ferror(out);
+	return !fclose(out) && good;
+}
+
+bool lg_worlds_end(struct lg_worlds *worlds)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < worlds->n_streams; i++) {
+		struct lg_world_stream *stream = worlds->streams[i];
+
+		if (!stream)
+			continue;
+		any = true;
+		said(worlds, flush(stream) && !fflush(stream->out));
+	}
+	errno = any ? errno : ENODATA;
+	return said(worlds, any) && !worlds->failed && write_metadata(worlds);
+}
+
+static void remove_file(const struct lg_worlds *worlds, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", worlds->folder, name) < 0)
+		return;
+	unlink(path);
+	free(path);
+}
+
+/* What was not renamed meanwhile goes. */
+void lg_worlds_free(struct lg_worlds *worlds)
+{
+	while (worlds->n_streams) {
+		struct lg_world_stream *stream = worlds->streams[--worlds->n_streams];
+		char name[24];
+
+		if (!stream)
+			continue;
+		fclose(stream->out);
+		snprintf(name, sizeof(name), "cpu_%u", worlds->n_streams);
+		remove_file(worlds, name);
+		free(stream);
+	}
+	if (worlds->made) {
+		remove_file(worlds, "metadata");
+		rmdir(worlds->folder);
+	}
+	free(worlds->streams);
+	free(worlds->folder);
+	worlds->streams = NULL;
+	worlds->folder = NULL;
+}

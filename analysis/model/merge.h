@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Each CPU's events in the order of their times, though packed switches come late.
+ *
+ * A batch is written when it is full, so the switches in it are older than events of
+ * other types that came before it.  Where the start mark says that switches are packed,
+ * those wait until a batch has caught up with them, or the stop mark comes.
+ */
+#ifndef LG_ANALYSIS_MERGE_H
+#define LG_ANALYSIS_MERGE_H
+
+#include "event.h"
+
+typedef void (*lg_merge_fn)(const struct lg_event *event, void *arg);
+
+struct lg_merge_cpu {
+	bool batched;
+	struct lg_event *queue;		/* a ring, made when it is first needed */
+	uint32_t head, n;
+};
+
+struct lg_merge {
+	struct lg_merge_cpu *cpus;	/* by CPU number */
+	uint32_t n_cpus;
+	lg_merge_fn fn;
+	void *arg;
+	bool failed;
+};
+
+void lg_merge_init(struct lg_merge *merge, lg_merge_fn fn, void *arg);
+void lg_merge_free(struct lg_merge *merge);
+void lg_merge_event(struct lg_merge *merge, const struct lg_event *event);
+/* What still waits is handed on. */
+void lg_merge_end(struct lg_merge *merge);
+
+#endif

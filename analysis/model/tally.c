@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From events to rows of distributions, see tally.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tally.h"
+
+#define POOL_SLOTS	(1u << 21)	/* 32 MiB of 16-byte slots */
+
+static void add_pair(const struct lg_pair *pair, void *arg);
+static void take(const struct lg_event *event, void *arg);
+
+bool lg_by_parse(const char *list, unsigned int *by)
+{
+	static const char * const words[] = { "exit", "number", "guest", "cpu", "hypercall" };
+	unsigned int i;
+	size_t n;
+
+	*by = 0;
+	for (;; list++) {
+		n = strcspn(list, ",");
+		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (strlen(words[i]) == n && !strncmp(list, words[i], n))
+				break;
+		if (i == sizeof(words) / sizeof(words[0]))
+			return false;
+		*by |= 1u << i;
+		list += n;
+		if (!*list)
+			return true;
+	}
+}
+
+void lg_tally_init(struct lg_tally *tally, const struct lg_options *options)
+{
+	memset(tally, 0, sizeof(*tally));
+	tally->options = *options;
+	if (!tally->options.by)
+		tally->options.by = LG_BY_EXIT;
+	tally->pool.limit = POOL_SLOTS;
+	lg_seq_init(&tally->seq, options->window_only);
+	lg_merge_init(&tally->merge, take, tally);
+	lg_pairing_init(&tally->pairing, add_pair, tally);
+	lg_hist_init(&tally->calibration, &tally->pool);
+	lg_hist_init(&tally->untold, &tally->pool);
+}
+
+static void free_phases(struct lg_phases *phases)
+{
+	while (phases->n)
+		lg_hist_free(&phases->phase[--phases->n]);
+	free(phases->phase);
+}
+
+static void free_row(struct lg_row *row)
+{
+	lg_hist_free(&row->handling);
+	lg_hist_free(&row->trip);
+	lg_hist_free(&row->entry);
+	free_phases(&row->ledger);
+	free_phases(&row->c_ledger);
+	free(row);
+}
+
+void lg_tally_free(struct lg_tally *tally)
+{
+	while (tally->n_rows)
+		free_row(tally->rows[--tally->n_rows]);
+	lg_hist_free(&tally->calibration);
+	lg_hist_free(&tally->untold);
+	lg_merge_free(&tally->merge);
+	lg_pairing_free(&tally->pairing);
+	lg_seq_free(&tally->seq);
+	lg_names_free(&tally->names);
+}
+
+static struct lg_key key_of(const struct lg_tally *tally, const struct lg_pair *pair)
+{
+	const struct lg_event *event = &pair->exit;
+	unsigned int by = tally->options.by;
+	struct lg_key key = { .variant = event->variant, .twin = event->twin };
+
+	if (by & LG_BY_EXIT)
+		key.exit = event->exit.exit;
+	if (by & LG_BY_NUMBER)
+		key.number = event->exit.number;
+	if (by & LG_BY_GUEST)
+		key.guest = event->guest;
+	if (by & LG_BY_CPU)
+		key.cpu = event->cpu;
+	if (by & LG_BY_HYPERCALL)
+		key.hypercall = pair->hypercall;
+	return key;
+}
+
+static bool same(const struct lg_key *a, const struct lg_key *b)
+{
+	return a->variant == b->variant && a->twin == b->twin && a->exit == b->exit &&
+	       a->number == b->number && a->guest == b->guest && a->cpu == b->cpu && a->hypercall == b->hypercall;
+}
+
+static struct lg_row *new_row(struct lg_tally *tally, const struct lg_key *key)
+{
+	struct lg_row *row;
+
+	if (tally->n_rows == LG_MAX_ROWS)
+		return NULL;
+	row = calloc(1, sizeof(*row));
+	if (!row) {
+		tally->pool.failed = true;
+		return NULL;
+	}
+	row->key = *key;
+	lg_hist_init(&row->handling, &tally->pool);
+	lg_hist_init(&row->trip, &tally->pool);
+	lg_hist_init(&row->entry, &tally->pool);
+	tally->rows[tally->n_rows++] = row;
+	return row;
+}
+
+static struct lg_row *row_of(struct lg_tally *tally, const struct lg_pair *pair)
+{
+	struct lg_key key = key_of(tally, pair);
+	uint32_t i;
+
+	if (tally->last && same(&tally->last->key, &key))
+		return tally->last;
+	for (i = 0; i < tally->n_rows; i++)
+		if (same(&tally->rows[i]->key, &key))
+			return tally->last = tally->rows[i];
+	return tally->last = new_row(tally, &key);
+}
+
+static bool make_phases(struct lg_phases *phases, uint32_t n, struct lg_pool *pool)
+{
+	uint32_t i;
+
+	if (phases->phase)
+		return phases->n == n;
+	phases->phase = calloc(n, sizeof(*phases->phase));
+	if (!phases->phase) {
+		pool->failed = true;
+		return false;
+	}
+	phases->n = n;
+	for (i = 0; i < n; i++)
+		lg_hist_init(&phases->phase[i], pool);
+	return true;
+}
+
+static void add_ledger(struct lg_tally *tally, struct lg_phases *phases,
+		       const struct lg_ledger *ledger)
+{
+	uint32_t i;
+
+	phases->state[ledger->state]++;
+	if (ledger->state != LG_LEDGER_GOOD || !make_phases(phases, ledger->n, &tally->pool))
+		return;
+	phases->whole += ledger->whole;
+	for (i = 0; i < ledger->n; i++)
+		lg_hist_add(&phases->phase[i], ledger->phase[i]);
+}
+
+static bool named(const struct lg_tally *tally, uint16_t id, const char *want)
+{
+	return !want || !strcmp(lg_name_of(&tally->names, id), want);
+}
+
+static bool in_range(const struct lg_tally *tally, uint64_t ts)
+{
+	uint64_t since = ts - tally->first_ts;
+
+	return !tally->options.to ||
+	       (since >= tally->options.from && since < tally->options.to);
+}
+
+static bool wanted(const struct lg_tally *tally, const struct lg_event *event)
+{
+	const struct lg_options *options = &tally->options;
+
+	return in_range(tally, event->ts) &&
+	       named(tally, event->variant, options->only_variant) &&
+	       named(tally, event->twin, options->only_twin) &&
+	       named(tally, event->exit.exit, options->only_exit);
+}
+
+static void add_looking(struct lg_row *row, const struct lg_pair *pair)
+{
+	row->looking += pair->looking;
+	if (pair->tells_looking)
+		row->told += pair->inner;
+	else
+		row->inner += pair->inner;
+}
+
+static void add_pair(const struct lg_pair *pair, void *arg)
+{
+	struct lg_tally *tally = arg;
+	struct lg_row *row;
+
+	if (!wanted(tally, &pair->exit))
+		return;
+	if (tally->each)
+		tally->each(pair, tally->each_arg);
+	row = row_of(tally, pair);
+	if (!row) {
+		tally->dropped++;
+		return;
+	}
+	row->exits++;
+	row->state[pair->state]++;
+	if (pair->state == LG_PAIR_TIMED) {
+		lg_hist_add(&row->handling, pair->handling);
+		add_looking(row, pair);
+		add_ledger(tally, &row->c_ledger, &pair->c_ledger);
+	}
+	if (pair->has_trip)
+		lg_hist_add(&row->trip, pair->trip);
+	if (pair->has_entry)
+		lg_hist_add(&row->entry, pair->entry);
+	add_ledger(tally, &row->ledger, &pair->ledger);
+}
+
+static void add_reason(struct lg_tally *tally, const struct lg_event *event)
+{
+	struct lg_reason *reason = tally->reasons, *end = reason + tally->n_reasons;
+
+	while (reason < end && (reason->variant != event->variant ||
+				reason->reason != event->copy_in.reason))
+		reason++;
+	if (reason == tally->reasons + LG_MAX_REASONS) {
+		tally->dropped++;
+		return;
+	}
+	if (reason == end) {
+		tally->n_reasons++;
+		reason->variant = event->variant;
+		reason->reason = event->copy_in.reason;
+	}
+	reason->n++;
+	reason->bytes += event->copy_in.bytes;
+	reason->changed |= event->copy_in.changed;
+}
+
+static void add_class(struct lg_tally *tally, const struct lg_event *event)
+{
+	uint32_t i = 0;
+
+	while (i < tally->n_classes && tally->classes[i].class != event->trap.class)
+		i++;
+	if (i == LG_MAX_REASONS) {
+		tally->dropped++;
+		return;
+	}
+	if (i == tally->n_classes) {
+		tally->n_classes++;
+		tally->classes[i].class = event->trap.class;
+	}
+	tally->classes[i].n++;
+}
+
+/* The distance of two, and how much of it is not in the first one's own measure. */
+static void add_cost(struct lg_tally *tally, const struct lg_event *first,
+		     const struct lg_event *second)
+{
+	uint64_t cost = second->ts - first->ts;
+	uint32_t told = second->calibrate.looking - first->calibrate.looking;
+
+	if (second->ts < first->ts)
+		return;
+	lg_hist_add(&tally->calibration, cost);
+	if (second->calibrate.tells_looking && told <= cost)
+		lg_hist_add(&tally->untold, cost - told);
+}
+
+/* Calibration events come in pairs, back to back on one CPU. */
+static void calibrate(struct lg_tally *tally, const struct lg_event *event)
+{
+	bool second = tally->calibrating && tally->calibrate.cpu == event->cpu;
+
+	if (second)
+		add_cost(tally, &tally->calibrate, event);
+	else
+		tally->calibrate = *event;
+	tally->calibrating = !second;
+}
+
+static void note_guest(struct lg_tally *tally, uint32_t guest)
+{
+	uint32_t i = tally->n_guests;
+
+	while (i && tally->guests[i - 1] != guest)
+		i--;
+	if (!i && tally->n_guests < LG_MAX_GUESTS)
+		tally->guests[tally->n_guests++] = guest;
+}
+
+static void count(struct lg_tally *tally, const struct lg_event *event)
+{
+	if (!tally->ours++)
+		tally->first_ts = event->ts;
+	if (event->ts > tally->last_ts)
+		tally->last_ts = event->ts;
+	tally->exits += event->kind == LG_EXIT;
+	tally->packed += event->kind == LG_EXIT && event->packed;
+	tally->enters += event->kind == LG_ENTER;
+	if (event->kind == LG_EXIT)
+		note_guest(tally, event->guest);
+}
+
+/* One event, in the order of its CPU's time. */
+static void take(const struct lg_event *event, void *arg)
+{
+	struct lg_tally *tally = arg;
+
+	if (event->kind == LG_DISTURB) {
+		tally->foreign++;
+		lg_pairing_event(&tally->pairing, event);
+		return;
+	}
+	if (!lg_seq_event(&tally->seq, event))
+		return;
+	count(tally, event);
+	if (event->kind == LG_COPY_IN && in_range(tally, event->ts))
+		add_reason(tally, event);
+	else if (event->kind == LG_TRAP)
+		add_class(tally, event);
+	else if (event->kind == LG_CALIBRATE)
+		calibrate(tally, event);
+	if (tally->each_event)
+		tally->each_event(event, tally->each_arg);
+	lg_pairing_event(&tally->pairing, event);
+}
+
+void lg_tally_event(struct lg_tally *tally, const struct lg_event *event)
+{
+	lg_merge_event(&tally->merge, event);
+}
+
+/* Both halves of a ready-made pair are checked as if they had come alone. */
+void lg_tally_pair(struct lg_tally *tally, const struct lg_pair *pair)
+{
+	struct lg_event enter = { .kind = LG_ENTER, .cpu = pair->exit.cpu };
+
+	if (!lg_seq_event(&tally->seq, &pair->exit))
+		return;
+	count(tally, &pair->exit);
+	add_pair(pair, tally);
+	if (!pair->has_enter)
+		return;
+	enter.type = lg_seq_type(&tally->seq, "lg_enter");
+	enter.seq = pair->enter_seq;
+	enter.ts = pair->exit.ts;
+	lg_seq_event(&tally->seq, &enter);
+	count(tally, &enter);
+}
+
+void lg_tally_end(struct lg_tally *tally)
+{
+	lg_merge_end(&tally->merge);
+	lg_pairing_end(&tally->pairing);
+}
+
+enum lg_verdict lg_tally_verdict(const struct lg_tally *tally)
+{
+	if (tally->pool.failed || tally->seq.failed || tally->pairing.failed || tally->merge.failed || tally->dropped)
+		return LG_NO_MEMORY;
+	if (!tally->seq.events)
+		return tally->foreign ? LG_NOT_OURS : LG_NOTHING;
+	return lg_seq_faults(&tally->seq, NULL, 0) ? LG_VOID : LG_GOOD;
+}
+
+bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost)
+{
+	return lg_hist_summary(&tally->calibration, cost);
+}
+
+bool lg_untold_cost(const struct lg_tally *tally, struct lg_summary *cost)
+{
+	return lg_hist_summary(&tally->untold, cost);
+}
+
+uint64_t lg_tally_forged(const struct lg_tally *tally)
+{
+	uint64_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < tally->n_rows; i++)
+		n += tally->rows[i]->ledger.state[LG_LEDGER_FORGED] +
+		     tally->rows[i]->ledger.state[LG_LEDGER_EMPTY];
+	return n;
+}
+
+static bool count_copies(const struct lg_tally *tally, const char *reason, uint64_t *n)
+{
+	uint64_t all = 0;
+	uint32_t i;
+
+	for (i = 0; i < tally->n_reasons; i++) {
+		all += tally->reasons[i].n;
+		if (!strcmp(lg_name_of(&tally->names, tally->reasons[i].reason), reason))
+			*n += tally->reasons[i].n;
+	}
+	return all && strcmp(reason, "reentry");
+}
+
+static bool count_class(const struct lg_tally *tally, const char *name, uint64_t *n)
+{
+	uint32_t i;
+
+	for (i = 0; i < tally->n_classes; i++)
+		if (!strcmp(lg_name_of(&tally->names, tally->classes[i].class), name))
+			*n = tally->classes[i].n;
+	return tally->n_classes;
+}
+
+bool lg_tally_count(const struct lg_tally *tally, const char *name, uint64_t *n)
+{
+	*n = 0;
+	if (tally->options.to || tally->n_guests == LG_MAX_GUESTS)
+		return false;
+	if (!strcmp(name, "guests")) {
+		*n = tally->n_guests;
+		return *n;
+	}
+	if (!strncmp(name, "copy_in_", 8))
+		return count_copies(tally, name + 8, n);
+	if (strcmp(name, "switches"))
+		return count_class(tally, name, n);
+	*n = tally->exits;
+	return *n;
+}

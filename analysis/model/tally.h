@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The whole analysis of one trace: events in, tables out (tables.c), in constant memory. */
+#ifndef LG_ANALYSIS_TALLY_H
+#define LG_ANALYSIS_TALLY_H
+
+#include "event.h"
+#include "analysis/stats/hist.h"
+#include "merge.h"
+#include "intern.h"
+#include "pair.h"
+#include "loss_check.h"
+
+#define LG_MAX_ROWS	1024
+#define LG_MAX_REASONS	64
+#define LG_MAX_GUESTS	64
+
+/* What rows are told apart by, beside variant and twin. */
+enum {
+	LG_BY_EXIT = 1,
+	LG_BY_NUMBER = 2,
+	LG_BY_GUEST = 4,
+	LG_BY_CPU = 8,
+	LG_BY_HYPERCALL = 16,
+};
+
+struct lg_key {
+	uint16_t variant, twin, exit;
+	uint16_t number, hypercall;
+	uint32_t guest, cpu;
+};
+
+/* The phases of the ledgers that are good. */
+struct lg_phases {
+	uint32_t n;
+	struct lg_hist *phase;
+	uint64_t state[LG_LEDGER_STATES];	/* how many ledgers of each */
+	unsigned __int128 whole;		/* of the good ones, from end to end */
+};
+
+struct lg_row {
+	struct lg_key key;
+	uint64_t exits;
+	/* Within timed handling: events that owe what an event costs; events that owe only what of
+	 * it the trace does not tell; and what it tells of all. */
+	uint64_t inner, told, looking;
+	uint64_t state[LG_PAIR_STATES];
+	struct lg_hist handling, trip, entry;
+	struct lg_phases ledger;			/* from the far call to back in C */
+	struct lg_phases c_ledger;		/* from back in C to the next enter */
+};
+
+struct lg_reason {
+	uint16_t variant, reason;
+	uint64_t n, bytes;
+	uint32_t changed;			/* all bits seen */
+};
+
+struct lg_options {
+	unsigned int by;		/* LG_BY_..., 0: by exit */
+	bool window_only;		/* no marks are expected */
+	const char *only_variant, *only_twin, *only_exit;	/* NULL: all */
+	/* Only switches and copy-ins in [from, to) ticks after the first event, if to is not 0. */
+	uint64_t from, to;
+};
+
+typedef void (*lg_event_fn)(const struct lg_event *event, void *arg);
+
+struct lg_tally {
+	struct lg_options options;
+	struct lg_names names;
+	struct lg_pool pool;
+	struct lg_seq seq;
+	struct lg_merge merge;
+	struct lg_pairing pairing;
+	lg_pair_fn each;			/* also called for each pair, or NULL */
+	lg_event_fn each_event;			/* and for each event of ours within the marks */
+	void *each_arg;
+	uint32_t n_rows, n_reasons;
+	struct lg_row *rows[LG_MAX_ROWS], *last;
+	struct lg_reason reasons[LG_MAX_REASONS];
+	uint64_t packed;			/* exits that came in batches */
+	uint64_t ours, foreign;			/* events of our types, and all others */
+	uint64_t exits, enters, dropped;	/* dropped: no room for their row or reason */
+	uint64_t first_ts, last_ts;
+	uint32_t n_classes;
+	struct {
+		uint16_t class;
+		uint64_t n;
+	} classes[LG_MAX_REASONS];		/* of traps */
+	uint32_t n_guests, guests[LG_MAX_GUESTS];	/* that left, each once */
+	struct lg_hist calibration;		/* what an event costs, by each pair */
+	struct lg_hist untold;			/* and how much of it `looking` leaves out */
+	struct lg_event calibrate;		/* the first of a pair, while its second is awaited */
+	bool calibrating;
+};
+
+/* A list such as "exit,guest" as LG_BY_... bits; false if a word is unknown. */
+bool lg_by_parse(const char *list, unsigned int *by);
+void lg_tally_init(struct lg_tally *tally, const struct lg_options *options);
+void lg_tally_free(struct lg_tally *tally);
+void lg_tally_event(struct lg_tally *tally, const struct lg_event *event);
+/* A pair that a filter upstream has made. */
+void lg_tally_pair(struct lg_tally *tally, const struct lg_pair *pair);
+void lg_tally_end(struct lg_tally *tally);
+
+enum lg_verdict {
+	LG_GOOD,
+	LG_NOT_OURS,		/* not one event of ours among others */
+	LG_NOTHING,		/* no event at all */
+	LG_VOID,		/* faults, see lg_seq_faults() */
+	LG_NO_MEMORY,
+};
+
+enum lg_verdict lg_tally_verdict(const struct lg_tally *tally);
+/*
+ * How many there were of what the Host counts under @name (`guests`, `switches`, `copy_in_` and a
+ * reason, a class of traps); false if the recording does not tell.
+ */
+bool lg_tally_count(const struct lg_tally *tally, const char *name, uint64_t *n);
+/* What one recorded event costs, from calibration pairs; false when there are none. */
+bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost);
+/* How much of that `looking` leaves out; false when the pairs do not tell. */
+bool lg_untold_cost(const struct lg_tally *tally, struct lg_summary *cost);
+/* Exits whose stamps are refused. */
+uint64_t lg_tally_forged(const struct lg_tally *tally);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The Babeltrace 2 plugin "lg": filter.lg.pair, sink.lg.exits, .csv, .check, .worlds.
+ *
+ *	babeltrace2 --plugin-path=DIR TRACE --component=sink.lg.exits
+ *
+ * The sinks end in an error, and so does babeltrace2, when an event is missing.
+ * Parameters: by="exit,number,hypercall,guest,cpu", variant=, twin=, exit= (only these),
+ * unit=, window=yes (a snapshot: no marks are expected), path= (exits, csv; worlds needs it).
+ */
+#include "plugin.h"
+
+/* Descriptors must be seen from outside even when all else is hidden. */
+#pragma GCC visibility push(default)
+BT_PLUGIN_MODULE();
+BT_PLUGIN(lg);
+#pragma GCC visibility pop
+BT_PLUGIN_DESCRIPTION("World switches of Switchyard: pairing, exit table, loss check");
+BT_PLUGIN_LICENSE("GPL-2.0-or-later");
+
+BT_PLUGIN_SINK_COMPONENT_CLASS(exits, lg_sink_consume);
+BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(exits, "Table of exits, samples, time and quantiles");
+BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(exits, lg_exits_init);
+BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(exits, lg_sink_finalize);
+BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(exits, lg_sink_configured);
+
+BT_PLUGIN_SINK_COMPONENT_CLASS(csv, lg_sink_consume);
+BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(csv, "One CSV line for each world switch");
+BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(csv, lg_csv_init);
+BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(csv, lg_sink_finalize);
+BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(csv, lg_sink_configured);
+
+BT_PLUGIN_SINK_COMPONENT_CLASS(check, lg_sink_consume);
+BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(check, "Is every event of the recording there?");
+BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(check, lg_check_init);
+BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(check, lg_sink_finalize);
+BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(check, lg_sink_configured);
+
+BT_PLUGIN_SINK_COMPONENT_CLASS(worlds, lg_sink_consume);
+BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(worlds, "A trace of where each CPU is: Host, Switcher, Guest");
+BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(worlds, lg_worlds_init);
+BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(worlds, lg_sink_finalize);
+BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(worlds, lg_sink_configured);
+
+BT_PLUGIN_FILTER_COMPONENT_CLASS(pair, lg_pair_next);
+BT_PLUGIN_FILTER_COMPONENT_CLASS_DESCRIPTION(pair, "An exit and the next enter become one event");
+BT_PLUGIN_FILTER_COMPONENT_CLASS_INITIALIZE_METHOD(pair, lg_pair_init);
+BT_PLUGIN_FILTER_COMPONENT_CLASS_MESSAGE_ITERATOR_CLASS_INITIALIZE_METHOD(pair, lg_pair_start);
+BT_PLUGIN_FILTER_COMPONENT_CLASS_MESSAGE_ITERATOR_CLASS_FINALIZE_METHOD(pair, lg_pair_finalize);

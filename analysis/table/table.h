@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A sheet is a table of cells, to be written as text, CSV, LaTeX or HTML. */
+#ifndef LG_ANALYSIS_SHEET_H
+#define LG_ANALYSIS_SHEET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum lg_format {
+	LG_TEXT,
+	LG_CSV,
+	LG_LATEX,
+	LG_HTML,
+};
+
+#define LG_MAX_COLUMNS	32
+
+struct lg_column {
+	const char *id;		/* in CSV and JSON */
+	const char *head;	/* for readers; NULL: only in CSV and JSON */
+	bool text;		/* flush left, a string in JSON */
+};
+
+struct lg_sheet {
+	char id[32];
+	char title[160];
+	struct lg_column columns[LG_MAX_COLUMNS];
+	uint32_t n_columns, n_rows, room;
+	char **cells;		/* "" is an empty cell */
+	bool *quiet;		/* rows for CSV and JSON alone */
+	char **notes;
+	struct {
+		const char *id;
+		char value[48];
+	} constant[4];		/* columns that say the same in every row; only in CSV and JSON */
+	uint32_t n_constants;
+	uint32_t n_notes;
+	bool failed;		/* memory ran out */
+};
+
+void lg_sheet_init(struct lg_sheet *sheet, const char *id, const struct lg_column *columns,
+		   uint32_t n_columns);
+/* Leave @column out where a reader would see it. */
+void lg_sheet_hide(struct lg_sheet *sheet, uint32_t column);
+void lg_sheet_free(struct lg_sheet *sheet);
+void lg_sheet_title(struct lg_sheet *sheet, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Start a row of empty cells. */
+void lg_sheet_row(struct lg_sheet *sheet);
+/* Leave the last row out where a reader would see it. */
+void lg_sheet_quiet(struct lg_sheet *sheet);
+/* Fill cell @column of the last row. */
+void lg_sheet_set(struct lg_sheet *sheet, uint32_t column, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Add a column for CSV and JSON that holds @value in every row. */
+void lg_sheet_constant(struct lg_sheet *sheet, const char *id, const char *value);
+/* A line under the table. */
+void lg_sheet_note(struct lg_sheet *sheet, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+const char *lg_sheet_cell(const struct lg_sheet *sheet, uint32_t row, uint32_t column);
+void lg_sheet_write(const struct lg_sheet *sheet, enum lg_format format, FILE *out);
+/* @text with what HTML must not see raw replaced. */
+void lg_html_text(const char *text, FILE *out);
+
+#endif

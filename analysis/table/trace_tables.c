@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables from rows of distributions, see tables.h. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace_tables.h"
+
+#define N(array) (sizeof(array) / sizeof((array)[0]))
+
+enum {
+	EX_VARIANT, EX_TWIN, EX_EXIT, EX_NUMBER, EX_HYPERCALL, EX_GUEST, EX_CPU, EX_SAMPLES,
+	EX_SHARE, EX_TIME, EX_TIMED, EX_MIN, EX_P50, EX_P95, EX_P99, EX_MAX, EX_AVG, EX_HALF,
+	EX_CORRECTED, EX_OTHER, EX_MOVED, EX_DISTURBED, EX_NO_ENTER, EX_BACKWARDS, EX_FORGED,
+	EX_ERROR,
+};
+
+static const struct lg_column exit_columns[] = {
+	[EX_VARIANT] = { "variant", "variant", true },
+	[EX_TWIN] = { "twin", "twin", true },
+	[EX_EXIT] = { "exit", "exit", true },
+	[EX_NUMBER] = { "number", "number", false },
+	[EX_HYPERCALL] = { "hypercall", "hypercall", true },
+	[EX_GUEST] = { "guest", "Guest", false },
+	[EX_CPU] = { "cpu", "CPU", false },
+	[EX_SAMPLES] = { "samples", "samples", false },
+	[EX_SHARE] = { "samples_percent", "%", false },
+	[EX_TIME] = { "time_percent", "time %", false },
+	[EX_TIMED] = { "timed", NULL, false },
+	[EX_MIN] = { "min", "min", false },
+	[EX_P50] = { "p50", "p50", false },
+	[EX_P95] = { "p95", "p95", false },
+	[EX_P99] = { "p99", "p99", false },
+	[EX_MAX] = { "max", "max", false },
+	[EX_AVG] = { "avg", "avg", false },
+	[EX_HALF] = { "avg_half_width_95", "± 95 %", false },
+	[EX_CORRECTED] = { "avg_corrected", "corrected", false },
+	[EX_OTHER] = { "untimed_other_guest", NULL, false },
+	[EX_MOVED] = { "untimed_moved", NULL, false },
+	[EX_DISTURBED] = { "untimed_disturbed", NULL, false },
+	[EX_NO_ENTER] = { "untimed_no_enter", NULL, false },
+	[EX_BACKWARDS] = { "untimed_backwards", NULL, false },
+	[EX_FORGED] = { "stamps_refused", NULL, false },
+	[EX_ERROR] = { "quantile_error", NULL, false },
+};
+
+void lg_sheet_summary(struct lg_sheet *sheet, uint32_t first, const struct lg_summary *s)
+{
+	if (!s->n)
+		return;
+	lg_sheet_set(sheet, first, "%" PRIu64, s->min);
+	lg_sheet_set(sheet, first + 1, "%" PRIu64, s->p50);
+	lg_sheet_set(sheet, first + 2, "%" PRIu64, s->p95);
+	lg_sheet_set(sheet, first + 3, "%" PRIu64, s->p99);
+	lg_sheet_set(sheet, first + 4, "%" PRIu64, s->max);
+	lg_sheet_set(sheet, first + 5, "%.1f", s->avg);
+	if (s->half >= 0)
+		lg_sheet_set(sheet, first + 6, "%.1f", s->half);
+}
+
+static const struct lg_tally *sorting;
+
+static int by_samples(const void *a, const void *b)
+{
+	const struct lg_row *x = *(struct lg_row * const *)a, *y = *(struct lg_row * const *)b;
+	const struct lg_names *names = &sorting->names;
+	int c = strcmp(lg_name_of(names, x->key.variant), lg_name_of(names, y->key.variant));
+
+	if (!c)
+		c = strcmp(lg_name_of(names, x->key.twin), lg_name_of(names, y->key.twin));
+	if (!c)
+		c = (x->exits < y->exits) - (x->exits > y->exits);
+	if (!c)
+		c = strcmp(lg_name_of(names, x->key.exit), lg_name_of(names, y->key.exit));
+	if (!c)
+		c = (x->key.number > y->key.number) - (x->key.number < y->key.number);
+	if (!c)
+		c = strcmp(lg_name_of(names, x->key.hypercall),
+			   lg_name_of(names, y->key.hypercall));
+	if (!c)
+		c = (x->key.guest > y->key.guest) - (x->key.guest < y->key.guest);
+	return c ? c : (x->key.cpu > y->key.cpu) - (x->key.cpu < y->key.cpu);
+}
+
+void lg_sort_rows(struct lg_tally *tally)
+{
+	sorting = tally;
+	qsort(tally->rows, tally->n_rows, sizeof(tally->rows[0]), by_samples);
+	tally->last = NULL;
+}
+
+static bool one_value(const struct lg_tally *tally, bool twin)
+{
+	uint32_t i;
+
+	for (i = 1; i < tally->n_rows; i++)
+		if (twin ? tally->rows[i]->key.twin != tally->rows[0]->key.twin :
+			   tally->rows[i]->key.variant != tally->rows[0]->key.variant)
+			return false;
+	return tally->n_rows > 0;
+}
+
+void lg_fold_columns(const struct lg_tally *tally, struct lg_sheet *sheet, uint32_t variant,
+		     uint32_t twin)
+{
+	size_t n = strlen(sheet->title);
+
+	if (one_value(tally, false)) {
+		lg_sheet_hide(sheet, variant);
+		n += snprintf(sheet->title + n, sizeof(sheet->title) - n, "; variant %s",
+			      lg_name_of(&tally->names, tally->rows[0]->key.variant));
+	}
+	if (one_value(tally, true) && n < sizeof(sheet->title)) {
+		lg_sheet_hide(sheet, twin);
+		snprintf(sheet->title + n, sizeof(sheet->title) - n, "; twin %s",
+			 lg_name_of(&tally->names, tally->rows[0]->key.twin));
+	}
+}
+
+static void set_key(const struct lg_tally *tally, const struct lg_row *row,
+		    struct lg_sheet *sheet)
+{
+	unsigned int by = tally->options.by;
+
+	lg_sheet_set(sheet, EX_VARIANT, "%s", lg_name_of(&tally->names, row->key.variant));
+	lg_sheet_set(sheet, EX_TWIN, "%s", lg_name_of(&tally->names, row->key.twin));
+	if (by & LG_BY_EXIT)
+		lg_sheet_set(sheet, EX_EXIT, "%s", lg_name_of(&tally->names, row->key.exit));
+	if (by & LG_BY_NUMBER)
+		lg_sheet_set(sheet, EX_NUMBER, "%u", row->key.number);
+	if (by & LG_BY_HYPERCALL)
+		lg_sheet_set(sheet, EX_HYPERCALL, "%s", row->key.hypercall ?
+			     lg_name_of(&tally->names, row->key.hypercall) : "-");
+	if (by & LG_BY_GUEST)
+		lg_sheet_set(sheet, EX_GUEST, "%u", row->key.guest);
+	if (by & LG_BY_CPU)
+		lg_sheet_set(sheet, EX_CPU, "%u", row->key.cpu);
+}
+
+/* What rows are not told apart by has no column for readers. */
+static void hide_keys(const struct lg_tally *tally, struct lg_sheet *sheet)
+{
+	unsigned int by = tally->options.by;
+
+	if (!(by & LG_BY_EXIT))
+		lg_sheet_hide(sheet, EX_EXIT);
+	if (!(by & LG_BY_NUMBER))
+		lg_sheet_hide(sheet, EX_NUMBER);
+	if (!(by & LG_BY_HYPERCALL))
+		lg_sheet_hide(sheet, EX_HYPERCALL);
+	if (!(by & LG_BY_GUEST))
+		lg_sheet_hide(sheet, EX_GUEST);
+	if (!(by & LG_BY_CPU))
+		lg_sheet_hide(sheet, EX_CPU);
+}
+
+struct totals {
+	uint64_t exits, state[LG_PAIR_STATES], ledger[LG_LEDGER_STATES];
+	long double time;
+	bool cost_known;
+	struct lg_summary cost, untold;
+	double error, inner, told, looking, timed;
+	uint32_t negative;		/* rows whose corrected average is below 0 */
+	bool packed;
+	uint64_t from, to;
+	bool range;
+};
+
+static void add_totals(const struct lg_tally *tally, struct totals *total)
+{
+	uint32_t i, state;
+
+	memset(total, 0, sizeof(*total));
+	total->cost_known = lg_event_cost(tally, &total->cost);
+	if (!lg_untold_cost(tally, &total->untold))
+		total->untold = total->cost;
+	total->packed = tally->packed;
+	total->from = tally->options.from;
+	total->to = tally->options.to;
+	total->range = tally->options.to;
+	for (i = 0; i < tally->n_rows; i++) {
+		const struct lg_row *row = tally->rows[i];
+
+		total->exits += row->exits;
+		total->time += row->handling.sum;
+		total->inner += row->inner;
+		total->told += row->told;
+		total->looking += row->looking;
+		total->timed += row->handling.n;
+		for (state = 0; state < LG_PAIR_STATES; state++)
+			total->state[state] += row->state[state];
+		for (state = 0; state < LG_LEDGER_STATES; state++)
+			total->ledger[state] += row->ledger.state[state];
+	}
+}
+
+/* The average less what looking took within the interval; negative ones stay so. */
+static void set_corrected(const struct lg_row *row, const struct lg_summary *s,
+			  struct totals *total, struct lg_sheet *sheet)
+{
+	double looking = ((double)total->cost.p50 * row->inner +
+			  (double)total->untold.p50 * row->told + row->looking) / s->n;
+
+	if (!total->cost_known && (row->inner || row->told || !total->packed))
+		return;
+	lg_sheet_set(sheet, EX_CORRECTED, "%.1f", s->avg - looking);
+	total->negative += looking > s->avg;
+}
+
+static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
+		     struct totals *total, struct lg_sheet *sheet)
+{
+	struct lg_summary s;
+
+	lg_hist_summary(&row->handling, &s);
+	lg_sheet_row(sheet);
+	set_key(tally, row, sheet);
+	lg_sheet_set(sheet, EX_SAMPLES, "%" PRIu64, row->exits);
+	lg_sheet_set(sheet, EX_SHARE, "%.2f", 100.0 * row->exits / total->exits);
+	if (total->time > 0)
+		lg_sheet_set(sheet, EX_TIME, "%.2f",
+			     (double)(100.0L * row->handling.sum / total->time));
+	lg_sheet_set(sheet, EX_TIMED, "%" PRIu64, s.n);
+	lg_sheet_summary(sheet, EX_MIN, &s);
+	if (s.n)
+		set_corrected(row, &s, total, sheet);
+	lg_sheet_set(sheet, EX_OTHER, "%" PRIu64, row->state[LG_PAIR_OTHER_GUEST]);
+	lg_sheet_set(sheet, EX_MOVED, "%" PRIu64, row->state[LG_PAIR_MOVED]);
+	lg_sheet_set(sheet, EX_DISTURBED, "%" PRIu64, row->state[LG_PAIR_DISTURBED]);
+	lg_sheet_set(sheet, EX_NO_ENTER, "%" PRIu64, row->state[LG_PAIR_NO_ENTER] +
+		     row->state[LG_PAIR_NO_ENTER_SEEN]);
+	lg_sheet_set(sheet, EX_BACKWARDS, "%" PRIu64, row->state[LG_PAIR_BACKWARDS]);
+	lg_sheet_set(sheet, EX_FORGED, "%" PRIu64, row->ledger.state[LG_LEDGER_FORGED] +
+		     row->ledger.state[LG_LEDGER_EMPTY]);
+	lg_sheet_set(sheet, EX_ERROR, "%.6f", s.error);
+	if (s.error > total->error)
+		total->error = s.error;
+}
+
+static void note_untimed(const struct totals *total, struct lg_sheet *sheet)
+{
+	static const char * const why[LG_PAIR_STATES] = {
+		[LG_PAIR_OTHER_GUEST] = "another Guest ran next on the CPU",
+		[LG_PAIR_MOVED] = "the Guest was on another CPU meanwhile",
+		[LG_PAIR_DISTURBED] = "a Host interrupt or context switch came between",
+		[LG_PAIR_NO_ENTER] = "no enter followed in the recording",
+		[LG_PAIR_NO_ENTER_SEEN] = "another exit followed with no enter between",
+		[LG_PAIR_BACKWARDS] = "the next enter's TSC is before the exit's (negative, not clamped)",
+	};
+	uint32_t state;
+
+	for (state = LG_PAIR_TIMED + 1; state < LG_PAIR_STATES; state++)
+		if (total->state[state])
+			lg_sheet_note(sheet, "Not timed: %" PRIu64 " exit%s, %s.",
+				      total->state[state],
+				      total->state[state] == 1 ? "" : "s", why[state]);
+}
+
+static void note_told(const struct totals *total, struct lg_sheet *sheet)
+{
+	lg_sheet_note(sheet, "Corrected: less what recording took within the interval, as the next enter"
+		      " tells (%.1f on average), and %" PRIu64 " for each of the %.2f events: what of one"
+		      " it leaves out, by the calibration pairs.",
+		      total->timed ? total->looking / total->timed : 0, total->untold.p50,
+		      total->timed ? total->told / total->timed : 0);
+}
+
+/* What an interval owes, and how that is known. */
+static void note_owed(const struct totals *total, struct lg_sheet *sheet)
+{
+	if (total->packed)
+		lg_sheet_note(sheet, "Corrected: less what packing the switches took within the"
+			      " interval, as each batch says (%.1f on average).",
+			      total->timed ? total->looking / total->timed : 0);
+	else if (total->looking > 0 && total->cost_known)
+		note_told(total, sheet);
+	if (total->inner > 0 && total->cost_known)
+		lg_sheet_note(sheet, "Corrected: less %" PRIu64 " for each event recorded within the"
+			      " interval, though most cost more: an upper bound.", total->cost.p50);
+}
+
+static void note_corrected(const struct totals *total, struct lg_sheet *sheet)
+{
+	note_owed(total, sheet);
+	if (total->negative)
+		lg_sheet_note(sheet, "Negative when corrected, so not to be believed: %u rows.",
+			      total->negative);
+	if (total->cost_known)
+		lg_sheet_note(sheet, "What the smallest event costs: min %" PRIu64 ", median %" PRIu64 ", p99 %"
+			      PRIu64 " (%" PRIu64 " calibration pairs).", total->cost.min,
+			      total->cost.p50, total->cost.p99, total->cost.n);
+	else if (total->inner > 0 || total->told > 0)
+		lg_sheet_note(sheet, "Not corrected: the recording holds no calibration pairs;"
+			      " an interval includes the cost of the events recorded within it"
+			      " (%.1f on average).",
+			      total->timed ? (total->inner + total->told) / total->timed : 0);
+}
+
+static void note_method(const struct totals *total, struct lg_sheet *sheet)
+{
+	note_corrected(total, sheet);
+	if (total->range)
+		lg_sheet_note(sheet, "Only exits from %" PRIu64 " to %" PRIu64
+			      " after the first event.", total->from, total->to);
+	if (total->error > 0)
+		lg_sheet_note(sheet, "Quantiles are within %.4f %% of the exact ones; min, max"
+			      " and avg are exact.", 100 * total->error);
+	if (total->ledger[LG_LEDGER_FORGED])
+		lg_sheet_note(sheet, "Stamps refused in %" PRIu64 " of the exits: out of order, or"
+			      " outside the switch (the Guest can write them).",
+			      total->ledger[LG_LEDGER_FORGED]);
+	if (total->ledger[LG_LEDGER_EMPTY])
+		lg_sheet_note(sheet, "Stamps missing in %" PRIu64 " of the exits of probed twins.",
+			      total->ledger[LG_LEDGER_EMPTY]);
+}
+
+void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+{
+	struct totals total;
+	uint32_t i;
+
+	lg_sheet_init(sheet, "exits", exit_columns, N(exit_columns));
+	lg_sheet_title(sheet, "Exits: handling by the Host, from back in C to the next enter,"
+		       " in %s", unit);
+	lg_fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
+	hide_keys(tally, sheet);
+	lg_sort_rows(tally);
+	add_totals(tally, &total);
+	if (!total.cost_known && !total.packed)
+		lg_sheet_hide(sheet, EX_CORRECTED);
+	for (i = 0; i < tally->n_rows; i++)
+		exit_row(tally, tally->rows[i], &total, sheet);
+	if (!tally->n_rows) {
+		lg_sheet_note(sheet, "No exit in the recording.");
+		return;
+	}
+	note_untimed(&total, sheet);
+	note_method(&total, sheet);
+}
+
+enum {
+	HI_FROM = EX_SAMPLES, HI_BELOW, HI_N, HI_SHARE, HI_CUMULATIVE, HI_BAR,
+};
+
+/* A bucket is a quarter of a power of two, and below 8 a single value. */
+static uint64_t bucket_start(uint64_t value)
+{
+	unsigned int shift;
+
+	if (value < 8)
+		return value;
+	shift = 61 - __builtin_clzll(value);
+	return value >> shift << shift;
+}
+
+/* Where the bucket ends; 2^64 does not fit, so the last one ends at its last value. */
+static uint64_t bucket_end(uint64_t start)
+{
+	uint64_t width = start < 8 ? 1 : 1ULL << (61 - __builtin_clzll(start));
+
+	return start + width > start ? start + width : UINT64_MAX;
+}
+
+static void bucket_row(const struct lg_tally *tally, const struct lg_row *row, uint64_t start,
+		       uint64_t n, uint64_t upto, uint64_t most, struct lg_sheet *sheet)
+{
+	static const char bar[] = "########################################";
+	uint64_t all = row->handling.n;
+
+	lg_sheet_row(sheet);
+	set_key(tally, row, sheet);
+	lg_sheet_set(sheet, HI_FROM, "%" PRIu64, start);
+	lg_sheet_set(sheet, HI_BELOW, "%" PRIu64, bucket_end(start));
+	lg_sheet_set(sheet, HI_N, "%" PRIu64, n);
+	lg_sheet_set(sheet, HI_SHARE, "%.2f", 100.0 * n / all);
+	lg_sheet_set(sheet, HI_CUMULATIVE, "%.2f", 100.0 * upto / all);
+	lg_sheet_set(sheet, HI_BAR, "%.*s", (int)((sizeof(bar) - 1) * n / most), bar);
+}
+
+/* The end of the bucket that slot @i opens, and how many values it holds. */
+static size_t next_bucket(const struct lg_slot *sorted, size_t i, size_t used, uint64_t *n)
+{
+	uint64_t start = bucket_start(sorted[i].value);
+
+	for (*n = 0; i < used && bucket_start(sorted[i].value) == start; i++)
+		*n += sorted[i].count;
+	return i;
+}
+
+static void histogram_rows(const struct lg_tally *tally, const struct lg_row *row,
+			   struct lg_sheet *sheet)
+{
+	struct lg_slot *sorted = lg_hist_sorted(&row->handling);
+	uint64_t n, most = 1, upto = 0;
+	size_t i, end, used = row->handling.used;
+
+	for (i = 0; sorted && i < used; i = end) {
+		end = next_bucket(sorted, i, used, &n);
+		most = n > most ? n : most;
+	}
+	for (i = 0; sorted && i < used; i = end) {
+		end = next_bucket(sorted, i, used, &n);
+		upto += n;
+		bucket_row(tally, row, bucket_start(sorted[i].value), n, upto, most, sheet);
+	}
+	free(sorted);
+}
+
+void lg_table_histogram(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+{
+	struct lg_column columns[HI_BAR + 1] = {
+		[HI_FROM] = { "from", "from", false },
+		[HI_BELOW] = { "below", "below", false },
+		[HI_N] = { "samples", "samples", false },
+		[HI_SHARE] = { "samples_percent", "%", false },
+		[HI_CUMULATIVE] = { "cumulative_percent", "up to %", false },
+		[HI_BAR] = { "bar", "", true },
+	};
+	uint32_t i;
+
+	memcpy(columns, exit_columns, EX_SAMPLES * sizeof(columns[0]));
+	lg_sheet_init(sheet, "histogram", columns, N(columns));
+	lg_sheet_title(sheet, "Handling by the Host, in buckets of a quarter of a power of two,"
+		       " in %s", unit);
+	lg_fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
+	hide_keys(tally, sheet);
+	lg_sort_rows(tally);
+	for (i = 0; i < tally->n_rows; i++)
+		histogram_rows(tally, tally->rows[i], sheet);
+}
+
+static const char *bits_text(uint32_t changed, char *buf, size_t size)
+{
+	static const char * const names[] = { "idt", "gdt", "tls", "other" };
+	size_t i, n = 0;
+
+	*buf = '\0';
+	for (i = 0; i < N(names); i++)
+		if (changed & (i < 3 ? 1u << i : ~7u))
+			n += snprintf(buf + n, size - n, "%s%s", n ? " " : "", names[i]);
+	return buf;
+}
+
+void lg_table_copy_in(const struct lg_tally *tally, struct lg_sheet *sheet)
+{
+	static const struct lg_column columns[] = {
+		{ "variant", "variant", true }, { "reason", "reason", true },
+		{ "samples", "samples", false }, { "samples_percent", "%", false },
+		{ "bytes", "bytes", false }, { "bytes_avg", "bytes avg", false },
+		{ "changed", "bits seen", true },
+	};
+	uint64_t all = 0;
+	uint32_t i;
+
+	lg_sheet_init(sheet, "copy_in", columns, N(columns));
+	lg_sheet_title(sheet, "Copy-in of Guest state: hits, and misses by reason");
+	for (i = 0; i < tally->n_reasons; i++)
+		all += tally->reasons[i].n;
+	for (i = 0; i < tally->n_reasons; i++) {
+		const struct lg_reason *r = &tally->reasons[i];
+		char bits[32];
+
+		lg_sheet_row(sheet);
+		lg_sheet_set(sheet, 0, "%s", lg_name_of(&tally->names, r->variant));
+		lg_sheet_set(sheet, 1, "%s", lg_name_of(&tally->names, r->reason));
+		lg_sheet_set(sheet, 2, "%" PRIu64, r->n);
+		lg_sheet_set(sheet, 3, "%.2f", 100.0 * r->n / all);
+		lg_sheet_set(sheet, 4, "%" PRIu64, r->bytes);
+		lg_sheet_set(sheet, 5, "%.1f", (double)r->bytes / r->n);
+		lg_sheet_set(sheet, 6, "%s", bits_text(r->changed, bits, sizeof(bits)));
+	}
+}
+
+static void check_row(const struct lg_tally *tally, const struct lg_seq_cpu *cpu, uint32_t type,
+		      struct lg_sheet *sheet)
+{
+	const struct lg_seq_type *t = &cpu->type[type];
+	uint64_t missing = t->missing[LG_FAULT_HEAD] + t->missing[LG_FAULT_HOLE] +
+			   t->missing[LG_FAULT_TAIL];
+
+	if (!t->events && !missing && !t->missing[LG_FAULT_BACK])
+		return;
+	lg_sheet_row(sheet);
+	lg_sheet_set(sheet, 0, "%u", cpu->cpu);
+	lg_sheet_set(sheet, 1, "%s", lg_seq_type_name(&tally->seq, type));
+	lg_sheet_set(sheet, 2, "%" PRIu64, t->events);
+	lg_sheet_set(sheet, 3, "%" PRIu64, t->missing[LG_FAULT_HEAD]);
+	lg_sheet_set(sheet, 4, "%" PRIu64, t->missing[LG_FAULT_HOLE]);
+	lg_sheet_set(sheet, 5, "%" PRIu64, t->missing[LG_FAULT_TAIL]);
+	lg_sheet_set(sheet, 6, "%" PRIu64, t->missing[LG_FAULT_BACK]);
+}
+
+void lg_table_check(const struct lg_tally *tally, struct lg_sheet *sheet)
+{
+	static const struct lg_column columns[] = {
+		{ "cpu", "CPU", false }, { "event", "event", true },
+		{ "events", "events", false }, { "missing_head", "missing head", false },
+		{ "missing_hole", "hole", false }, { "missing_tail", "tail", false },
+		{ "order", "out of order", false },
+	};
+	const struct lg_seq *seq = &tally->seq;
+	uint32_t i, type;
+
+	lg_sheet_init(sheet, "check", columns, N(columns));
+	lg_sheet_title(sheet, "Loss check: %s", lg_tally_verdict(tally) == LG_GOOD ?
+		       "good, no event is missing" : "VOID");
+	for (i = 0; i < seq->n_cpus; i++)
+		for (type = 0; type < seq->n_types; type++)
+			check_row(tally, seq->cpus[i], type, sheet);
+	if (seq->outside)
+		lg_sheet_note(sheet, "Outside the marks, and left out: %" PRIu64 " events.",
+			      seq->outside);
+	if (tally->foreign)
+		lg_sheet_note(sheet, "Events of other programs: %" PRIu64 ".", tally->foreign);
+}
+
+size_t lg_print_faults(const struct lg_tally *tally, const char *prefix, FILE *out)
+{
+	struct lg_fault fault[64];
+	size_t n = lg_seq_faults(&tally->seq, fault, N(fault)), i;
+	char line[160];
+
+	for (i = 0; i < n && i < N(fault); i++) {
+		lg_fault_text(&tally->seq, &fault[i], line, sizeof(line));
+		fprintf(out, "%s%s\n", prefix, line);
+	}
+	if (n > N(fault))
+		fprintf(out, "%s%zu more faults\n", prefix, n - N(fault));
+	return n;
+}

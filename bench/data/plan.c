@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading a plan. */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+#include "util/message.h"
+#include "util/words.h"
+
+enum kind { KIND_TEXT, KIND_WORDS, KIND_COUNT, KIND_SEED, KIND_NUMBER };
+
+struct key {
+	const char *name;
+	enum kind kind;
+	size_t offset;
+	unsigned int least, most;	/* of a count */
+};
+
+#define KEY(name, kind, least, most) { #name, kind, offsetof(struct plan, name), least, most }
+static const struct key keys[] = {
+	KEY(question, KIND_TEXT, 0, 0),
+	KEY(metric, KIND_TEXT, 0, 0),
+	KEY(smallest_effect, KIND_NUMBER, 0, 0),
+	KEY(profile, KIND_TEXT, 0, 0),
+	KEY(tier, KIND_TEXT, 0, 0),
+	KEY(benches, KIND_WORDS, 0, 0),
+	KEY(variants, KIND_WORDS, 0, 0),
+	KEY(twins, KIND_WORDS, 0, 0),
+	KEY(arguments, KIND_WORDS, 0, 0),
+	KEY(boots, KIND_COUNT, 1, 1000),
+	KEY(runs, KIND_COUNT, 1, 100000),
+	KEY(warmup, KIND_COUNT, 0, 1000000),
+	KEY(seed, KIND_SEED, 0, 0),
+	KEY(layout, KIND_TEXT, 0, 0),
+};
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+void plan_init(struct plan *plan)
+{
+	memset(plan, 0, sizeof(*plan));
+	plan->question = strdup("");
+	plan->metric = strdup("median");
+	plan->profile = strdup("counted");
+	plan->tier = strdup("");
+	plan->layout = strdup("seeded");
+	plan->boots = 1;
+	plan->runs = 1;
+	plan->seed = 1;
+	words_set(&plan->variants, "classic");
+	words_set(&plan->twins, "plain");
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan->question);
+	free(plan->metric);
+	free(plan->profile);
+	free(plan->tier);
+	free(plan->layout);
+	words_free(&plan->benches);
+	words_free(&plan->variants);
+	words_free(&plan->twins);
+	words_free(&plan->arguments);
+	memset(plan, 0, sizeof(*plan));
+}
+
+static bool set_number(const struct key *key, void *field, const char *value, char *why)
+{
+	unsigned long long count;
+	char *end;
+
+	errno = 0;
+	if (key->kind == KIND_NUMBER) {
+		double number = strtod(value, &end);
+
+		if (end == value || *end || errno || !(number >= 0)) {
+			snprintf(why, PLAN_WHY, "%s: '%s' is not a number from 0 up", key->name, value);
+			return false;
+		}
+		*(double *)field = number;
+		return true;
+	}
+	count = strtoull(value, &end, 0);
+	if (!isdigit((unsigned char)*value) || *end || errno || count > INT64_MAX ||
+	    (key->kind == KIND_COUNT && (count < key->least || count > key->most))) {
+		if (key->kind == KIND_COUNT)
+			snprintf(why, PLAN_WHY, "%s: '%s' is not a count from %u to %u",
+				 key->name, value, key->least, key->most);
+		else
+			snprintf(why, PLAN_WHY, "%s: '%s' is not a whole number", key->name, value);
+		return false;
+	}
+	if (key->kind == KIND_COUNT)
+		*(unsigned int *)field = (unsigned int)count;
+	else
+		*(uint64_t *)field = count;
+	return true;
+}
+
+static bool set_field(const struct key *key, void *field, const char *value, char *why)
+{
+	switch (key->kind) {
+	case KIND_TEXT:
+		free(*(char **)field);
+		*(char **)field = strdup(value);
+		return true;
+	case KIND_WORDS:
+		if (words_set(field, value))
+			return true;
+		snprintf(why, PLAN_WHY, "%s: '%s' has an empty or a repeated member",
+			 key->name, value);
+		return false;
+	default:
+		return set_number(key, field, value, why);
+	}
+}
+
+bool plan_set(struct plan *plan, const char *name, const char *value, char why[PLAN_WHY])
+{
+	const char *names[KEYS], *near;
+
+	for (size_t i = 0; i < KEYS; i++) {
+		names[i] = keys[i].name;
+		if (!strcmp(name, keys[i].name))
+			return set_field(&keys[i], (char *)plan + keys[i].offset, value, why);
+	}
+	near = nearest(name, names, KEYS);
+	if (near)
+		snprintf(why, PLAN_WHY, "unknown key '%s' (did you mean '%s'?)", name, near);
+	else
+		snprintf(why, PLAN_WHY, "unknown key '%s'", name);
+	return false;
+}
+
+/* Split "key = value # comment"; false if it is neither that nor empty. */
+static bool split_line(char *line, char **name, char **value)
+{
+	char *equals;
+
+	line[strcspn(line, "#\n")] = '\0';
+	equals = strchr(line, '=');
+	*value = equals ? trimmed(equals + 1, strlen(equals + 1)) : NULL;
+	*name = trimmed(line, equals ? (size_t)(equals - line) : strlen(line));
+	return equals ? **name && **value : !**name;
+}
+
+bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY])
+{
+	char *line = NULL, *name, *value, reason[PLAN_WHY];
+	unsigned int number = 0;
+	size_t room = 0;
+	bool good = true;
+
+	while (good && getline(&line, &room, stream) > 0) {
+		number++;
+		good = split_line(line, &name, &value);
+		if (!good)
+			snprintf(reason, PLAN_WHY, "not a line of 'key = value'");
+		else if (value)
+			good = plan_set(plan, name, value, reason);
+		if (!good)
+			snprintf(why, PLAN_WHY, "line %u: %.*s", number, PLAN_WHY - 32, reason);
+		free(name);
+		free(value);
+	}
+	free(line);
+	return good;
+}
+
+bool plan_check(const struct plan *plan, char why[PLAN_WHY])
+{
+	if (!plan->benches.n)
+		snprintf(why, PLAN_WHY, "no benchmark named: say benches in the plan, or --bench");
+	else if (strcmp(plan->metric, "median"))
+		snprintf(why, PLAN_WHY, "metric '%.60s': only median is known", plan->metric);
+	else if (*plan->tier && strcmp(plan->tier, "insns") && strcmp(plan->tier, "cycles") &&
+		 strcmp(plan->tier, "rehearsal"))
+		snprintf(why, PLAN_WHY, "tier '%.60s': insns, cycles or rehearsal", plan->tier);
+	else if (strcmp(plan->layout, "seeded") && strcmp(plan->layout, "fixed") &&
+		 strcmp(plan->layout, "same_page"))
+		snprintf(why, PLAN_WHY, "layout '%.60s': seeded, fixed or same_page", plan->layout);
+	else
+		return true;
+	return false;
+}

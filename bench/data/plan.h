@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A plan says, before anything is run, what is asked and how it will be
+ * measured.  On disk it is lines of `key = value`; lists are separated by
+ * commas; `#` opens a comment.
+ */
+#ifndef BENCH_PLAN_H
+#define BENCH_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "util/words.h"
+
+struct plan {
+	char *question;
+	char *metric;			/* median: the only one there is */
+	double smallest_effect;		/* in the tier's unit */
+	char *profile;			/* of the lab machine; it decides the tier */
+	char *tier;			/* the one that is accepted; empty: what the profile promises */
+	struct words benches, variants, twins;
+	struct words arguments;		/* key=value, handed to every Guest */
+	unsigned int boots;		/* blocks: each is one boot of the lab machine */
+	unsigned int runs;		/* of each cell in a boot */
+	unsigned int warmup;		/* samples dropped at the head of every run */
+	char *layout;			/* seeded, fixed or same_page: see docs/commands.md */
+	uint64_t seed;
+};
+
+/* Defaults for all that a plan need not say. */
+void plan_init(struct plan *plan);
+void plan_free(struct plan *plan);
+
+/*
+ * Set one key.  On failure answers false with a one-line reason in why[]; the
+ * plan is as it was.
+ */
+enum { PLAN_WHY = 200 };
+bool plan_set(struct plan *plan, const char *key, const char *value, char why[PLAN_WHY]);
+
+/* Read a whole plan; `why` then opens with the line's number. */
+bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY]);
+
+/* False, and why, if it asks for nothing or for what cannot be. */
+bool plan_check(const struct plan *plan, char why[PLAN_WHY]);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a cell's samples say, after the warm-up is dropped and the no-op twin's
+ * median is subtracted.  Quantiles are of the sorted samples themselves (the
+ * smallest value that at least that share does not exceed), so every number
+ * shown was measured.
+ */
+#ifndef BENCH_SUMMARY_H
+#define BENCH_SUMMARY_H
+
+#include "samples.h"
+
+struct summary {
+	size_t n;
+	double overhead;		/* median of the no-op twin; 0 if it has none */
+	bool overhead_known;
+	double raw_median;
+	double min, p25, median, p75, p95, p99, max, mean;	/* net of the overhead */
+	double same;			/* share of samples equal to the median */
+};
+
+/* The smallest of v[0..n) that at least the share q of them does not exceed; v is sorted. */
+double quantile(const double *v, size_t n, double q);
+
+/*
+ * Sum up the series of (bench, variant, twin) in one boot, or in all if boot is
+ * 0.  False if nothing is left once the warm-up is dropped.
+ */
+bool summarise(struct summary *summary, const struct samples *samples, const char *bench,
+	       const char *variant, const char *twin, unsigned int boot, unsigned int warmup);
+
+/* The net samples themselves, in the long form, warm-up dropped. */
+void write_net(const struct samples *samples, unsigned int warmup, FILE *stream);
+
+/* True for the name of a no-op twin's series. */
+bool is_noop(const char *bench);
+
+#endif

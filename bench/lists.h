@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What there is to choose from, as the build found it in the sources:
+ * benches.list, variants.list and events.list of the payload, one thing a line,
+ * fields separated by "; ", the name first.
+ */
+#ifndef SWITCHYARD_LISTS_H
+#define SWITCHYARD_LISTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bench/data/plan.h"
+
+struct list {
+	char **name;
+	char **rest;		/* the other fields, as they stand */
+	size_t n;
+};
+
+/* Read PAYLOAD/KIND.list; an empty list, and false, if it is not there. */
+bool list_read(struct list *list, const char *kind);
+void list_free(struct list *list);
+
+/* Every word must be in the list; says which is not, and what is near. */
+bool list_has_all(const struct list *list, const char *what, const struct words *words);
+
+/*
+ * Benchmarks, variants and twins of a plan must all be there.  Answers an exit
+ * status: good; usage, having said which is not; or refused, if there is no list.
+ */
+int plan_names_status(const struct plan *plan);
+
+/* The same for words of one list. */
+int list_status(const char *kind, const char *what, const struct words *words);
+
+/* The command `list`, which both programs have. */
+int list_command(int argc, char **argv);
+
+#endif

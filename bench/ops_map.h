@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Telling the emulator's plugin where what lies (include/lg/ops.h has the messages). */
+#ifndef OPS_MAP_H
+#define OPS_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * Tell the addresses of the Switcher, the loaded module and the kernel's entries, which
+ * replace those told before.  On failure false, and a one-line reason in why[].
+ *
+ * `symbols`, if it is not NULL, gets a line for each function of the kernel and its modules,
+ * `ADDRESS NAME` or `ADDRESS NAME [MODULE]`, eight digits first, and the lines of the module's
+ * layout: what blocks.csv is to be read by.
+ */
+enum { OPS_WHY = 160 };
+bool ops_map(FILE *symbols, char why[OPS_WHY]);
+
+#endif

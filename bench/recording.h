@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What `record` was asked for: one benchmark, traced in one way.  Both programs have that
+ * command: the workstation's has the agent record, and takes over what it made.
+ */
+#ifndef BENCH_RECORDING_H
+#define BENCH_RECORDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/data/plan.h"
+
+enum recording_mode { RECORD_FULL, RECORD_BATCHED, RECORD_SNAPSHOT, RECORD_FTRACE };
+
+struct recording {
+	struct plan plan;		/* one bench, one twin; variants, one after the other */
+	struct words events, host;	/* once complete: full names in `events` */
+	enum recording_mode mode;
+	uint64_t slow_tsc;		/* snapshot: stop after a switch that took longer; 0: never */
+	const char *slow;		/* as it was given; NULL: not */
+	uint64_t buffer_bytes;		/* of each CPU; 0: what a run without tracing says */
+	const char *buffer;		/* as it was given; NULL: not */
+	const char *output;
+	bool native;
+};
+
+/* Parse a command line; ends the program with a usage error.  `native` is the default. */
+void recording_parse(struct recording *recording, bool native, int argc, char **argv);
+void recording_free(struct recording *recording);
+
+/* Check all of it and complete the list of events.  Answers an exit status. */
+int recording_complete(struct recording *recording);
+
+/* "full", "batched", "snapshot" or "ftrace" */
+const char *recording_mode_name(enum recording_mode mode);
+
+/* The names of our own events, as --events takes them.  To be freed. */
+char *recording_own_events(const struct recording *recording);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A plan, boot by boot.  What was measured is kept also when a boot ends badly or the user
+ * interrupts: the run is then marked so.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "env.h"
+#include "functions.h"
+#include "lab.h"
+#include "ops.h"
+#include "results.h"
+#include "run_plan.h"
+#include "util/file.h"
+#include "util/message.h"
+#include "util/paths.h"
+#include "util/process.h"
+#include "util/status.h"
+
+/* A folder of results/ that carries the time; the current one if there is no checkout. */
+static char *default_folder(void)
+{
+	const char *root = project_dir() ? project_dir() : ".";
+	time_t now = time(NULL);
+	char stamp[32];
+
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime(&now));
+	return text("%s/results/%s", root, stamp);
+}
+
+struct state {
+	const struct bench_options *options;
+	run_block_fn *run_block;
+	const char *folder;
+	struct samples samples;
+	struct ops ops;
+	json_t *boots;			/* what each boot told of its machine */
+	json_t *lab;			/* how the first was started */
+};
+
+/*
+ * Take in what a boot left.  Of one that was interrupted the samples up to the
+ * last whole line are good.
+ */
+static bool take_boot(struct state *state, const char *folder)
+{
+	char *json = text("%s/boot.json", folder), *csv = text("%s/samples.csv", folder);
+	json_t *boot = json_load_file(json, 0, NULL);
+	FILE *file = fopen(csv, "r");
+	char why[SAMPLES_WHY] = "they are not there";
+	bool good = file && boot;
+
+	if (boot)
+		json_array_append_new(state->boots, boot);
+	if (good)
+		good = samples_read(&state->samples, file, why);
+	if (!good && !interrupted)
+		message_error("samples of the boot: %s", why);
+	if (file)
+		fclose(file);
+	free(json);
+	free(csv);
+	return good;
+}
+
+/* The same by function, under the names that the boot has left. */
+static bool take_functions(struct state *state, const char *folder, unsigned int boot,
+			   char why[OPS_WHY_BYTES])
+{
+	char *path = text("%s/../" SYMBOLS_FILE, folder), no_symbols[SYMBOLS_WHY];
+	struct symbols symbols;
+	bool good = symbols_open(&symbols, path, payload_dir(), no_symbols);
+
+	if (!good)
+		snprintf(why, OPS_WHY_BYTES, "%s", no_symbols);
+	good = good && functions_read(&state->ops, folder, &symbols, boot, why);
+	symbols_free(&symbols);
+	free(path);
+	return good;
+}
+
+static bool take_ops(struct state *state, const char *folder, unsigned int boot)
+{
+	char why[OPS_WHY_BYTES];
+	bool good = ops_read(&state->ops, folder, &state->samples, boot,
+			     state->options->plan.warmup, why) &&
+		    take_functions(state, folder, boot, why);
+
+	if (!good)
+		message_error("the count from outside does not bear the samples out: %s", why);
+	return good;
+}
+
+/* Run one boot and take in what it left. */
+static int one_boot(struct state *state, unsigned int boot)
+{
+	char *part = text("%s/boot-%u.part", state->folder, boot);
+	char *log = text("%s/logs/boot-%u.log", state->folder, boot);
+	char *description = text("%s/lab.txt", part);
+	char *ops = bench_options_count_ops(state->options) ? text("%s/ops", part) : NULL;
+	struct boot_files files = {
+		.part = part, .log = log, .description = description, .ops = ops,
+	};
+	int status = STATUS_REFUSED;
+
+	if (make_folders(part)) {
+		status = state->run_block(&state->options->plan, boot, &files);
+		if (!state->lab)
+			state->lab = lab_record(description);
+		if (!take_boot(state, part))
+			status = status == STATUS_GOOD ? STATUS_INVALID : status;
+		else if (ops && status == STATUS_GOOD && !take_ops(state, ops, boot))
+			status = STATUS_INVALID;
+	}
+	remove_tree(part);
+	free(part);
+	free(log);
+	free(description);
+	free(ops);
+	return status;
+}
+
+/* The one tier of all boots; false if they disagree or are not what the profile promises. */
+static bool agree_on_tier(const struct state *state, enum tier *tier, const char **why)
+{
+	const char *profile = state->options->plan.profile;
+	json_t *boot, *unit;
+	size_t i;
+
+	*tier = TIER_REHEARSAL;
+	json_array_foreach(state->boots, i, boot) {
+		unit = json_object_get(json_object_get(json_object_get(boot, "machine"), "clock"),
+				       "tier");
+		for (int t = TIER_INSNS; t <= TIER_REHEARSAL; t++)
+			if (json_string_value(unit) &&
+			    !strcmp(json_string_value(unit), tier_name((enum tier)t))) {
+				if (i && *tier != (enum tier)t) {
+					*why = "the boots are of different tiers";
+					return false;
+				}
+				*tier = (enum tier)t;
+			}
+	}
+	if (!state->options->native && !strncmp(profile, "counted", 7) && *tier != TIER_INSNS) {
+		*why = "the lab machine's counter does not count instructions";
+		return false;
+	}
+	return true;
+}
+
+static const char *void_reason(int status)
+{
+	switch (status) {
+	case STATUS_GOOD:
+	case STATUS_INTERRUPTED:
+		return NULL;
+	case STATUS_INVALID:
+		return "a run ended badly; the messages and the logs say how";
+	default:
+		return "not every run of the plan was made";
+	}
+}
+
+static json_t *join_environment(struct state *state)
+{
+	struct env_outside outside = {
+		.plan = &state->options->plan, .payload = payload_dir(),
+		.scratch = state->folder, .lab = state->lab,
+	};
+
+	return env_join(&outside, state->boots);
+}
+
+/* Write the run down, also when it is void or cut short, unless there is nothing. */
+static int finish(struct state *state, int status)
+{
+	struct run run = {
+		.plan = &state->options->plan, .samples = &state->samples,
+		.ops = &state->ops,
+		.warnings = json_array(), .interrupted = status == STATUS_INTERRUPTED,
+		.void_because = void_reason(status),
+	};
+	json_t *environment;
+
+	if (!state->samples.n) {
+		json_decref(run.warnings);
+		return status ? status : STATUS_INVALID;
+	}
+	if (!agree_on_tier(state, &run.tier, &run.void_because) && status == STATUS_GOOD) {
+		message_error("%s", run.void_because);
+		status = STATUS_INVALID;
+	}
+	environment = join_environment(state);
+	run.environment = environment;
+	if (results_write(&run, state->folder)) {
+		results_print(&run, stdout);
+		printf("%s\n", state->folder);
+	} else if (status == STATUS_GOOD) {
+		status = STATUS_REFUSED;
+	}
+	json_decref(environment);
+	json_decref(run.warnings);
+	return status;
+}
+
+/* The boots to come are taken to be as long as those that were. */
+static void show_progress(const struct bench_options *options, unsigned int boot, time_t started)
+{
+	unsigned int boots = options->plan.boots, gone = (unsigned int)(time(NULL) - started);
+
+	if (boot == 1)
+		message_progress("boot 1 of %u (%s)", boots, options->plan.profile);
+	else
+		message_progress("boot %u of %u (%s), about %u s to go", boot, boots,
+			     options->plan.profile, gone / (boot - 1) * (boots - boot + 1));
+}
+
+static int run_blocks(const struct bench_options *options, run_block_fn *run_block, const char *folder)
+{
+	struct state state = {
+		.options = options, .run_block = run_block, .folder = folder, .boots = json_array(),
+	};
+	char *logs = text("%s/logs", folder);
+	int status = make_folders(logs) ? STATUS_GOOD : STATUS_REFUSED;
+	time_t started = time(NULL);
+
+	for (unsigned int boot = 1; boot <= options->plan.boots && status == STATUS_GOOD; boot++) {
+		show_progress(options, boot, started);
+		status = one_boot(&state, boot);
+		if (interrupted)
+			status = STATUS_INTERRUPTED;
+	}
+	status = finish(&state, status);
+	if (status == STATUS_INTERRUPTED)
+		message_error("interrupted: what was measured is in '%s', and marked so", folder);
+	samples_free(&state.samples);
+	ops_free(&state.ops);
+	json_decref(state.boots);
+	json_decref(state.lab);
+	free(logs);
+	return status;
+}
+
+/* Samples of another run, or the record of another environment, are not written over. */
+static bool folder_is_free(const char *folder)
+{
+	char *run = text("%s/run.json", folder), *environment = text("%s/env.json", folder);
+	bool used = exists(run) || exists(environment);
+
+	if (used)
+		message_error("'%s' holds a run already: name another folder", folder);
+	free(run);
+	free(environment);
+	return !used;
+}
+
+int run_plan(const struct bench_options *options, run_block_fn *run_block)
+{
+	char *folder = options->output ? strdup(options->output) : default_folder();
+	int status = folder_is_free(folder) ? run_blocks(options, run_block, folder) :
+		     STATUS_USAGE;
+
+	free(folder);
+	return status;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Running a whole plan: block by block, each a boot, and then the run's folder.  Who runs a
+ * block is the caller's to say: the lab machine, or this very kernel.
+ */
+#ifndef BENCH_RUN_PLAN_H
+#define BENCH_RUN_PLAN_H
+
+#include "bench_options.h"
+
+/* run.json's sibling of a boot: what the kernel's functions are called (ops_map.h). */
+#define SYMBOLS_FILE "symbols.txt"
+
+/* Where a block leaves its files; they are taken in, and `part` is removed, when it ends. */
+struct boot_files {
+	const char *part;		/* folder for boot.json, samples.csv and SYMBOLS_FILE */
+	const char *log;		/* of the lab machine's console */
+	const char *description;	/* how the lab machine was started (lab.h) */
+	const char *ops;		/* folder for what the plugin counts; NULL: nothing */
+};
+
+/* Run one boot's share of a plan.  Answers an exit status. */
+typedef int run_block_fn(const struct plan *plan, unsigned int boot, const struct boot_files *files);
+
+/* Run all of it and print the table.  Answers an exit status. */
+int run_plan(const struct bench_options *options, run_block_fn *run_block);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check: is this machine fit, and for which tier.  On the workstation it looks
+ * at what the lab machine is made of and then boots it, to look from inside.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/findings.h"
+#include "bench/lab.h"
+#include "bench/machine.h"
+#include "cmd.h"
+#include "util/file.h"
+#include "util/message.h"
+#include "util/paths.h"
+#include "util/process.h"
+
+/* /dev/kvm alone says little: where the CPU shows neither flag, it may hang. */
+static void check_kvm(json_t *findings)
+{
+	bool flag = machine_has_flag("vmx") || machine_has_flag("svm");
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	finding(findings, flag && fd >= 0 ? "good" : "note", "KVM", "%s",
+		!flag ? "not usable: the CPU shows neither vmx nor svm" :
+		fd < 0 ? "not usable: /dev/kvm cannot be opened" :
+		"the CPU has it and /dev/kvm opens");
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool in_path(const char *program)
+{
+	char *folders = strdup(getenv("PATH") ? getenv("PATH") : ""), *rest = folders, *folder;
+	bool found = false;
+
+	while (!found && (folder = strsep(&rest, ":"))) {
+		char *path = text("%s/%s", folder, program);
+
+		found = access(path, X_OK) == 0;
+		free(path);
+	}
+	free(folders);
+	return found;
+}
+
+/* The release that a module was built for opens its vermagic. */
+static bool built_for(const char *module, const char *release)
+{
+	char *wanted = text("vermagic=%s ", release), *data = NULL;
+	FILE *file = fopen(module, "r");
+	long size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+	bool found = false;
+
+	if (size > 0 && (data = malloc((size_t)size))) {
+		rewind(file);
+		found = fread(data, 1, (size_t)size, file) == (size_t)size &&
+			memmem(data, (size_t)size, wanted, strlen(wanted));
+	}
+	if (file)
+		fclose(file);
+	free(data);
+	free(wanted);
+	return found;
+}
+
+static void check_build(json_t *findings)
+{
+	char *path = text("%s/build/base/kernel-release", project_dir());
+	char *module = text("%s/switchyard.ko", payload_dir()), *release = first_line(path);
+	bool fits = release && built_for(module, release);
+
+	finding(findings, verdict(release), "base", "%s%s",
+		release ? "the lab machine is built, kernel " : "not built: run 'make'",
+		release ? release : "");
+	finding(findings, verdict(fits), "module file", "%s",
+		fits ? "switchyard.ko is built for that kernel" :
+		!exists(module) ? "switchyard.ko is not built: run 'make'" :
+		"switchyard.ko is built for another kernel: run 'make'");
+	free(path);
+	free(module);
+	free(release);
+}
+
+/* Run this command inside and take over what it found. */
+static void check_lab(const struct check_options *options, json_t *findings)
+{
+	static const char *const words[] = { "check", "--native", "--save", "/out/check.json", NULL };
+	char out[] = "/tmp/switchyard.XXXXXX";
+	char *log, *path;
+	json_t *found;
+
+	if (!lab_ready() || !mkdtemp(out))
+		return;
+	log = text("%s/console.log", out);
+	path = text("%s/check.json", out);
+	message_progress("booting the lab machine (%s)", options->profile);
+	lab_run(&(struct lab){ .profile = options->profile, .out = out, .log = log }, words);
+	found = json_load_file(path, 0, NULL);
+	if (found)
+		json_array_extend(findings, found);
+	finding(findings, verdict(found), "lab machine", "%s",
+		found ? "boots and runs this program" : "did not come up");
+	json_decref(found);
+	remove_tree(out);
+	free(log);
+	free(path);
+}
+
+static void check_workstation(const struct check_options *options, json_t *findings)
+{
+	bool qemu = in_path("qemu-system-i386");
+
+	finding(findings, geteuid() == 0 ? "good" : "note", "privilege", "%s",
+		geteuid() == 0 ? "root" : "not root: building needs sudo");
+	check_kvm(findings);
+	finding(findings, verdict(qemu), "QEMU", "%s",
+		qemu ? "qemu-system-i386 is there" : "qemu-system-i386 is not there: run 'make setup'");
+	check_build(findings);
+	if (options->boot && qemu)
+		check_lab(options, findings);
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct check_options options;
+	json_t *findings = json_array();
+	int status;
+
+	check_options_parse(&options, false, argc, argv);
+	catch_interrupts();
+	if (options.native) {
+		status = unsupported_native();
+	} else {
+		check_workstation(&options, findings);
+		status = check_conclude(&options, findings);
+	}
+	json_decref(findings);
+	return status;
+}

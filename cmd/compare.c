@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * compare: one variant against the others in one run, or one run against another.
+ * With traces of probed twins on both sides it also says in which phase of the switch
+ * the difference lies.
+ */
+#include <argp.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/table/trace_tables.h"
+#include "cmd.h"
+#include "report/comparison.h"
+#include "report/run_folder.h"
+#include "report/run_tables.h"
+#include "util/json.h"
+#include "util/message.h"
+#include "util/process.h"
+#include "util/status.h"
+#include "util/words.h"
+
+struct options {
+	const char *path[2];
+	size_t paths;
+	const char *baseline;
+	struct words benches, variants, twins;
+	struct format format;
+	double threshold, margin;	/* relative; margin below 0: the plan's */
+	unsigned long seed, replicates;
+	bool fail;
+};
+
+enum { OPTION_FAIL = 256, OPTION_MARGIN, OPTION_REPLICATES, OPTION_BENCH, OPTION_TWIN };
+
+static const struct argp_option argp_options[] = {
+	{ "baseline", 'b', "VARIANT", 0, "In one run: what the others are held against (classic)", 0 },
+	{ "bench", OPTION_BENCH, "LIST", 0, "Only these benchmarks", 0 },
+	{ "variant", 'v', "LIST", 0, "Only these variants", 0 },
+	{ "twin", OPTION_TWIN, "LIST", 0, "Only these twins", 0 },
+	{ "threshold", 't', "PERCENT", 0, "What counts as a regression (any increase)", 0 },
+	{ "fail", OPTION_FAIL, NULL, 0, "End with status 1 if there is a regression", 0 },
+	{ "margin", OPTION_MARGIN, "PERCENT", 0,
+	  "Sampled: what is called equal (the plan's smallest effect)", 0 },
+	{ "seed", 's', "N", 0, "Seed of the bootstrap (1)", 0 },
+	{ "replicates", OPTION_REPLICATES, "N", 0, "Replicates of the bootstrap (20000)", 0 },
+	FORMAT_OPTION,
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static double percent(const char *argument, struct argp_state *state)
+{
+	char *end;
+	double value = strtod(argument, &end);
+
+	if (end == argument || *end || !(value >= 0) || value > 1000)
+		argp_error(state, "'%s' is not a percentage from 0 to 1000", argument);
+	return value / 100;
+}
+
+static unsigned long count(const char *argument, unsigned long least, struct argp_state *state)
+{
+	char *end;
+	unsigned long value = strtoul(argument, &end, 10);
+
+	if (*argument < '0' || *argument > '9' || *end || value < least || value > 1000000)
+		argp_error(state, "'%s' is not a number from %lu to 1000000", argument, least);
+	return value;
+}
+
+static void list(struct words *words, const char *argument, struct argp_state *state)
+{
+	if (!words_set(words, argument))
+		argp_error(state, "'%s' has an empty or a repeated member", argument);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'b': options->baseline = argument; return 0;
+	case OPTION_BENCH: list(&options->benches, argument, state); return 0;
+	case 'v': list(&options->variants, argument, state); return 0;
+	case OPTION_TWIN: list(&options->twins, argument, state); return 0;
+	case 't': options->threshold = percent(argument, state); return 0;
+	case OPTION_MARGIN: options->margin = percent(argument, state); return 0;
+	case OPTION_FAIL: options->fail = true; return 0;
+	case 's': options->seed = count(argument, 0, state); return 0;
+	case OPTION_REPLICATES: options->replicates = count(argument, 1000, state); return 0;
+	case 'f': options->format = format_named(argument); return 0;
+	case ARGP_KEY_ARG:
+		if (options->paths == 2)
+			argp_error(state, "one run, or two");
+		options->path[options->paths++] = argument;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "name a run's folder, or two");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- which cell against which ---- */
+
+static const char *word(const json_t *result, const char *key)
+{
+	const char *value = json_string_value(json_object_get(result, key));
+
+	return value ? value : "?";
+}
+
+static const json_t *cell(const struct rundir *run, const char *bench, const char *variant,
+			  const char *twin)
+{
+	json_t *result;
+	size_t i;
+
+	json_array_foreach(json_object_get(run->run, "results"), i, result)
+		if (!strcmp(word(result, "bench"), bench) &&
+		    !strcmp(word(result, "variant"), variant) &&
+		    !strcmp(word(result, "twin"), twin))
+			return result;
+	return NULL;
+}
+
+static bool wanted(const struct options *options, const json_t *result)
+{
+	return (!options->benches.n || words_have(&options->benches, word(result, "bench"))) &&
+	       (!options->variants.n || words_have(&options->variants, word(result, "variant"))) &&
+	       (!options->twins.n || words_have(&options->twins, word(result, "twin")));
+}
+
+/* The plan's smallest effect is in the tier's unit, the option's is relative. */
+static void add(const struct options *options, struct pairs *pairs, const struct rundir *run,
+		const json_t *a, const json_t *b)
+{
+	double planned = json_number_value(json_object_get(json_object_get(run->run, "plan"),
+							   "smallest_effect"));
+	bool given = options->margin >= 0;
+
+	pairs_add(pairs, a, b, given ? options->margin : planned, given,
+		  !strcmp(run->tier, "insns"));
+}
+
+/* Cells of the base that the other run does not have. */
+static size_t left_out(const struct options *options, const struct rundir *first,
+		       const struct rundir *last)
+{
+	size_t i, n = 0;
+	json_t *a;
+
+	json_array_foreach(json_object_get(first->run, "results"), i, a)
+		n += wanted(options, a) &&
+		     !cell(last, word(a, "bench"), word(a, "variant"), word(a, "twin"));
+	return n;
+}
+
+/* Each cell of the last run against its partner in the first, or against the baseline's. */
+static size_t match(const struct options *options, const struct rundir *first,
+		    const struct rundir *last, struct pairs *pairs)
+{
+	size_t i, alone = 0;
+	json_t *b;
+
+	json_array_foreach(json_object_get(last->run, "results"), i, b) {
+		const char *variant = first == last ? options->baseline : word(b, "variant");
+		const json_t *a = cell(first, word(b, "bench"), variant, word(b, "twin"));
+
+		if (!wanted(options, b) || a == b)
+			continue;
+		if (a)
+			add(options, pairs, last, a, b);
+		else
+			alone++;
+	}
+	return alone;
+}
+
+/* ---- what is shown ---- */
+
+enum { BENCH, VARIANT, TWIN, BASE, NEW, MORE, RATIO, LOW, HIGH, P, HOLM, BOOTS, VERDICT, WHERE, OPS,
+       HOW };
+
+static const struct lg_column columns[] = {
+	[BENCH] = { "bench", "benchmark", true },
+	[VARIANT] = { "variant", "variant", true },
+	[TWIN] = { "twin", "twin", true },
+	[BASE] = { "base", "base", false },
+	[NEW] = { "new", "new", false },
+	[MORE] = { "difference", "difference", false },
+	[RATIO] = { "ratio", "ratio", false },
+	[LOW] = { "ratio_low_95", "95 % from", false },
+	[HIGH] = { "ratio_high_95", "to", false },
+	[P] = { "p", "p", false },
+	[HOLM] = { "p_holm", "Holm", false },
+	[BOOTS] = { "boots", "boots", false },
+	[VERDICT] = { "verdict", "verdict", true },
+	[WHERE] = { "where", "where", true },
+	[OPS] = { "ops", "ops", true },
+	[HOW] = { "how", "how", true },
+};
+
+static void set_interval(struct lg_sheet *sheet, const struct pair *pair)
+{
+	if (pair->known)
+		lg_sheet_set(sheet, RATIO, "%.4f", pair->ratio);
+	if (!pair->known || isnan(pair->low))
+		return;
+	lg_sheet_set(sheet, LOW, "%.4f", pair->low);
+	lg_sheet_set(sheet, HIGH, "%.4f", pair->high);
+	lg_sheet_set(sheet, P, "%.2g", pair->p);
+	lg_sheet_set(sheet, HOLM, "%.2g", pair->p_holm);
+}
+
+/* Of `what` in all places, or in one. */
+static json_int_t counted(const json_t *ops, const char *place, const char *what)
+{
+	json_int_t n = 0;
+	const char *name;
+	json_t *counts;
+
+	json_object_foreach((json_t *)ops, name, counts)
+		if (!place || !strcmp(place, name))
+			n += json_integer_value(json_object_get(counts, what));
+	return n;
+}
+
+/* Every name that either side knows: places, or what is counted in any of them. */
+static json_t *names_in(const struct pair *pair, bool places)
+{
+	const json_t *sides[] = { json_object_get(pair->a, "ops"), json_object_get(pair->b, "ops") };
+	json_t *names = json_object(), *counts, *count;
+	const char *place, *what;
+
+	for (int i = 0; i < 2; i++)
+		json_object_foreach((json_t *)sides[i], place, counts) {
+			if (places)
+				json_object_set_new(names, place, json_true());
+			else
+				json_object_foreach(counts, what, count)
+					json_object_set_new(names, what, json_true());
+		}
+	return names;
+}
+
+/* "module -18, switcher +1": instructions by whose they are; or ops by what they are. */
+static void set_ops(struct lg_sheet *sheet, uint32_t column, const struct pair *pair, bool places)
+{
+	const json_t *a = json_object_get(pair->a, "ops"), *b = json_object_get(pair->b, "ops");
+	json_t *names = names_in(pair, places), *one;
+	char line[256] = "";
+	const char *name;
+	size_t n = 0;
+
+	json_object_foreach(names, name, one) {
+		json_int_t more = places ? counted(b, name, "insns") - counted(a, name, "insns") :
+				  counted(b, NULL, name) - counted(a, NULL, name);
+
+		if (more && (places || strcmp(name, "insns")) && n < sizeof(line))
+			n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%s %+lld",
+					      n ? " " : "", name, (long long)more);
+	}
+	lg_sheet_set(sheet, column, "%s", line);
+	json_decref(names);
+}
+
+static void set_number(struct lg_sheet *sheet, uint32_t column, const char *format, double number)
+{
+	if (!isnan(number))
+		lg_sheet_set(sheet, column, format, number);
+}
+
+static void add_row(struct lg_sheet *sheet, const struct pair *pair)
+{
+	size_t boots = json_array_size(json_object_get(pair->b, "boots"));
+
+	lg_sheet_row(sheet);
+	lg_sheet_set(sheet, BENCH, "%s", pair->name);
+	lg_sheet_set(sheet, VARIANT, "%s", word(pair->b, "variant"));
+	lg_sheet_set(sheet, TWIN, "%s", word(pair->b, "twin"));
+	set_number(sheet, BASE, "%.10g", pair->median_a);
+	set_number(sheet, NEW, "%.10g", pair->median_b);
+	set_number(sheet, MORE, "%+.10g", pair->median_b - pair->median_a);
+	set_interval(sheet, pair);
+	lg_sheet_set(sheet, BOOTS, "%zu", boots);
+	lg_sheet_set(sheet, VERDICT, "%s", pair->verdict);
+	lg_sheet_set(sheet, HOW, "%s", pair->exact ? "exact" : "sampled");
+	if (pair->exact) {
+		set_ops(sheet, WHERE, pair, true);
+		set_ops(sheet, OPS, pair, false);
+	}
+}
+
+/* Have all of them ops on both sides? */
+static bool have_ops(const struct pairs *pairs)
+{
+	for (size_t i = 0; i < pairs->n; i++)
+		if (!json_object_size(json_object_get(pairs->one[i].a, "ops")) ||
+		    !json_object_size(json_object_get(pairs->one[i].b, "ops")))
+			return false;
+	return true;
+}
+
+/* A group is "VARIANT TWIN". */
+static void add_mean(struct lg_sheet *sheet, const struct pair *mean)
+{
+	size_t n = strcspn(mean->group, " ");
+
+	lg_sheet_row(sheet);
+	lg_sheet_set(sheet, BENCH, "%s", mean->name);
+	lg_sheet_set(sheet, VARIANT, "%.*s", (int)n, mean->group);
+	lg_sheet_set(sheet, TWIN, "%s", mean->group + n + 1);
+	set_interval(sheet, mean);
+	lg_sheet_set(sheet, VERDICT, "%s", mean->exact ? "" : mean->verdict);
+	lg_sheet_set(sheet, HOW, "%s", mean->exact ? "exact" : "sampled");
+}
+
+static void note(struct lg_sheet *sheet, const struct pairs *pairs, const char *unit)
+{
+	size_t sampled = 0;
+
+	for (size_t i = 0; i < pairs->n; i++)
+		sampled += !pairs->one[i].exact;
+	if (sampled < pairs->n)
+		lg_sheet_note(sheet, "Exact: each boot's median is the same number of %s, on both"
+			      " sides.", unit);
+	if (have_ops(pairs))
+		lg_sheet_note(sheet, "Where: instructions by whose they are, ops: costly operations,"
+			      " both counted by the emulator.");
+	else
+		for (uint32_t i = WHERE; i <= OPS; i++)
+			lg_sheet_hide(sheet, i);
+	if (sampled)
+		lg_sheet_note(sheet, "Sampled: geometric means over boots of the boots' medians;"
+			      " 95 %% intervals by a bootstrap over boots, which are %s; ~: nothing"
+			      " can be said (fewer than six boots, or an interval that holds 1)%s.",
+			      pairs->paired ? "pairs" : "no pairs",
+			      sampled > 10 ? "; a difference must stand after Holm's correction" : "");
+	else
+		for (uint32_t i = LOW; i <= HOLM; i++)
+			lg_sheet_hide(sheet, i);
+}
+
+static void make_table(struct lg_sheet *sheet, const struct options *options,
+		       const struct pairs *pairs, const struct rundir *last)
+{
+	lg_sheet_init(sheet, "compare", columns, sizeof(columns) / sizeof(columns[0]));
+	if (options->paths == 1)
+		lg_sheet_title(sheet, "%s against the others, in %s (tier %s)", options->baseline,
+			       last->unit, last->tier);
+	else
+		lg_sheet_title(sheet, "%s (base) and %s (new), in %s (tier %s)", options->path[0],
+			       options->path[1], last->unit, last->tier);
+	for (size_t i = 0; i < pairs->n; i++)
+		add_row(sheet, &pairs->one[i]);
+	for (size_t i = 0; i < pairs->means; i++)
+		add_mean(sheet, &pairs->mean[i]);
+	note(sheet, pairs, last->unit);
+	lg_sheet_constant(sheet, "unit", last->unit);
+	lg_sheet_constant(sheet, "tier", last->tier);
+}
+
+/* ---- what is printed ---- */
+
+static void print(const struct options *options, const struct tables *tables)
+{
+	json_t *record;
+
+	if (options->format.json) {
+		record = json_pack("{s:s, s:o, s:o}", "schema", "switchyard-compare-1", "tool",
+				   tool_record(), "tables", tables_json(tables));
+		json_dumpf(record, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+		putchar('\n');
+		json_decref(record);
+		return;
+	}
+	for (size_t i = 0; i < tables->n; i++) {
+		if (i)
+			putchar('\n');
+		lg_sheet_write(&tables->sheet[i], options->format.sheet, stdout);
+	}
+}
+
+/* ---- may they be compared? ---- */
+
+/* A trace that tells of loss makes its run void too. */
+static int may_compare(struct rundir *run, const char *path)
+{
+	static const struct lg_options all = { 0 };
+
+	if (!run->run && !run->trace) {
+		message_error("'%s' holds neither run.json nor a trace", path);
+		return STATUS_USAGE;
+	}
+	if (!run->void_because)
+		rundir_analyse(run, &all);
+	if (run->void_because) {
+		message_error("'%s' is void: %s", path, run->void_because);
+		return STATUS_INVALID;
+	}
+	if (run->status != STATUS_GOOD) {
+		message_error("'%s': %s", path, run->why);
+		return run->status;
+	}
+	if (run->interrupted)
+		message_warning("'%s' was interrupted: it is not complete", path);
+	return STATUS_GOOD;
+}
+
+/* Two runs differ in what they measure; in the rest they should not. */
+static void warn_of_surroundings(const struct rundir *first, const struct rundir *last)
+{
+	static const struct { const char *keys, *name; } same[] = {
+		{ "env.machine.kernel", "kernels" }, { "env.lab.qemu", "QEMUs" },
+		{ "env.lab.cpu", "CPU models" }, { "env.lab.cpus", "numbers of CPUs" },
+		{ "env.machine.command_line", "kernel command lines" },
+	};
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		const char *a = rundir_text(first, same[i].keys), *b = rundir_text(last, same[i].keys);
+
+		if (a && b && strcmp(a, b))
+			message_warning("the %s differ: %s and %s", same[i].name, a, b);
+	}
+}
+
+static int show(const struct options *options, struct rundir *first, struct rundir *last,
+		struct pairs *pairs, size_t alone)
+{
+	struct tables tables = { .n = 0 };
+	size_t worse = 0;
+
+	if (pairs->n) {
+		int status = pairs_judge(pairs, options->seed, options->replicates);
+
+		if (status != STATUS_GOOD)
+			return status;
+		make_table(&tables.sheet[tables.n++], options, pairs, last);
+	}
+	if (phase_diff_table(first, last, &tables.sheet[tables.n]))
+		tables.n++;
+	if (!tables.n) {
+		message_error("nothing to compare: no cell has a partner%s%s", first == last ?
+			  "; the baseline is " : "", first == last ? options->baseline : "");
+		return STATUS_USAGE;
+	}
+	print(options, &tables);
+	tables_free(&tables);
+	if (alone)
+		message_warning("%zu cell%s without a partner", alone, alone == 1 ? "" : "s");
+	for (size_t i = 0; i < pairs->n; i++)
+		worse += pair_is_worse(&pairs->one[i], options->threshold);
+	if (!options->fail || !worse)
+		return STATUS_GOOD;
+	message_error("%zu regression%s beyond %g %%", worse, worse == 1 ? "" : "s",
+		  100 * options->threshold);
+	return STATUS_FAILED;
+}
+
+static int compare(const struct options *options, struct rundir *first, struct rundir *last)
+{
+	struct pairs pairs = { .paired = first == last };
+	int status = may_compare(first, options->path[0]);
+	size_t alone;
+
+	if (status == STATUS_GOOD && first != last)
+		status = may_compare(last, options->path[1]);
+	if (status != STATUS_GOOD)
+		return status;
+	if (strcmp(first->tier, last->tier)) {
+		message_error("tiers never mix: '%s' is %s, '%s' is %s", options->path[0], first->tier,
+			  options->path[1], last->tier);
+		return STATUS_INVALID;
+	}
+	if (first != last)
+		warn_of_surroundings(first, last);
+	alone = match(options, first, last, &pairs) + left_out(options, first, last);
+	status = show(options, first, last, &pairs, alone);
+	pairs_free(&pairs);
+	return status;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = argp_options, .parser = parse, .args_doc = "RUN\nBASE NEW",
+		.doc = "Compare variants of one run, or two runs cell by cell."
+		       "\vUnder a counter of instructions the answer is exact; else it is a ratio"
+		       " with a 95 % interval over boots.",
+	};
+	struct options options = {
+		.baseline = "classic", .margin = -1, .seed = 1, .replicates = 20000,
+	};
+	struct rundir run[2];
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	catch_interrupts();
+	status = rundir_open(&run[0], options.path[0]);
+	if (status == STATUS_GOOD && options.paths == 1)
+		status = compare(&options, &run[0], &run[0]);
+	if (options.paths == 2 && status == STATUS_GOOD) {
+		status = rundir_open(&run[1], options.path[1]);
+		if (status == STATUS_GOOD)
+			status = compare(&options, &run[0], &run[1]);
+		rundir_close(&run[1]);
+	}
+	rundir_close(&run[0]);
+	words_free(&options.benches);
+	words_free(&options.variants);
+	words_free(&options.twins);
+	return status;
+}

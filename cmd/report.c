@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report: tables from a run's trace and samples, and its report.html.  Ends with
+ * 4 when the recording is void: then it says what is missing, and shows no table
+ * made from the trace but that of the loss check.
+ */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/table/trace_tables.h"
+#include "cmd.h"
+#include "report/page.h"
+#include "report/run_folder.h"
+#include "report/run_tables.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/message.h"
+#include "util/process.h"
+#include "util/status.h"
+#include "util/words.h"
+
+struct options {
+	struct format format;
+	const char *output, *path, *table;
+	bool html;
+	struct lg_options analysis;
+};
+
+enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, OPTION_WINDOW, OPTION_FROM,
+       OPTION_TO };
+
+#define TABLES "bench, functions, controls, exits, phases, histogram, copy_in, check"
+
+static const struct argp_option argp_options[] = {
+	FORMAT_OPTION,
+	{ "out", 'o', "FOLDER", 0, "Write one file for each table there", 0 },
+	{ "table", 't', "NAME", 0, "Only this table: " TABLES, 0 },
+	{ "html", OPTION_HTML, NULL, 0,
+	  "Write report.html, csv/ and tables/ into the run's folder", 0 },
+	{ "by", OPTION_BY, "LIST", 0, "Rows of exits by: exit, number, hypercall, guest, cpu (exit)", 0 },
+	{ "variant", OPTION_VARIANT, "NAME", 0, "Only this variant of the trace", 0 },
+	{ "twin", OPTION_TWIN, "NAME", 0, "Only this twin of the trace", 0 },
+	{ "exit", OPTION_EXIT, "NAME", 0, "Only this class of exits", 0 },
+	{ "from", OPTION_FROM, "TIME", 0, "Only exits from TIME on, in ticks after the first event", 0 },
+	{ "to", OPTION_TO, "TIME", 0, "Only exits before TIME", 0 },
+	{ "window", OPTION_WINDOW, NULL, 0, "A snapshot: the trace has no marks", 0 },
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static uint64_t parse_time(const char *argument, const char *option, struct argp_state *state)
+{
+	char *end;
+	unsigned long long ticks = strtoull(argument, &end, 10);
+
+	if (*argument < '0' || *argument > '9' || *end)
+		argp_error(state, "%s: '%s' is not a number of ticks after the first event", option,
+			   argument);
+	return ticks;
+}
+
+/* What of the trace is shown. */
+static error_t parse_choice(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case OPTION_BY:
+		if (!lg_by_parse(argument, &options->analysis.by))
+			argp_error(state, "--by takes a list of: exit, number, hypercall, guest, cpu");
+		return 0;
+	case OPTION_VARIANT:
+		options->analysis.only_variant = argument;
+		return 0;
+	case OPTION_TWIN:
+		options->analysis.only_twin = argument;
+		return 0;
+	case OPTION_EXIT:
+		options->analysis.only_exit = argument;
+		return 0;
+	case OPTION_FROM:
+		options->analysis.from = parse_time(argument, "--from", state);
+		return 0;
+	case OPTION_TO:
+		options->analysis.to = parse_time(argument, "--to", state);
+		return 0;
+	case OPTION_WINDOW:
+		options->analysis.window_only = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'f':
+		options->format = format_named(argument);
+		return 0;
+	case 'o':
+		options->output = argument;
+		return 0;
+	case 't':
+		options->table = argument;
+		return 0;
+	case OPTION_HTML:
+		options->html = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (options->path)
+			argp_error(state, "one run or trace at a time");
+		options->path = argument;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "name a run's folder or a trace's");
+		return 0;
+	case ARGP_KEY_END:
+		if (options->analysis.from && !options->analysis.to)
+			options->analysis.to = UINT64_MAX;
+		if (options->analysis.to && options->analysis.from >= options->analysis.to)
+			argp_error(state, "--from must be before --to");
+		return 0;
+	default:
+		return parse_choice(key, argument, state);
+	}
+}
+
+static json_t *faults_json(const struct rundir *run)
+{
+	struct lg_fault fault[256];
+	json_t *list = json_array();
+	size_t n = run->analysed ? lg_seq_faults(&run->tally.seq, fault, 256) : 0;
+
+	for (size_t i = 0; i < n && i < 256; i++) {
+		bool one_cpu = fault[i].cpu != LG_NO_CPU, one_type = fault[i].type != LG_NO_TYPE;
+
+		json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:I}",
+			"fault", lg_fault_name(fault[i].kind),
+			"cpu", one_cpu ? json_integer(fault[i].cpu) : json_null(),
+			"event", one_type ? json_string(lg_seq_type_name(&run->tally.seq,
+									 fault[i].type)) :
+					    json_null(),
+			"count", (json_int_t)fault[i].count));
+	}
+	return list;
+}
+
+static void write_json(const struct rundir *run, const struct tables *tables, FILE *stream)
+{
+	json_t *record = json_pack("{s:s, s:o, s:s, s:s, s:s?, s:o, s:O, s:o}",
+		"schema", "switchyard-report-1", "tool", tool_record(),
+		"tier", run->tier, "unit", run->unit, "void", run->void_because,
+		"faults", faults_json(run), "warnings", run->warnings,
+		"tables", tables_json(tables));
+
+	json_dumpf(record, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+	fputc('\n', stream);
+	json_decref(record);
+}
+
+static bool write_json_file(const struct rundir *run, const struct tables *tables,
+			    const char *folder)
+{
+	char *path = text("%s/report.json", folder);
+	struct whole_file file;
+	bool good = make_folders(folder) && whole_open(&file, path);
+
+	if (good) {
+		write_json(run, tables, file.stream);
+		good = whole_commit(&file);
+	}
+	free(path);
+	return good;
+}
+
+/* These are long, and shown only if they are asked for. */
+static bool is_long(const struct lg_sheet *sheet)
+{
+	return !strcmp(sheet->id, "histogram") || !strcmp(sheet->id, "functions");
+}
+
+static void print_tables(const struct tables *tables, enum lg_format format)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < tables->n; i++) {
+		if (tables->n > 1 && is_long(&tables->sheet[i]))
+			continue;
+		if (!first)
+			putchar('\n');
+		first = false;
+		lg_sheet_write(&tables->sheet[i], format, stdout);
+	}
+}
+
+static int print(const struct options *options, const struct rundir *run,
+		 const struct tables *tables)
+{
+	bool good = true;
+
+	if (options->output && options->format.json)
+		good = write_json_file(run, tables, options->output);
+	else if (options->output)
+		good = tables_write(tables, options->output, options->format.sheet);
+	else if (options->format.json)
+		write_json(run, tables, stdout);
+	else
+		print_tables(tables, options->format.sheet);
+	return good && !fflush(stdout) ? STATUS_GOOD : STATUS_REFUSED;
+}
+
+/* Is it the name of a table, of whatever run? */
+static bool is_table(const char *name)
+{
+	struct words all = { NULL, 0 };
+	bool is;
+
+	words_set(&all, TABLES);
+	is = words_have(&all, name);
+	words_free(&all);
+	return is;
+}
+
+/* Leave only the table that was asked for; a CSV on stdout is one table, of exits by default. */
+static bool choose_table(struct tables *tables, const char *name)
+{
+	const char *names[MOST_TABLES];
+	struct lg_sheet *sheet = tables_find(tables, name);
+	struct lg_sheet kept;
+
+	for (size_t i = 0; i < tables->n; i++)
+		names[i] = tables->sheet[i].id;
+	if (!sheet && is_table(name))
+		message_error("the run holds nothing for the table '%s'", name);
+	else if (!sheet)
+		message_unknown("table", name, names, tables->n);
+	if (!sheet)
+		return false;
+	kept = *sheet;
+	*sheet = tables->sheet[0];
+	tables->sheet[0] = kept;
+	while (tables->n > 1)
+		lg_sheet_free(&tables->sheet[--tables->n]);
+	return true;
+}
+
+static int report_html(const struct rundir *run, const struct tables *tables)
+{
+	char *csv, *tex, *path;
+	bool good;
+
+	if (!run->path) {
+		message_error("--html needs a run's folder, with run.json or record.json in it");
+		return STATUS_USAGE;
+	}
+	csv = text("%s/csv", run->path);
+	tex = text("%s/tables", run->path);
+	path = text("%s/report.html", run->path);
+	good = (run->void_because || (tables_write(tables, csv, LG_CSV) &&
+				      tables_write(tables, tex, LG_LATEX))) &&
+	       html_write(run, tables, path);
+	if (good)
+		printf("%s\n", path);
+	free(csv);
+	free(tex);
+	free(path);
+	return good ? STATUS_GOOD : STATUS_REFUSED;
+}
+
+/* What is wrong with the run, all of it. */
+static void say_faults(const struct rundir *run)
+{
+	struct lg_fault fault[16];
+	size_t n = run->analysed && !run->unread ? lg_seq_faults(&run->tally.seq, fault, 16) : 0;
+	char line[200];
+
+	for (size_t i = 0; i < n && i < 16; i++) {
+		lg_fault_text(&run->tally.seq, &fault[i], line, sizeof(line));
+		message_error("%s", line);
+	}
+	if (n > 16)
+		message_error("%zu more faults", n - 16);
+	if (run->status != STATUS_GOOD && !n)
+		message_error("%s", run->why);
+	else if (n)
+		message_error("the recording is void");
+	else if (run->void_because)
+		message_error("the run is void: %s", run->void_because);
+}
+
+static int show(const struct options *options, struct rundir *run)
+{
+	const char *table = options->table;
+	struct tables tables;
+	int status = STATUS_GOOD;
+
+	tables_make(&tables, run);
+	if (!table && options->format.sheet == LG_CSV && !options->output && !options->html)
+		table = tables_find(&tables, "exits") ? "exits" : NULL;
+	if (table && !choose_table(&tables, table))
+		status = STATUS_USAGE;
+	else if (options->html)
+		status = report_html(run, &tables);
+	else
+		status = print(options, run, &tables);
+	tables_free(&tables);
+	return status;
+}
+
+static int report(const struct options *options, struct rundir *run)
+{
+	int status;
+
+	rundir_analyse(run, &options->analysis);
+	say_faults(run);
+	if (run->status != STATUS_GOOD && run->status != STATUS_INVALID)
+		return run->status;
+	if (!run->analysed && !json_array_size(json_object_get(run->run, "results"))) {
+		message_error("there is neither a trace nor a result in '%s'", options->path);
+		return STATUS_USAGE;
+	}
+	if (run->status == STATUS_GOOD && run->analysed && !run->tally.n_rows) {
+		bool chosen = options->analysis.only_variant || options->analysis.only_twin ||
+			      options->analysis.only_exit || options->analysis.to;
+
+		message_error(chosen ? "no exit of that variant, twin, class and time is in the trace" :
+			  "the recording holds no exit: no Guest ran");
+		return chosen ? STATUS_USAGE : STATUS_INVALID;
+	}
+	status = show(options, run);
+	return status == STATUS_GOOD && run->void_because ? STATUS_INVALID : status;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = argp_options, .parser = parse, .args_doc = "RUN|TRACE",
+		.doc = "Tables from a run's trace and samples, and its report.html."
+		       "\vEnds with 4, and says what is missing, when the recording is void.",
+	};
+	struct options options = { .format = { .sheet = LG_TEXT } };
+	struct rundir run;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	catch_interrupts();
+	status = rundir_open(&run, options.path);
+	if (status == STATUS_GOOD)
+		status = report(&options, &run);
+	rundir_close(&run);
+	return status;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*L:045
+ * device.h - devices on ports, and the table of them.
+ *
+ * A device is one file of devices/ (what every Guest may use) or testdev/ (what only tests
+ * use), whose last line registers it.  The numbers of its ports are in lg/ports.h.
+ */
+#ifndef LAUNCHER_DEVICE_H
+#define LAUNCHER_DEVICE_H
+
+#include "machine.h"
+
+/*
+ * m->run.port tells which port was accessed, and how wide.  `in` answers in the low bytes.
+ * Any of the functions may be NULL.
+ */
+struct device {
+	const char *name;
+	uint16_t first, count;
+	void *context;		/* its state; the first argument but one of each function */
+	void (*out)(struct machine *m, void *context, uint32_t value);
+	uint32_t (*in)(struct machine *m, void *context);
+	/* A life has ended, as `end` says (END_*); the Host's file is still open. */
+	void (*life_ended)(struct machine *m, void *context, int end);
+	/* Shall the Guest live again, after so many restarts? */
+	bool (*again)(void *context, int end, unsigned int restarts);
+	bool test;		/* set by TEST_DEVICE() */
+	struct device *next;
+};
+
+void device_register(struct device *device);
+
+/* A device at any port, for those Guests alone that have it. */
+void ports_add(struct device *device);
+void ports_remove(struct device *device);
+
+/* The last line of a device's file: adds it before main() runs. */
+#define DEVICE(device)							\
+	static void __attribute__((constructor)) register_##device(void) \
+	{ device_register(&(device)); }
+
+#define TEST_DEVICE(device)						\
+	static void __attribute__((constructor)) register_##device(void) \
+	{ (device).test = true; device_register(&(device)); }
+
+/*
+ * Which test devices a Guest may use: `all`, `none`, or names with commas.  Called once,
+ * before the first life.  The ports of the others are claimed too, and end their user.
+ */
+void ports_choose(const char *test_devices);
+
+/* devices/console.c: a byte that the Guest prints. */
+void console_put(struct machine *m, uint8_t c);
+
+void ports_claim(struct machine *m);
+void ports_access(struct machine *m);
+void ports_life_ended(struct machine *m, int end);
+bool ports_again(int end, unsigned int restarts);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*L:060
+ * console.c - a byte out is a character on standard output; a byte in is a fixed pattern,
+ * which makes a port whose answers a Guest can check.
+ *
+ * Standard output may be a terminal, which control characters would command; so without
+ * --raw-console they come out as '?', and so does whatever is no ASCII.  What the Launcher itself
+ * says goes to standard error: a line on standard output is the Guest's, whatever it says.
+ */
+#include <string.h>
+
+#include "device.h"
+#include "lg/ports.h"
+
+static bool is_harmless(uint8_t c)
+{
+	return (c >= ' ' && c <= '~') || (c && strchr("\n\r\t\b", c));
+}
+
+void console_put(struct machine *m, uint8_t c)
+{
+	putchar(m->raw_console || is_harmless(c) ? c : '?');
+	if (c == '\n')
+		fflush(stdout);
+}
+
+static void console_out(struct machine *m, void *context, uint32_t value)
+{
+	(void)context;
+	console_put(m, value);
+}
+
+static uint32_t console_in(struct machine *m, void *context)
+{
+	(void)context;
+	return CONSOLE_ANSWER(m->run.port.port);
+}
+
+static struct device console = {
+	.name = "console", .first = PORT_CONSOLE, .count = 1,
+	.out = console_out, .in = console_in,
+};
+DEVICE(console)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*L:070
+ * status.c - where a Guest says whether it was content: a byte other than 0 makes
+ * the Launcher end with END_FAILED.  Once written so it stays.
+ */
+#include "device.h"
+#include "lg/ports.h"
+
+static void status_out(struct machine *m, void *context, uint32_t value)
+{
+	(void)context;
+	m->status |= value;
+}
+
+static struct device status = {
+	.name = "status", .first = PORT_STATUS, .count = 1, .out = status_out,
+};
+DEVICE(status)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*L:029
+ * memory.h - the Guest's memory in ours.
+ */
+#ifndef LAUNCHER_MEMORY_H
+#define LAUNCHER_MEMORY_H
+
+#include "machine.h"
+
+void memory_make(struct machine *m, unsigned int mebibytes);
+
+/* Give it back; dies if anything outside the window has changed. */
+void memory_free(struct machine *m);
+
+/* A range of Guest memory, or NULL if it is not all inside. */
+void *guest_range(struct machine *m, uint32_t pa, uint32_t bytes);
+
+#endif

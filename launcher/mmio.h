@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*L:109
+ * mmio.h - the device window.
+ */
+#ifndef LAUNCHER_MMIO_H
+#define LAUNCHER_MMIO_H
+
+#include "machine.h"
+
+#define MMIO_PAGES	256	/* at most */
+
+void mmio_make(uint32_t pages);
+void mmio_free(void);
+
+/* Carry out the access that m->run tells of. */
+void mmio_access(struct machine *m);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two sides held against each other, cell by cell.  Where the counter counts
+ * instructions, and every boot of both sides says the same, the answer is a number:
+ * equal, or so many more or fewer.  Anywhere else it is a ratio with an interval, taken
+ * over boots by build/tools/switchyard-stats (analysis/stats).
+ */
+#ifndef SWITCHYARD_COMPARE_H
+#define SWITCHYARD_COMPARE_H
+
+#include "run_folder.h"
+#include "analysis/table/table.h"
+
+struct pair {
+	const json_t *a, *b;		/* results of run.json: one cell each */
+	char *name, *group;		/* the benchmark; what its geometric mean is over */
+	bool exact;
+	double median_a, median_b;	/* over boots the geometric mean, or what all say */
+	double margin;			/* relative; below 0: none is stated */
+	bool known;			/* what follows is */
+	double ratio, low, high, p, p_holm;	/* low, high, p: NAN if exact */
+	char verdict[32];
+};
+
+struct pairs {
+	struct pair *one;
+	size_t n;
+	struct pair *mean;		/* geometric means, one a group */
+	size_t means;
+	bool paired;			/* boots of the same number are the same boot */
+};
+
+/* Take a pair in; margin is in the tier's unit, 0 for none, or relative if so said. */
+void pairs_add(struct pairs *pairs, const json_t *a, const json_t *b, double margin,
+	       bool relative, bool counted);
+void pairs_free(struct pairs *pairs);
+
+/* Judge all of them.  Answers an exit status. */
+int pairs_judge(struct pairs *pairs, unsigned long seed, unsigned long replicates);
+
+/* Slower for certain, by more than the share `threshold`? */
+bool pair_is_worse(const struct pair *pair, double threshold);
+
+/* The phases in which two traces differ, if both have been analysed; false if not. */
+bool phase_diff_table(struct rundir *first, struct rundir *last, struct lg_sheet *sheet);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bars of phases: the classes of exits that are not rare have one each, in which phases lie one
+ * on the other, each from where the one before ends.
+ */
+#ifndef REPORT_FIGURES_BARS_H
+#define REPORT_FIGURES_BARS_H
+
+#include "analysis/table/phases.h"
+
+struct bar {
+	int number;		/* from 0; -1: the row is in no bar */
+	bool medians;		/* else means */
+	double from, to;
+};
+
+/*
+ * One for each row, to be freed.  Medians are drawn where they add up, for every bar, to that of
+ * the whole: exactly for the trip, within 5 % for handling; else means are.  Handling has a long
+ * tail, which waits for other processes, so its means say little.
+ */
+struct bar *bars_make(const struct lg_phase_rows *rows);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The data of figures: from a run to csv/<figure>.csv. */
+#ifndef SWITCHYARD_FIGURES_H
+#define SWITCHYARD_FIGURES_H
+
+#include <stdbool.h>
+
+#include "report/run_folder.h"
+#include "bench/data/samples.h"
+
+/*
+ * Write the figure's CSV to `path`, whole, and answer what stands in the
+ * caption for n, to be freed; NULL, having said why, if it cannot be written.
+ */
+typedef char *figure_maker(struct rundir *run, const char *path);
+
+/* Has the run the data?  Nothing is made without; says nothing. */
+typedef bool figure_test(struct rundir *run);
+
+struct figure {
+	const char *name;
+	figure_maker *make;
+	figure_test *applies;
+	const char *needs;		/* the data, and what makes them */
+};
+
+extern const struct figure figures[];
+extern const size_t n_figures;
+
+/* From samples. */
+figure_maker make_cdf, make_boxes, make_sequence, make_matrix, make_batch, make_guests;
+figure_test has_samples, has_variants, has_batch, has_guests;
+
+/* From the trace. */
+figure_maker make_phases, make_phases_variants, make_timeline, make_misses;
+figure_test has_ledger, has_ledgers, has_switches, has_copy_in;
+
+/* From bench/experiments/sweep. */
+figure_maker make_sysenter;
+figure_test has_sysenter;
+
+/*
+ * Net samples if the run has them, or else raw ones; raw ones if `raw`.  They
+ * are read once and belong to the program.  NULL if there are none.
+ */
+const struct samples *figure_samples(const struct rundir *run, bool raw);
+
+/* False, having said why, if there are some that cannot be read, or of another unit than the run. */
+bool figure_samples_good(const struct rundir *run);
+
+/* The number behind the last point of PREFIX.NUMBER, or -1: a sweep's name ends so. */
+long sweep_number(const char *bench);
+
+#endif

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pages of report.html, see html.h. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "page.h"
+#include "report/figures/figures.h"
+#include "util/file.h"
+#include "util/paths.h"
+
+static const char style[] =
+	":root{color-scheme:light}*{box-sizing:border-box}"
+	"body{font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',"
+	"Arial,sans-serif;color:#1b1f24;background:#fff;max-width:78rem;margin:0 auto;"
+	"padding:1.5rem 1.25rem 4rem}"
+	"h1{font-size:1.6rem;line-height:1.2;margin:0 0 .25rem;overflow-wrap:anywhere}"
+	"h2{font-size:1.2rem;margin:2.5rem 0 .5rem;padding-top:.75rem;"
+	"border-top:1px solid #d5dae0}"
+	"p{margin:.4rem 0}.sub,.note,figcaption{color:#57606a;font-size:.875rem;"
+	"overflow-wrap:anywhere}"
+	".title{font-weight:600;margin-top:1.25rem}"
+	".head{font-size:1.1rem}.head b{font-size:1.5rem;font-weight:650}"
+	".void{background:#b00020;color:#fff;padding:.75rem 1rem;border-radius:4px;"
+	"font-weight:600;overflow-wrap:anywhere}"
+	".warn{background:#fff4d6;border-left:4px solid #e69f00;padding:.5rem .9rem;"
+	"margin:.4rem 0;overflow-wrap:anywhere}"
+	".good{border-left:4px solid #009e73;padding:.5rem .9rem;background:#e8f6f1}"
+	".wide{overflow-x:auto;margin:.5rem 0}"
+	"summary{font-weight:600;margin-top:1.25rem;cursor:pointer}details .title{display:none}"
+	"table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}"
+	"th,td{padding:.28rem .6rem;text-align:right;white-space:nowrap;"
+	"border-bottom:1px solid #e6e9ed}"
+	"th{border-bottom:2px solid #1b1f24;font-weight:600;vertical-align:bottom}"
+	"th.t,td.t{text-align:left}"
+	"tbody tr:hover{background:#f6f8fa}"
+	".figures{display:grid;gap:1.5rem 2rem;grid-template-columns:"
+	"repeat(auto-fit,minmax(min(100%,24rem),1fr))}"
+	"figure{margin:.75rem 0;max-width:38rem;min-width:0}figure svg{display:block;width:100%;"
+	"height:auto;border:1px solid #e6e9ed}"
+	"figure.both{grid-column:1/-1;max-width:none}figure.both svg{min-width:52rem}"
+	"code,pre{font:.85em/1.45 ui-monospace,'Liberation Mono',Menlo,monospace}"
+	"pre{background:#f6f8fa;padding:.6rem .8rem;overflow-x:auto;border-radius:4px;margin:.5rem 0}"
+	"table.env{width:100%;table-layout:fixed}table.env th,table.env td{white-space:normal;"
+	"text-align:left;overflow-wrap:anywhere;vertical-align:top;border-bottom:1px solid #e6e9ed;"
+	"font-weight:400}table.env th{width:34%;color:#57606a}"
+	"@media(max-width:36rem){body{padding:1rem .9rem 3rem;font-size:15px}"
+	"th,td{padding:.25rem .5rem}table.env th{width:40%}}"
+	"@media print{body{max-width:none}.wide{overflow:visible}}";
+
+static void element(FILE *out, const char *tag, const char *class, const char *content)
+{
+	fprintf(out, "<%s", tag);
+	if (class)
+		fprintf(out, " class=\"%s\"", class);
+	putc('>', out);
+	lg_html_text(content, out);
+	fprintf(out, "</%s>\n", tag);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void write_head(const struct rundir *run, FILE *out)
+{
+	const char *question = rundir_text(run, "plan.question");
+	const char *date = rundir_text(run, "env.date");
+	char *sub, *title = NULL, *name = realpath(run->path, NULL);
+
+	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+	      "<link rel=\"icon\" href=\"data:,\">\n<title>Switchyard: ", out);
+	lg_html_text(base_name(name ? name : run->path), out);
+	fprintf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n", style);
+	if (question)
+		title = text("%c%s", toupper(*question), *question ? question + 1 : "");
+	element(out, "h1", NULL, title ? title : "World switches of a run");
+	free(title);
+	sub = text("Switchyard run %s, %s, tier %s (numbers are %s)",
+		   base_name(name ? name : run->path), date ? date : "no date", run->tier,
+		   run->unit);
+	element(out, "p", "sub", sub);
+	free(sub);
+	free(name);
+}
+
+/* One line a benchmark: the numbers that the run was made for, the first of them. */
+static void write_headlines(const struct rundir *run, const struct lg_sheet *bench, FILE *out)
+{
+	enum { NAME, VARIANT, TWIN, MEDIAN = 5, SAME = 14, MOST = 4 };
+	uint32_t n = bench ? bench->n_rows : 0;
+
+	for (uint32_t i = 0; i < n && i < MOST; i++) {
+		fputs("<p class=\"head\"><b>", out);
+		lg_html_text(lg_sheet_cell(bench, i, MEDIAN), out);
+		putc(' ', out);
+		lg_html_text(run->unit, out);
+		fputs("</b> ", out);
+		for (int column = NAME; column <= TWIN; column++) {
+			lg_html_text(lg_sheet_cell(bench, i, (uint32_t)column), out);
+			fputs(column == TWIN ? "" : ", ", out);
+		}
+		fprintf(out, " <span class=\"sub\">(median; %s %% of samples are exactly that)"
+			"</span></p>\n", lg_sheet_cell(bench, i, SAME));
+	}
+	if (n > MOST)
+		fprintf(out, "<p class=\"sub\">and %u more in the table of benchmarks</p>\n", n - MOST);
+}
+
+static void write_warnings(const struct rundir *run, FILE *out)
+{
+	json_t *line;
+	size_t i;
+
+	if (run->void_because) {
+		char *banner = text("VOID. %s. These numbers must not be used; no figures are"
+				    " drawn.", run->void_because);
+
+		element(out, "p", "void", banner);
+		free(banner);
+	}
+	json_array_foreach(run->warnings, i, line)
+		if (json_string_value(line))
+			element(out, "p", "warn", json_string_value(line));
+	if (!run->void_because && !json_array_size(run->warnings))
+		element(out, "p", "good", run->analysed ?
+			"No warning. Every event that was emitted is in the trace." :
+			"No warning.");
+}
+
+static void write_faults(const struct rundir *run, FILE *out)
+{
+	struct lg_fault fault[64];
+	size_t n = run->analysed && !run->unread ? lg_seq_faults(&run->tally.seq, fault, 64) : 0;
+	char line[200];
+
+	for (size_t i = 0; i < n && i < 64; i++) {
+		lg_fault_text(&run->tally.seq, &fault[i], line, sizeof(line));
+		element(out, "p", "warn", line);
+	}
+}
+
+/* Names of ids in an SVG are made its own, since several share one page. */
+static void inline_svg(const char *svg, const char *name, FILE *out)
+{
+	static const char *const marks[] = {
+		" id='", " id=\"", "href='#", "href=\"#", "url(#",
+	};
+
+	svg = strstr(svg, "<svg");
+	while (svg && *svg) {
+		size_t i = 0, n = sizeof(marks) / sizeof(marks[0]);
+
+		while (i < n && strncmp(svg, marks[i], strlen(marks[i])))
+			i++;
+		if (i == n) {
+			putc(*svg++, out);
+			continue;
+		}
+		fprintf(out, "%s%s-", marks[i], name);
+		svg += strlen(marks[i]);
+	}
+}
+
+static char *whole_text(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *content = NULL;
+	size_t room = 0;
+
+	if (!file)
+		return NULL;
+	if (getdelim(&content, &room, '\0', file) <= 0) {
+		free(content);
+		content = NULL;
+	}
+	fclose(file);
+	return content;
+}
+
+/* The line "# figure: ..." of the script that draws it. */
+static char *figure_title(const char *name)
+{
+	char *path = text("%s/plots/%s.gp", project_dir(), name), *line = NULL, *title = NULL;
+	FILE *file = fopen(path, "r");
+	size_t room = 0;
+
+	while (file && !title && getline(&line, &room, file) > 0)
+		if (!strncmp(line, "# figure: ", 10))
+			title = text("%.*s", (int)strcspn(line + 10, "\n"), line + 10);
+	if (file)
+		fclose(file);
+	free(line);
+	free(path);
+	return title ? title : text("%s", name);
+}
+
+/* A path as one word for a shell. */
+static char *quoted(const char *path)
+{
+	char *word = malloc(4 * strlen(path) + 3), *to = word;
+
+	if (!word)
+		abort();
+	*to++ = '\'';
+	for (; *path; path++) {
+		if (*path == '\'') {
+			memcpy(to, "'\\'", 3);
+			to += 3;
+		}
+		*to++ = *path;
+	}
+	strcpy(to, "'");
+	return word;
+}
+
+/* A command to copy. */
+static void write_command(FILE *out, const char *before, const char *path, const char *after)
+{
+	char *word = quoted(path), *line = text("%s %s%s", before, word, after);
+
+	element(out, "pre", NULL, line);
+	free(line);
+	free(word);
+}
+
+/* Is it as wide as both columns of a page?  Then it is scrolled on a narrow screen, not shrunk. */
+static bool is_both(const char *svg)
+{
+	const char *box = strstr(svg, "viewBox=\"0 0 ");
+	enum { COLUMN = 480 };
+
+	return box && strtod(box + strlen("viewBox=\"0 0 "), NULL) > COLUMN;
+}
+
+/* The run that a figure is drawn from: one in this run's folder may have its name. */
+static char *source_of(const struct rundir *run, const char *name)
+{
+	char *source = text("%s/%s", run->path, name), *json = text("%s/run.json", source);
+	bool there = exists(json);
+
+	free(json);
+	if (there)
+		return source;
+	free(source);
+	return text("%s", run->path);
+}
+
+static bool write_figure(const struct rundir *run, const char *name, FILE *out)
+{
+	char *title = figure_title(name), *source = source_of(run, name);
+	char *path = text("%s/figures/%s.svg", run->path, name), *svg = whole_text(path);
+	bool there = svg;
+	char *after = text(" %s", name);
+
+	if (svg) {
+		fputs(is_both(svg) ? "<figure class=\"both\">\n" : "<figure>\n", out);
+		fputs("<div class=\"wide\">\n", out);
+		inline_svg(svg, name, out);
+		fputs("</div>\n<figcaption>", out);
+		lg_html_text(title, out);
+		fprintf(out, ". For print: <a href=\"figures/%s.pdf\">PDF</a>, "
+			"<a href=\"figures/%s.png\">PNG</a>; data in "
+			"<a href=\"csv/%s.csv\">csv/%s.csv</a>.</figcaption>\n", name, name, name,
+			name);
+		write_command(out, "build/tools/switchyard plot", source, after);
+		fputs("</figure>\n", out);
+	}
+	free(source);
+	free(svg);
+	free(path);
+	free(after);
+	free(title);
+	return there;
+}
+
+static void write_figures(const struct rundir *run, FILE *out)
+{
+	bool any = false;
+
+	element(out, "h2", NULL, "Figures");
+	if (run->void_because) {
+		element(out, "p", "sub", "None: nothing is drawn from a void run.");
+		return;
+	}
+	fputs("<div class=\"figures\">\n", out);
+	for (size_t i = 0; i < n_figures; i++)
+		any |= write_figure(run, figures[i].name, out);
+	fputs("</div>\n", out);
+	if (!any)
+		write_command(out, "build/tools/switchyard plot", run->path, "");
+}
+
+static void env_row(const char *key, const json_t *value, FILE *out)
+{
+	char *plain;
+
+	if (json_is_string(value))
+		plain = text("%s", json_string_value(value));
+	else
+		plain = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(15));
+	fputs("<tr><th>", out);
+	lg_html_text(key, out);
+	fputs("</th><td>", out);
+	lg_html_text(plain ? plain : "", out);
+	fputs("</td></tr>\n", out);
+	free(plain);
+}
+
+/* Nested objects become rows with dotted names; what is not known is left out. */
+static void env_rows(const char *prefix, json_t *object, FILE *out)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value) {
+		char *name = text("%s%s%s", prefix, *prefix ? "." : "", key);
+
+		if (json_is_object(value))
+			env_rows(name, value, out);
+		else if (!json_is_null(value))
+			env_row(name, value, out);
+		free(name);
+	}
+}
+
+static void write_environment(const struct rundir *run, FILE *out)
+{
+	json_t *env = run->env ? run->env : json_object_get(run->run, "env");
+
+	element(out, "h2", NULL, "Environment");
+	if (!env)
+		env = run->record;
+	if (!env) {
+		element(out, "p", "warn", "The run holds no record of its environment.");
+		return;
+	}
+	fputs("<table class=\"env\"><tbody>\n", out);
+	env_rows("", env, out);
+	fputs("</tbody></table>\n", out);
+}
+
+static void write_commands(const struct rundir *run, FILE *out)
+{
+	element(out, "h2", NULL, "Rebuild");
+	element(out, "p", NULL, "Figures, tables and this page again, from the raw data of this"
+		" folder:");
+	write_command(out, "build/tools/switchyard plot", run->path, "");
+	write_command(out, "build/tools/switchyard report --html", run->path, "");
+	if (!run->trace)
+		return;
+	element(out, "p", NULL, "The trace in any graph of Babeltrace 2:");
+	write_command(out, "babeltrace2 --plugin-path=build/tools/plugins", run->trace,
+		      " --component=sink.lg.exits");
+}
+
+/* A long table is folded, and opens without a script. */
+static void write_table(const struct lg_sheet *sheet, FILE *out)
+{
+	enum { MOST_ROWS = 40 };
+	bool folded = !strcmp(sheet->id, "histogram");
+	uint32_t rows = 0;
+
+	for (uint32_t i = 0; i < sheet->n_rows; i++)
+		rows += !sheet->quiet[i];
+	folded |= rows > MOST_ROWS;
+	if (folded) {
+		fputs("<details><summary>", out);
+		lg_html_text(sheet->title, out);
+		fprintf(out, " (%u rows)</summary>\n", rows);
+	}
+	lg_sheet_write(sheet, LG_HTML, out);
+	if (folded)
+		fputs("</details>\n", out);
+}
+
+bool html_write(const struct rundir *run, const struct tables *tables, const char *path)
+{
+	const struct lg_sheet *bench = tables_find((struct tables *)tables, "bench");
+	struct whole_file file;
+
+	if (!whole_open(&file, path))
+		return false;
+	write_head(run, file.stream);
+	write_warnings(run, file.stream);
+	write_faults(run, file.stream);
+	if (!run->void_because)
+		write_headlines(run, bench, file.stream);
+	write_figures(run, file.stream);
+	element(file.stream, "h2", NULL, "Tables");
+	for (size_t i = 0; i < tables->n; i++)
+		write_table(&tables->sheet[i], file.stream);
+	write_environment(run, file.stream);
+	write_commands(run, file.stream);
+	fputs("</body>\n</html>\n", file.stream);
+	return whole_commit(&file);
+}

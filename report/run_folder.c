@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Opening a run's folder, and analysing its trace. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analysis/decode/ftrace_text.h"
+#include "analysis/decode/graph.h"
+#include "run_folder.h"
+#include "util/file.h"
+#include "util/message.h"
+#include "util/process.h"
+#include "util/status.h"
+
+static bool is_folder(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* False only if the file is there and is no JSON, or no object. */
+static bool load(const char *folder, const char *name, json_t **json)
+{
+	char *path = text("%s/%s", folder, name);
+	json_error_t error;
+	bool good = true;
+
+	*json = NULL;
+	if (exists(path)) {
+		*json = json_load_file(path, 0, &error);
+		good = json_is_object(*json);
+		if (!*json)
+			message_error("'%s' is damaged: line %d: %s", path, error.line, error.text);
+		else if (!good)
+			message_error("'%s' is damaged: it is no JSON object", path);
+	}
+	free(path);
+	return good;
+}
+
+/* The member at the end of a path of keys with dots between. */
+static json_t *member(json_t *json, const char *keys)
+{
+	char key[64];
+
+	while (json && *keys) {
+		size_t n = strcspn(keys, ".");
+
+		if (n >= sizeof(key))
+			return NULL;
+		memcpy(key, keys, n);
+		key[n] = '\0';
+		json = json_object_get(json, key);
+		keys += n + (keys[n] == '.');
+	}
+	return json;
+}
+
+const char *rundir_text(const struct rundir *run, const char *keys)
+{
+	const char *found = json_string_value(member(run->run, keys));
+
+	if (!found)
+		found = json_string_value(member(run->env, keys));
+	return found ? found : json_string_value(member(run->record, keys));
+}
+
+static const char *first_of(const struct rundir *run, const char *const keys[],
+			    const char *otherwise)
+{
+	const char *found = NULL;
+
+	while (*keys && !found)
+		found = rundir_text(run, *keys++);
+	return found ? found : otherwise;
+}
+
+bool rundir_is_rehearsal(const struct rundir *run)
+{
+	return !strcmp(run->tier, "rehearsal");
+}
+
+static void set_void(struct rundir *run, const char *reason)
+{
+	if (!run->void_because)
+		run->void_because = text("%s", reason);
+}
+
+/* What the files themselves say against the run. */
+static void read_verdicts(struct rundir *run)
+{
+	const char *because = json_string_value(json_object_get(run->run, "void"));
+	json_int_t lost = json_integer_value(member(run->run, "loss.discarded"));
+	json_t *line;
+	size_t i;
+
+	run->interrupted = json_is_true(json_object_get(run->run, "interrupted"));
+	run->warnings = json_array();
+	json_array_foreach(json_object_get(run->run, "warnings"), i, line)
+		json_array_append(run->warnings, line);
+	json_array_foreach(json_object_get(run->record, "warnings"), i, line)
+		json_array_append(run->warnings, line);
+	if (because)
+		set_void(run, because);
+	if (json_is_true(json_object_get(run->record, "void")) || lost)
+		set_void(run, "the recording lost events");
+	if (run->interrupted)
+		json_array_append_new(run->warnings,
+				      json_string("the run was interrupted: it is not complete"));
+	if (json_is_true(member(run->run ? run->run : run->record, "tool.dirty")))
+		json_array_append_new(run->warnings, json_string(
+			"built from a changed work tree: the commit does not name the source"));
+	if (rundir_is_rehearsal(run))
+		json_array_append_new(run->warnings,
+				      json_string("rehearsal: these are no measurements"));
+}
+
+/* The tiers that the files name; all must be one. */
+static bool one_tier(struct rundir *run)
+{
+	static const char *const places[] = { "tier", "machine.clock.tier", "env.tier", NULL };
+	static const char *const units[] = {
+		"unit", "machine.clock.unit", "env.machine.clock.unit", NULL,
+	};
+	json_t *files[] = { run->run, run->env, run->record };
+
+	run->tier = first_of(run, places, "unknown");
+	run->unit = first_of(run, units, "TSC ticks");
+	for (size_t i = 0; i < 3; i++)
+		for (size_t j = 0; places[j]; j++) {
+			const char *tier = json_string_value(member(files[i], places[j]));
+
+			if (tier && strcmp(tier, run->tier)) {
+				message_error("tiers are mixed in this run: %s and %s; measure again",
+					  run->tier, tier);
+				return false;
+			}
+		}
+	return true;
+}
+
+static bool load_all(struct rundir *run, const char *folder)
+{
+	return load(folder, "run.json", &run->run) && load(folder, "env.json", &run->env) &&
+	       load(folder, "record.json", &run->record);
+}
+
+/* A trace's folder may lie in a run's folder, which then tells of it. */
+static bool find_run(struct rundir *run, const char *path)
+{
+	char *parent = text("%s/..", path);
+	bool good = load_all(run, path);
+
+	if (good && (run->run || run->record || run->env)) {
+		run->path = text("%s", path);
+		run->trace = text("%s/trace", path);
+	} else if (good) {
+		run->trace = text("%s", path);
+		good = load_all(run, parent);
+		if (run->run || run->record)
+			run->path = realpath(parent, NULL);
+	}
+	if (!is_folder(run->trace)) {
+		free(run->trace);
+		run->trace = NULL;
+	}
+	free(parent);
+	return good;
+}
+
+int rundir_open(struct rundir *run, const char *path)
+{
+	char *clean = text("%s", path);
+	size_t n = strlen(clean);
+
+	memset(run, 0, sizeof(*run));
+	while (n > 1 && clean[n - 1] == '/')
+		clean[--n] = '\0';
+	if (!is_folder(clean)) {
+		message_error("'%s' is not a folder: name a run's folder or a trace's", path);
+		free(clean);
+		return STATUS_USAGE;
+	}
+	if (!find_run(run, clean)) {
+		free(clean);
+		return STATUS_INVALID;
+	}
+	free(clean);
+	if (!one_tier(run))
+		return STATUS_INVALID;
+	read_verdicts(run);
+	return STATUS_GOOD;
+}
+
+void rundir_close(struct rundir *run)
+{
+	if (run->analysed)
+		lg_tally_free(&run->tally);
+	json_decref(run->run);
+	json_decref(run->env);
+	json_decref(run->record);
+	json_decref(run->warnings);
+	free(run->path);
+	free(run->trace);
+	free(run->void_because);
+	memset(run, 0, sizeof(*run));
+}
+
+static int status_of_graph(enum lg_graph_status status)
+{
+	switch (status) {
+	case LG_GRAPH_GOOD:
+		return STATUS_GOOD;
+	case LG_GRAPH_NO_TRACE:
+	case LG_GRAPH_OTHER:
+		return STATUS_USAGE;
+	case LG_GRAPH_DAMAGED:
+		return STATUS_INVALID;
+	case LG_GRAPH_STOPPED:
+		return STATUS_INTERRUPTED;
+	default:
+		return STATUS_REFUSED;
+	}
+}
+
+/* The Host's own counts of the Guests of this recording against the trace's.  Where other
+ * Guests ran too nothing can be said. */
+static bool counts_agree(struct rundir *run)
+{
+	json_t *counters = json_object_get(run->record, "counters");
+	uint64_t guests;
+	const char *name;
+	json_t *count;
+
+	if (lg_tally_count(&run->tally, "guests", &guests) &&
+	    guests != (uint64_t)json_integer_value(json_object_get(counters, "guests")))
+		return true;
+	json_object_foreach(counters, name, count) {
+		uint64_t want = (uint64_t)json_integer_value(count), have = 0;
+
+		if (!lg_tally_count(&run->tally, name, &have) || have == want)
+			continue;
+		snprintf(run->why, sizeof(run->why), "the trace has %llu %s, the Host counted %llu",
+			 (unsigned long long)have, name, (unsigned long long)want);
+		return false;
+	}
+	return true;
+}
+
+static bool is_snapshot(const struct rundir *run)
+{
+	const char *mode = json_string_value(json_object_get(run->record, "mode"));
+
+	return mode && !strcmp(mode, "snapshot");
+}
+
+/* The tally's own verdict, once the whole trace has been read. */
+static int judge(struct rundir *run)
+{
+	struct lg_fault fault;
+
+	switch (lg_tally_verdict(&run->tally)) {
+	case LG_GOOD:
+		return run->tally.options.window_only || counts_agree(run) ? STATUS_GOOD :
+									     STATUS_INVALID;
+	case LG_NOT_OURS:
+		snprintf(run->why, sizeof(run->why), "not one event of ours among %llu: "
+			 "a trace of another program", (unsigned long long)run->tally.foreign);
+		return STATUS_USAGE;
+	case LG_NOTHING:
+		snprintf(run->why, sizeof(run->why), "the trace holds no event");
+		return STATUS_INVALID;
+	case LG_NO_MEMORY:
+		snprintf(run->why, sizeof(run->why), "the trace asks for more room than there is: "
+			 "damaged, or more than %d rows or reasons", LG_MAX_ROWS);
+		return STATUS_INVALID;
+	default:
+		lg_seq_faults(&run->tally.seq, &fault, 1);
+		lg_fault_text(&run->tally.seq, &fault, run->why, sizeof(run->why));
+		return STATUS_INVALID;
+	}
+}
+
+/*
+ * Babeltrace ends the program by an assertion when sizes of packets make no sense.
+ * While it reads, its own lines are kept from stderr, and that end becomes ours.
+ */
+static int kept_stderr = -1;
+
+static void gave_up(int number)
+{
+	static const char line[] = "switchyard: the trace is damaged: its packets make no sense\n";
+
+	(void)number;
+	if (write(kept_stderr, line, sizeof(line) - 1) < 0)
+		_exit(STATUS_REFUSED);
+	_exit(STATUS_INVALID);
+}
+
+static enum lg_graph_status guarded_run(struct rundir *run)
+{
+	struct sigaction mine = { .sa_handler = gave_up }, before;
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	enum lg_graph_status status;
+
+	fflush(stderr);
+	kept_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (nowhere >= 0 && kept_stderr >= 0)
+		dup2(nowhere, STDERR_FILENO);
+	sigaction(SIGABRT, &mine, &before);
+	status = (lg_is_ftrace(run->trace) ? lg_ftrace_run : lg_graph_run)(
+		run->trace, &run->tally, &interrupted, run->why, sizeof(run->why));
+	sigaction(SIGABRT, &before, NULL);
+	if (nowhere >= 0 && kept_stderr >= 0)
+		dup2(kept_stderr, STDERR_FILENO);
+	close(nowhere);
+	close(kept_stderr);
+	return status;
+}
+
+void rundir_analyse(struct rundir *run, const struct lg_options *options)
+{
+	enum lg_graph_status status;
+	struct lg_options own = *options;
+
+	if (!run->trace)
+		return;
+	own.window_only |= is_snapshot(run);
+	lg_tally_init(&run->tally, &own);
+	run->analysed = true;
+	status = guarded_run(run);
+	run->unread = status != LG_GRAPH_GOOD;
+	run->status = status == LG_GRAPH_GOOD ? judge(run) : status_of_graph(status);
+	if (run->status == STATUS_INVALID)
+		set_void(run, run->why);
+}
+
+char *rundir_caption(const struct rundir *run, const char *numbers)
+{
+	static const char *const commits[] = { "tool.commit", NULL };
+	static const char *const kernels[] = { "machine.kernel", "env.machine.kernel", NULL };
+	static const char *const emulators[] = { "lab.qemu", "env.lab.qemu", NULL };
+	const char *qemu = first_of(run, emulators, NULL);
+	bool dirty = json_is_true(member(run->run ? run->run : run->record, "tool.dirty"));
+	int n = -1;
+
+	if (qemu && strstr(qemu, "version "))
+		qemu = strstr(qemu, "version ") + 8;
+	if (qemu)
+		n = (int)strcspn(qemu, " ");
+	return text("unit %s, tier %s; %s; commit %s%s; kernel %s; QEMU %.*s", run->unit,
+		    run->tier, numbers, first_of(run, commits, "unknown"), dirty ? " (dirty)" : "",
+		    first_of(run, kernels, "unknown"), n, qemu ? qemu : "unknown");
+}

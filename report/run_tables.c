@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables of a run, and the files they go to. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/table/trace_tables.h"
+#include "phase_table.h"
+#include "run_tables.h"
+#include "util/file.h"
+#include "util/message.h"
+#include "util/status.h"
+
+enum {
+	BENCH, VARIANT, TWIN, N, BOOTS, MEDIAN, LOW, HIGH, MIN, P95, P99, MAX, MEAN, OVERHEAD,
+	SAME,
+};
+
+static const struct lg_column columns[] = {
+	[BENCH] = { "bench", "benchmark", true },
+	[VARIANT] = { "variant", "variant", true },
+	[TWIN] = { "twin", "twin", true },
+	[N] = { "n", "n", false },
+	[BOOTS] = { "boots", "boots", false },
+	[MEDIAN] = { "median", "median", false },
+	[LOW] = { "boot_median_low", "boots low", false },
+	[HIGH] = { "boot_median_high", "boots high", false },
+	[MIN] = { "min", "min", false },
+	[P95] = { "p95", "p95", false },
+	[P99] = { "p99", "p99", false },
+	[MAX] = { "max", "max", false },
+	[MEAN] = { "mean", "mean", false },
+	[OVERHEAD] = { "overhead", "loop", false },
+	[SAME] = { "share_at_median", "at median %", false },
+};
+
+static void set_text(struct lg_sheet *sheet, uint32_t column, const json_t *result,
+		     const char *key)
+{
+	const char *value = json_string_value(json_object_get(result, key));
+
+	if (value)
+		lg_sheet_set(sheet, column, "%s", value);
+}
+
+/* A whole number as it is, another with one digit; nothing if there is none. */
+static void set_number(struct lg_sheet *sheet, uint32_t column, const json_t *value)
+{
+	double number = json_number_value(value);
+
+	if (json_is_integer(value))
+		lg_sheet_set(sheet, column, "%lld", (long long)json_integer_value(value));
+	else if (json_is_real(value))
+		lg_sheet_set(sheet, column, "%.*f", number == (double)(long long)number ? 0 : 1,
+			     number);
+}
+
+/* The lowest and highest of the boots' own medians: what a boot changes. */
+static void set_boots(struct lg_sheet *sheet, const json_t *boots)
+{
+	const json_t *low = NULL, *high = NULL;
+	json_t *boot;
+	size_t i;
+
+	lg_sheet_set(sheet, BOOTS, "%zu", json_array_size(boots));
+	json_array_foreach(boots, i, boot) {
+		const json_t *median =
+			json_object_get(json_object_get(boot, "summary"), "median");
+
+		if (!low || json_number_value(median) < json_number_value(low))
+			low = median;
+		if (!high || json_number_value(median) > json_number_value(high))
+			high = median;
+	}
+	set_number(sheet, LOW, low);
+	set_number(sheet, HIGH, high);
+}
+
+static void add_result(struct lg_sheet *sheet, const json_t *result)
+{
+	static const struct {
+		uint32_t column;
+		const char *key;
+	} numbers[] = {
+		{ N, "n" }, { MEDIAN, "median" }, { MIN, "min" }, { P95, "p95" },
+		{ P99, "p99" }, { MAX, "max" }, { MEAN, "mean" }, { OVERHEAD, "overhead" },
+	};
+	const json_t *summary = json_object_get(result, "summary");
+
+	lg_sheet_row(sheet);
+	set_text(sheet, BENCH, result, "bench");
+	set_text(sheet, VARIANT, result, "variant");
+	set_text(sheet, TWIN, result, "twin");
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		set_number(sheet, numbers[i].column, json_object_get(summary, numbers[i].key));
+	set_boots(sheet, json_object_get(result, "boots"));
+	lg_sheet_set(sheet, SAME, "%.2f", 100 * json_number_value(
+			     json_object_get(summary, "share_at_median")));
+}
+
+void bench_table(const struct rundir *run, struct lg_sheet *sheet)
+{
+	json_t *result;
+	size_t i;
+
+	lg_sheet_init(sheet, "bench", columns, sizeof(columns) / sizeof(columns[0]));
+	lg_sheet_title(sheet, "Benchmarks: one operation, net of the loop, in %s", run->unit);
+	json_array_foreach(json_object_get(run->run, "results"), i, result)
+		add_result(sheet, result);
+	lg_sheet_note(sheet, "Loop: median of the benchmark's no-op twin, subtracted from every"
+		      " sample. Boots low, high: the lowest and highest of the boots' own medians.");
+}
+
+enum { FN_BENCH, FN_VARIANT, FN_TWIN, FN_BOOT, FN_RUN, FN_WHERE, FN_NAME, FN_INSNS, FN_SHARE,
+       FN_COLUMNS };
+
+static const struct lg_column function_columns[] = {
+	[FN_BENCH] = { "bench", "benchmark", true },
+	[FN_VARIANT] = { "variant", "variant", true },
+	[FN_TWIN] = { "twin", "twin", true },
+	[FN_BOOT] = { "boot", NULL, false },
+	[FN_RUN] = { "run", NULL, false },
+	[FN_WHERE] = { "where", "where", true },
+	[FN_NAME] = { "function", "function", true },
+	[FN_INSNS] = { "insns", "insns", false },
+	[FN_SHARE] = { "share", "share", false },
+};
+
+/* A row of as many words of a line of CSV as the table has columns. */
+static void csv_row(struct lg_sheet *sheet, char *line)
+{
+	char *word;
+
+	lg_sheet_row(sheet);
+	for (uint32_t i = 0; i < sheet->n_columns && (word = strsep(&line, ",")); i++)
+		lg_sheet_set(sheet, i, "%s", word);
+}
+
+/* The first boot and run stand for all of them; the rest is for readers of the CSV. */
+static void function_row(struct lg_sheet *sheet, char *line)
+{
+	csv_row(sheet, line);
+	if (strcmp(lg_sheet_cell(sheet, sheet->n_rows - 1, FN_BOOT), "1") ||
+	    strcmp(lg_sheet_cell(sheet, sheet->n_rows - 1, FN_RUN), "1"))
+		lg_sheet_quiet(sheet);
+}
+
+enum { CT_CONTROL, CT_BENCH, CT_BASE, CT_NEW, CT_VERDICT, CT_WHERE, CT_HELD, CT_COLUMNS };
+
+static const struct lg_column control_columns[] = {
+	[CT_CONTROL] = { "control", "control", true },
+	[CT_BENCH] = { "bench", "benchmark", true },
+	[CT_BASE] = { "base", "classic", false },
+	[CT_NEW] = { "new", "the copy", false },
+	[CT_VERDICT] = { "verdict", "compare says", true },
+	[CT_WHERE] = { "where", "where", true },
+	[CT_HELD] = { "held", "held", true },
+};
+
+/* Rows of a file of the run that a script made, but for the head; none if there is no file. */
+static void rows_of(const struct rundir *run, const char *name, struct lg_sheet *sheet,
+		    void (*row)(struct lg_sheet *sheet, char *line))
+{
+	char *path = text("%s/%s", run->path, name), *line = NULL;
+	FILE *file = fopen(path, "r");
+	size_t room = 0, number = 0;
+
+	while (file && getline(&line, &room, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (number++)
+			row(sheet, line);
+	}
+	if (file)
+		fclose(file);
+	free(line);
+	free(path);
+}
+
+/* controls.csv of the run: bench/experiments/controls. */
+static void controls_table(const struct rundir *run, struct lg_sheet *sheet)
+{
+	lg_sheet_init(sheet, "controls", control_columns, CT_COLUMNS);
+	lg_sheet_title(sheet, "Controls: a copy of classic, and one with a nop more, held against classic");
+	rows_of(run, "controls.csv", sheet, csv_row);
+	lg_sheet_note(sheet, "Made by bench/experiments/controls RUN, and judged by switchyard compare RUN/controls."
+		      " A copy must be equal, and the nop found in each switch and nowhere else.");
+}
+
+/* functions.csv of the run (bench/functions.h); an empty table if there is none. */
+static void functions_table(const struct rundir *run, struct lg_sheet *sheet)
+{
+	lg_sheet_init(sheet, "functions", function_columns, FN_COLUMNS);
+	lg_sheet_title(sheet, "By function: insns of one operation, of the median sample, net of the loop");
+	rows_of(run, "functions.csv", sheet, function_row);
+	lg_sheet_note(sheet, "Counted from outside by the emulator's plugin; a block of straight-line"
+		      " code counts for the function that it begins in.");
+}
+
+static struct lg_sheet *next(struct tables *tables)
+{
+	return &tables->sheet[tables->n++];
+}
+
+/* A table without rows is none. */
+static void keep_if_filled(struct tables *tables, const struct rundir *run)
+{
+	struct lg_sheet *sheet = &tables->sheet[tables->n - 1];
+
+	if (!sheet->n_rows) {
+		lg_sheet_free(sheet);
+		tables->n--;
+		return;
+	}
+	lg_sheet_constant(sheet, "unit", run->unit);
+	lg_sheet_constant(sheet, "tier", run->tier);
+}
+
+void tables_make(struct tables *tables, struct rundir *run)
+{
+	memset(tables, 0, sizeof(*tables));
+	if (json_array_size(json_object_get(run->run, "results"))) {
+		bench_table(run, next(tables));
+		keep_if_filled(tables, run);
+		functions_table(run, next(tables));
+		keep_if_filled(tables, run);
+		controls_table(run, next(tables));
+		keep_if_filled(tables, run);
+	}
+	if (!run->analysed)
+		return;
+	if (run->status == STATUS_GOOD) {
+		lg_table_exits(&run->tally, run->unit, next(tables));
+		keep_if_filled(tables, run);
+		phase_table(&run->tally, run->unit, next(tables));
+		keep_if_filled(tables, run);
+		lg_table_histogram(&run->tally, run->unit, next(tables));
+		keep_if_filled(tables, run);
+		lg_table_copy_in(&run->tally, next(tables));
+		keep_if_filled(tables, run);
+	}
+	lg_table_check(&run->tally, next(tables));
+	keep_if_filled(tables, run);
+}
+
+void tables_free(struct tables *tables)
+{
+	while (tables->n)
+		lg_sheet_free(&tables->sheet[--tables->n]);
+}
+
+struct lg_sheet *tables_find(struct tables *tables, const char *id)
+{
+	for (size_t i = 0; i < tables->n; i++)
+		if (!strcmp(tables->sheet[i].id, id))
+			return &tables->sheet[i];
+	return NULL;
+}
+
+/* Cells are text; a number is written as one, and an empty cell as null. */
+static json_t *cell_json(const struct lg_sheet *sheet, uint32_t row, uint32_t column)
+{
+	const char *cell = lg_sheet_cell(sheet, row, column);
+
+	if (sheet->columns[column].text)
+		return json_string(cell);
+	if (!*cell)
+		return json_null();
+	if (strchr(cell, '.'))
+		return json_real(strtod(cell, NULL));
+	return json_integer(strtoll(cell, NULL, 10));
+}
+
+static json_t *sheet_json(const struct lg_sheet *sheet)
+{
+	json_t *rows = json_array();
+
+	for (uint32_t row = 0; row < sheet->n_rows; row++) {
+		json_t *record = json_object();
+
+		for (uint32_t i = 0; i < sheet->n_columns; i++)
+			json_object_set_new(record, sheet->columns[i].id,
+					    cell_json(sheet, row, i));
+		for (uint32_t i = 0; i < sheet->n_constants; i++)
+			json_object_set_new(record, sheet->constant[i].id,
+					    json_string(sheet->constant[i].value));
+		json_array_append_new(rows, record);
+	}
+	return rows;
+}
+
+json_t *tables_json(const struct tables *tables)
+{
+	json_t *record = json_object();
+
+	for (size_t i = 0; i < tables->n; i++)
+		json_object_set_new(record, tables->sheet[i].id,
+				    sheet_json(&tables->sheet[i]));
+	return record;
+}
+
+struct format format_named(const char *name)
+{
+	enum { FORMATS = 4 };
+	static const char *const names[FORMATS] = { "text", "json", "csv", "latex" };
+	static const struct format formats[FORMATS] = {
+		{ .sheet = LG_TEXT }, { .json = true }, { .sheet = LG_CSV }, { .sheet = LG_LATEX },
+	};
+
+	for (size_t i = 0; i < FORMATS; i++)
+		if (!strcmp(name, names[i]))
+			return formats[i];
+	message_unknown("format", name, names, FORMATS);
+	exit(STATUS_USAGE);
+}
+
+static bool write_one(const struct lg_sheet *sheet, const char *folder, enum lg_format format)
+{
+	char *path = text("%s/%s.%s", folder, sheet->id, format == LG_CSV ? "csv" :
+			  format == LG_LATEX ? "tex" : "txt");
+	struct whole_file file;
+	bool good = whole_open(&file, path);
+
+	if (good) {
+		lg_sheet_write(sheet, format, file.stream);
+		good = whole_commit(&file);
+	}
+	free(path);
+	return good;
+}
+
+bool tables_write(const struct tables *tables, const char *folder, enum lg_format format)
+{
+	bool good = make_folders(folder);
+
+	for (size_t i = 0; good && i < tables->n; i++)
+		good = write_one(&tables->sheet[i], folder, format);
+	return good;
+}

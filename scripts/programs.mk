@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Our programs in user space but the Launcher and the Guests.  From the project's root:
+#
+#   make -f scripts/programs.mk tools	for this machine, in build/tools: switchyard (cmd/),
+#					switchyard-stats and the plugin for babeltrace2 (analysis/)
+#   make -f scripts/programs.mk lab	for i386, in build/lab: switchyard (agent/), ops, and what
+#					experiments run; through scripts/in-base
+#   make -f scripts/programs.mk unit	the unit test of util/, bench/ and tracepoints/session/
+#   make -f scripts/programs.mk version	build/gen/version.h, made before all of them and
+#					outside the base, because git is there
+#
+# A file names what it includes from the root ("util/file.h"), and a neighbour by its name
+# alone; tests/lint/includes holds it to who may know whom (docs/layout.md).
+
+MAKEFLAGS += --no-builtin-rules
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
+	-Wno-format-nonliteral
+COMMON = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -I. -Iinclude -Ibuild/gen \
+	$(CFLAGS) $(EXTRA_CFLAGS)
+
+in = $(wildcard $(addsuffix /*.c,$(1)))
+stats := analysis/stats/main.c analysis/stats/compare.c
+bench := $(call in,util bench bench/data)
+analysis := $(filter-out $(stats),$(call in,analysis/decode analysis/model analysis/stats analysis/table))
+
+cmd := $(bench) $(analysis) $(call in,report report/figures cmd)
+plugin := $(analysis) $(call in,analysis/plugin)
+agent := $(bench) $(call in,tracepoints/session) $(filter-out agent/ops.c,$(call in,agent))
+ops := agent/ops.c bench/ops_map.c
+
+tools_obj = $(patsubst %.c,build/obj/%.o,$(1))
+lab_obj = $(patsubst %.c,build/lab-obj/programs/%.o,$(1))
+
+.PHONY: version tools lab unit
+version:
+	@scripts/version-header build/gen/version.h
+tools: build/tools/switchyard build/tools/switchyard-stats build/tools/plugins/babeltrace-plugin-lg.so
+lab: build/lab/switchyard build/lab/ops build/lab/misses/misses build/lab/kvm/row
+
+# A program gets its name when it is whole.
+define link
+@mkdir -p $(@D)
+$(CC) $(CFLAGS) $(EXTRA_CFLAGS) $(1) -o $@.part $^ $(2)
+@mv $@.part $@
+endef
+
+build/tools/switchyard: $(call tools_obj,$(cmd))
+	$(call link,,$$(pkg-config --libs jansson babeltrace2 libelf) -lm)
+
+build/tools/switchyard-stats: $(call tools_obj,$(stats))
+	$(call link,,$$(pkg-config --libs gsl))
+
+build/tools/plugins/babeltrace-plugin-lg.so: $(call tools_obj,$(plugin))
+	$(call link,-shared -Wl$(comma)-z$(comma)defs -Wl$(comma)-z$(comma)start-stop-visibility=hidden,\
+		$$(pkg-config --libs babeltrace2) -lm)
+
+build/lab/switchyard: $(call lab_obj,$(agent))
+	$(call link,-pthread,$$(pkg-config --libs jansson libkmod lttng-ctl libelf) -lm)
+
+build/lab/ops: $(call lab_obj,$(ops))
+	$(call link)
+
+build/lab/misses/misses: $(call lab_obj,bench/experiments/misses.c)
+	$(call link)
+
+build/lab/kvm/row: $(call lab_obj,bench/experiments/kvm.c)
+	$(call link)
+
+comma := ,
+
+# What is linked into the plugin shows no name but the plugin's own.
+build/obj/analysis/%.o: EXTRA_CFLAGS += -fPIC -fvisibility=hidden -fno-plt
+
+build/obj/%.o: %.c scripts/programs.mk
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) -MMD -MP -DSWITCHYARD_ARCH='"amd64"' $$(pkg-config --cflags jansson babeltrace2 libelf gsl) -c -o $@ $<
+
+build/lab-obj/programs/%.o: %.c scripts/programs.mk
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) -MMD -MP -DSWITCHYARD_ARCH='"i386"' -DVERSION_LTTNG='"$(lttng_version)"' -c -o $@ $<
+
+lab: lttng_version = $(shell pkg-config --modversion lttng-ctl)
+
+# With every check that the compiler can add.
+unit_with := $(call in,util bench/data) bench/schedule.c bench/functions.c bench/ops.c bench/rows.c \
+	bench/symbols.c tracepoints/session/streams.c
+unit: build/tests/unit/bench
+	build/tests/unit/bench
+build/tests/unit/bench: tests/unit/bench.c $(unit_with) $(wildcard util/*.h bench/*.h bench/data/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) -DSWITCHYARD_ARCH='"amd64"' -fsanitize=address,undefined \
+		-fno-sanitize-recover=all -o $@ $(filter %.c,$^) $$(pkg-config --cflags --libs cmocka jansson libelf) -lm
+
+-include $(patsubst %.o,%.d,$(call tools_obj,$(cmd) $(plugin) $(stats)) $(call lab_obj,$(agent) $(ops) \
+	bench/experiments/misses.c bench/experiments/kvm.c))

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files that are whole or not there.  A result is written under a name of its
+ * own and renamed when it is complete, so a reader never meets half of one.
+ */
+#ifndef SWITCHYARD_FILE_H
+#define SWITCHYARD_FILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct whole_file {
+	FILE *stream;
+	char *final_name;
+	char *temporary_name;
+};
+
+/* Each says its own error and answers false if it could not be done. */
+bool whole_open(struct whole_file *file, const char *path);
+bool whole_commit(struct whole_file *file);
+void whole_abandon(struct whole_file *file);
+
+/* mkdir -p. */
+bool make_folders(const char *path);
+
+/* rm -r, which stays on one file system and follows no link. */
+bool remove_tree(const char *path);
+
+/* A copy of a regular file, or of a whole folder. */
+bool copy_file(const char *from, const char *to);
+bool copy_tree(const char *from, const char *to);
+
+/* The first line of a small file, without its newline; NULL if there is none.  To be freed. */
+char *first_line(const char *path);
+
+/* The last line of a file that says something, what is not printable ASCII as `?`.  To be freed;
+ * never NULL. */
+char *last_line(const char *path);
+
+/* printf into memory of its own; never NULL.  To be freed. */
+char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* True if the path names something. */
+bool exists(const char *path);
+
+#endif

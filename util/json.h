@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* JSON files, and what each says of the program that wrote it. */
+#ifndef UTIL_JSON_H
+#define UTIL_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* {version, commit, dirty}; the same in every file we write. */
+json_t *tool_record(void);
+
+/* Write a JSON file whole. */
+bool json_write(const json_t *json, const char *path);
+
+#endif

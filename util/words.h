@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lists of words, which on disk and in options stand between commas. */
+#ifndef UTIL_WORDS_H
+#define UTIL_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct words {
+	char **word;
+	size_t n;
+};
+
+/* Set from a list; false if a member is empty or repeated, and the words are as they were. */
+bool words_set(struct words *words, const char *list);
+void words_free(struct words *words);
+bool words_have(const struct words *words, const char *word);
+
+/* The list as it would stand in a plan.  To be freed. */
+char *words_text(const struct words *words);
+
+/* A copy without the white space at both ends.  To be freed. */
+char *trimmed(const char *start, size_t length);
+
+#endif
