@@ -9,6 +9,7 @@
 #ifndef KMOD_INSN_H
 #define KMOD_INSN_H
 
+#include "lg/abi.h"
 #include "check.h"
 #include "layout.h"
 

@@ -496,7 +496,7 @@ bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa)
 /* The shadow follows the directory at `root` from now on; its entries stay. */
 bool lg_set_root(struct lg_guest *g, gpa_t root)
 {
-	if (!check_root(g, root) && LG_RULE(103))
+	if (LG_RULE(103) && !check_root(g, root))
 		return false;
 	g->shadows[g->current_shadow].root = root;
 	return true;

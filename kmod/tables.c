@@ -114,7 +114,7 @@ static void read_gate(struct lg_guest *g, u32 vector, u64 gate)
 {
 	u32 low = gate, high = gate >> 32;
 
-	if (lg_check_gate(high) == LG_GATE_BAD)
+	if (lg_check_gate(high) == LG_GATE_BAD && LG_RULE(106))
 		low = high = 0;
 	if (vector == g->syscall_vec)
 		high = direct_syscall(g, low, high);

@@ -153,6 +153,9 @@ static void cpuid(void)
 
 	asm volatile("ud2; .ascii \"lg\"; .byte 0x0f, 0xa2" : "+a" (a), "=b" (b), "=c" (c), "=d" (d));
 	report(!c && d & 1u << 13, "CPUID shows PGE, and nothing in ECX: %x %x", c, d);
+	a = 1;
+	asm volatile("cpuid" : "+a" (a), "=b" (b), "=c" (c), "=d" (d));
+	report(!(c & 1u << 27), "and to programs no OSXSAVE: %x", c);
 	report(TRY("ud2; .ascii \"ly\"; .byte 0x0f, 0xa2") == UD, "another mark is none");
 }
 
