@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:172
+/*
  * insn.h - decoding: the prefixes, opcode and operand of one instruction, from bytes that
  * were copied once out of the Guest.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:173
+/*
  * privileged.c - the exits of a Guest that speaks by privileged instructions.
  *
  * Its kernel runs at ring 1, where such an instruction raises #GP.  The Host copies the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:171
+/*
  * privileged.h - a Guest that speaks by privileged instructions (LG_CREATE_PRIVILEGED): what
  * the Host keeps of the CPU that it believes to have.
  *

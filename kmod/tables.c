@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:174
+/*
  * tables.c - GDT, IDT and TSS of a privileged Guest, which it keeps in its own memory and
  * changes by plain stores.
  *

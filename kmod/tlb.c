@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:176
+/*
  * tlb.c - the shadow as the TLB of a privileged Guest: what is filled in on a fault stays
  * until the Guest does what would drop it from a CPU's TLB.
  *

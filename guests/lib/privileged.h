@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:700
+/*
  * privileged.h - what Guests share that speak by privileged instructions: tables of their
  * own, and a way to do what a kernel does to a CPU.  Their test lines say `launch=--privileged`.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:701
+/*
  * insns - each privileged instruction that the Host carries out, in its operand forms: what
  * it changes can be read back, what a CPU would refuse is refused with the fault that the CPU
  * would raise, and from ring 3 each is a general protection fault.

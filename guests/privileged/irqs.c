@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:703
+/*
  * irqs - the virtual IF by instructions and by the macros of guests/linux/sensitive.S: what is
  * held back comes at sti, popf and iret; `sti; hlt` sleeps until an irq and not beyond one;
  * at the end of an iret an irq is delivered on the frame that is there.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:705
+/*
  * killed - what ends a Guest that speaks by privileged instructions, each with its reason.
  *
  * test: killed.cr3; launch=--privileged; args=case=0; expect=KILLED "bad page directory at 0x7ffff000"

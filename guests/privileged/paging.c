@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:704
+/*
  * paging - the shadow as a TLB: a page that is mapped anew is seen after invlpg, after a load of
  * CR3 unless it is global, and after a change of CR4.PGE in any case; accessed and dirty
  * bits appear; the error code's P is what the tables say.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:702
+/*
  * tables - GDT, IDT and TSS that a Guest changes by plain stores: what the CPU uses follows,
  * descriptors of ring 0 and of the system do not get there, and what a segment register
  * holds stays.

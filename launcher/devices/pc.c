@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:111
+/*
  * pc.c - the PC around a Linux Guest: its devices behind their ports, and what joins them to
  * the Launcher.
  *

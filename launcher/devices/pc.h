@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:110
+/*
  * pc.h - the devices of a PC that a kernel needs which was not made for a hypervisor: two
  * 8259, an 8254, a 16550 and a CMOS clock.
  *

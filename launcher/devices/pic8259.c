@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:112
+/*
  * pic8259.c - two 8259 interrupt controllers (Intel 8259A data sheet).
  *
  * What a chip asks of the CPU counts as taken at once: the Host keeps it until the Guest has

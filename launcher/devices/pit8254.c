@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:113
+/*
  * pit8254.c - an 8254 interval timer (Intel 8254 data sheet) and port 0x61, with which a PC
  * opens the gate of channel 2 and sees its output.
  *

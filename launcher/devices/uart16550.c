@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:114
+/*
  * uart16550.c - a 16550A (National Semiconductor PC16550D data sheet).  A byte written is
  * sent at once, so the transmitter is always empty, and its interrupt is due right after.
  */
