@@ -230,7 +230,7 @@ static int live(struct machine *m, const struct settings *s, unsigned int restar
 	load_guest(m, s, cmdline);
 	create(m, s);
 	if (s->is_linux)
-		pc_begin(m);
+		pc_begin(m, s->input);
 	ports_claim(m);
 	end = run(m);
 	if (s->is_linux)

@@ -19,6 +19,7 @@ struct settings {
 	bool counters, registers;	/* print them on stderr at the end */
 	bool privileged;		/* LG_CREATE_PRIVILEGED */
 	bool is_linux;			/* a Linux kernel, which wants a PC */
+	bool input;			/* standard input is for its serial port */
 	unsigned int resets;		/* how often it may reset itself */
 	char cmdline[LG_CMDLINE_BYTES];
 };

@@ -69,6 +69,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'R': o->raw_console = true; return 0;
 	case 'p': s->privileged = true; return 0;
 	case 'l': s->is_linux = s->privileged = true; return 0;
+	case 'I': s->input = true; return 0;
 	case 'n': s->resets = parse_number("--resets", arg, 1000000); return 0;
 	case 'T': o->test_devices = arg; return 0;
 	case ARGP_KEY_ARG:
@@ -95,6 +96,7 @@ static const struct argp_option argp_options[] = {
 	  "print what the Guest prints byte for byte, control characters too", 0 },
 	{ "privileged", 'p', NULL, 0, "the Guest speaks by privileged instructions and makes no hypercalls", 0 },
 	{ "linux", 'l', NULL, 0, "the Guest is a Linux kernel made as docs/linux.md says, on a PC whose serial port is standard output", 0 },
+	{ "input", 'I', NULL, 0, "standard input comes in at such a Guest's serial port; on a terminal Ctrl-] ends lg", 0 },
 	{ "resets", 'n', "N", 0, "how often such a Guest may reset itself (default 0)", 0 },
 	{ "registers", 'r', NULL, 0, "print its registers on stderr at the end", 0 },
 	{ "test-devices", 'T', "LIST", 0,

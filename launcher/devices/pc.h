@@ -100,9 +100,9 @@ struct cmos {
 void cmos_out(struct cmos *cmos, uint16_t port, uint8_t value);
 uint8_t cmos_in(struct cmos *cmos, uint16_t port);
 
-/* pc.c: m->pc from here on, until the end. */
+/* pc.c: m->pc from here on, until the end; with input standard input comes in at its UART. */
 struct machine;
-void pc_begin(struct machine *m);
+void pc_begin(struct machine *m, bool input);
 void pc_end(struct machine *m);
 
 #endif
