@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:020
+/*
  * check.h - the validators: pure functions from what a Guest or Launcher asked for
  * to what the CPU may be given.
  *

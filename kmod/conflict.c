@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:108
+/*
  * conflict.c - what must not be used together with kvm-intel.
  *
  * On Intel KVM reads SYSENTER_CS once, when a vCPU is made, and loads that again at each of

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:040
+/*
  * dev.c - /dev/switchyard: the requests of include/lg/dev.h.
  *
  * A file is no Guest until LG_CREATE.  From then on the Guest lives as long as the

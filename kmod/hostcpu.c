@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:070
+/*
  * hostcpu.c - what changes on every Host CPU for as long as the module is loaded,
  * each beside its undo: global pages off, and the Switcher's two segments in the
  * Host's GDT.

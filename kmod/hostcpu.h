@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:060
+/*
  * hostcpu.h - what changes on the Host CPU for the time of one run, each beside its
  * undo.  All of it runs with interrupts off, on the CPU that will switch.
  */

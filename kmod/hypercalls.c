@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:130
+/*
  * hypercalls.c - what a Guest asks for by `int $0x1f`, and the async ring.
  *
  * A new hypercall is one line in include/lg/abi.h and one function here.  The

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:105
+/*
  * levers.c - what the C side does for a variant, each beside its undo.
  *
  * A lever keeps some state of the Host CPU changed for longer than a switch.  Whoever
@@ -169,7 +169,7 @@ void lg_levers_end(struct lg_guest *g)
 	preempt_notifier_unregister(&g->notifier);
 }
 
-/*M:010
+/*M:
  * Copy-in without copying.  A Guest whose IDT and GDT lay in pages of its own, mapped into
  * the running directory as its regs page is, would cost nothing to change to: two
  * page-table entries instead of 2272 bytes.  Expected gain: nearly all of a miss (655

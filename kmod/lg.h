@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:010
+/*
  * lg.h - the Host's own types: a Guest, a CPU's share of the Switcher, and what
  * the files of kmod/ offer each other, in the order in which a Guest meets them.
  *

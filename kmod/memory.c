@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:150
+/*
  * memory.c - the Guest's memory: the Launcher's window, pinned whole at creation and
  * released whole at the end (rule 8).
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:050
+/*
  * region.c - the Switcher region: one stretch of linear addresses, the same in the
  * Host and in every Guest, that holds the blobs' text and each CPU's pages.
  *

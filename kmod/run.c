@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:110
+/*
  * run.c - the run loop: look for what must be done first, switch, and see why the
  * Guest came back.
  *

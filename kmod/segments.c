@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:140
+/*
  * segments.c - the Guest's GDT, TLS and IDT, as the CPU may see them.
  *
  * What the Guest asked for is validated here, kept in the Guest, and copied to the

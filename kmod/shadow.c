@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:160
+/*
  * shadow.c - the page tables that the CPU really uses while a Guest runs.
  *
  * A Guest starts in linear mode: virtual is physical, filled in on demand.  Its first

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:100
+/*
  * switch.h - one world switch: copy-in, the Host CPU made ready, the far call, and the
  * Host CPU put back.
  *

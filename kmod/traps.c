@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:120
+/*
  * traps.c - why a Guest came back, and what the Host does about it.
  *
  * Every exit is counted in exactly one class.  A trap that the Guest must see is
@@ -274,7 +274,7 @@ bool lg_handle_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
 	return false;
 }
 
-/*M:020
+/*M:
  * System calls through an interrupt gate, directly.  Linux since 4.6 wants interrupts off
  * on entry, which only the Host can do for a Guest.  A trap gate to a stub in the Guest
  * that clears irq_enabled itself would do: expected gain 500 insns a call.  In the way: an

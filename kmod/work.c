@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:107
+/*
  * work.c - what the kernel has to do before a task goes on in user space: signals,
  * rescheduling, and task work, by which limits of CPU time, memory.high and others act.
  *

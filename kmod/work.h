@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:106
+/*
  * work.h - what the kernel has to do before a task goes on in user space, and so before
  * each entry of a Guest (rule 16).
  */

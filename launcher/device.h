@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:045
+/*
  * device.h - devices on ports, and the table of them.
  *
  * A device is one file of devices/ (what every Guest may use) or testdev/ (what only tests

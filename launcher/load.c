@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:040
+/*
  * load.c - a Guest's file into its memory: a static i386 ELF (each PT_LOAD at its
  * physical address) or a bzImage (the protected-mode part at 1 MiB), and the
  * boot_params page of Linux's boot protocol at physical 0.

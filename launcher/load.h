@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:039
+/*
  * load.h - the Guest's file into its memory, and what the boot table promises.
  */
 #ifndef LAUNCHER_LOAD_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:025
+/*
  * machine.c - make a Guest, run it, hand what it asks for to the devices, and see how it
  * ends.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:020
+/*
  * machine.h - one Guest: its memory, its file of the Host, and how it is run.
  */
 #ifndef LAUNCHER_MACHINE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:018
+/*
  * main.c - lg: make a Guest from a file, run it, say how it ended.
  */
 #include <argp.h>

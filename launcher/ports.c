@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:050
+/*
  * ports.c - which device answers which port, and which test devices a Guest may use.
  */
 #include <errno.h>

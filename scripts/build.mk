@@ -56,7 +56,6 @@ linux-guest: base
 
 tools: setup names
 	@$(MAKE) -s -j$(jobs) -f scripts/programs.mk tools
-	@$(MAKE) -s -f vm/plugin/Makefile
 
 test: setup-test build
 	@tests/run

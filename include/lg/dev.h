@@ -96,7 +96,8 @@ enum lg_run_reason {
 /*
  * LG_RUN: run the Guest until the Launcher is needed.
  *   0        .reason says why
- *   EINTR    a signal is pending; call again to go on
+ *   EINTR    a signal is pending, or the kernel has work that it does on the way to user
+ *            space alone; call again to go on
  *   EPERM    the caller is not the Guest's owner
  * After LG_RUN_PORT the Guest stands behind its IN or OUT; with in = 1 the next LG_RUN
  * reads .value and puts it in the Guest's EAX, so the same structure is passed again.

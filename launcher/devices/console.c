@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:060
+/*
  * console.c - a byte out is a character on standard output; a byte in is a fixed pattern,
  * which makes a port whose answers a Guest can check.
  *

@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The plugin's sinks: one consumer, three ways to end. */
+/* What all sinks of the plugin share, see sink.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/decode/decode.h"
-#include "analysis/table/pairs_csv.h"
-#include "plugin.h"
 #include "analysis/table/trace_tables.h"
-#include "analysis/model/cpu_state.h"
+#include "plugin.h"
+#include "sink.h"
 
-enum kind { EXITS, CSV, CHECK, WORLDS };
-
-struct sink {
-	enum kind kind;
-	struct lg_tally tally;
-	struct lg_feed feed;
-	struct lg_pairs_csv csv;
-	struct lg_worlds worlds;
-	bool has_clock;
-	bt_message_iterator *iterator;
-	bt_self_component *component;
-	char *unit, *path, *part;
-	char *variant, *twin, *exit;
-	FILE *out;
-};
-
-static bool fail(struct sink *sink, const char *why)
+bool sink_fail(struct sink *sink, const char *why)
 {
 	bt_current_thread_error_append_cause_from_component(sink->component, __FILE__, __LINE__,
 							    "%s", why);
@@ -80,10 +62,10 @@ static bool read_params(struct sink *sink, const bt_value *params, struct lg_opt
 	const char *twin = text_param(params, "twin"), *exit = text_param(params, "exit");
 
 	if (bt_value_map_foreach_entry_const(params, known_param, &unknown) || unknown)
-		return fail(sink, "unknown parameter; there are: by, variant, twin, exit,"
+		return sink_fail(sink, "unknown parameter; there are: by, variant, twin, exit,"
 			    " unit, window, path");
 	if (by && !lg_by_parse(by, &options->by))
-		return fail(sink, "by= takes a list of: exit, number, hypercall, guest, cpu");
+		return sink_fail(sink, "by= takes a list of: exit, number, hypercall, guest, cpu");
 	options->window_only = flag_param(params, "window");
 	options->only_variant = sink->variant = variant ? strdup(variant) : NULL;
 	options->only_twin = sink->twin = twin ? strdup(twin) : NULL;
@@ -94,7 +76,7 @@ static bool read_params(struct sink *sink, const bt_value *params, struct lg_opt
 }
 
 /* A file is written under another name, and gets its own when it is whole. */
-static bool open_output(struct sink *sink)
+bool sink_open_file(struct sink *sink)
 {
 	char why[256];
 
@@ -103,46 +85,13 @@ static bool open_output(struct sink *sink)
 		return true;
 	if (asprintf(&sink->part, "%s.part", sink->path) < 0) {
 		sink->part = NULL;
-		return fail(sink, "out of memory");
+		return sink_fail(sink, "out of memory");
 	}
 	sink->out = fopen(sink->part, "w");
 	if (sink->out)
 		return true;
 	snprintf(why, sizeof(why), "cannot write %s: %s", sink->part, strerror(errno));
-	return fail(sink, why);
-}
-
-/* A trace is a folder, which must be new; it gets its name when it is whole. */
-static bool open_worlds(struct sink *sink)
-{
-	char why[256];
-
-	if (!sink->path)
-		return fail(sink, "path= must name the folder of the new trace");
-	if (!access(sink->path, F_OK)) {
-		snprintf(why, sizeof(why), "%s is there already: name another folder", sink->path);
-		return fail(sink, why);
-	}
-	if (asprintf(&sink->part, "%s.part", sink->path) < 0) {
-		sink->part = NULL;
-		return fail(sink, "out of memory");
-	}
-	sink->worlds.names = &sink->tally.names;
-	if (lg_worlds_open(&sink->worlds, sink->part))
-		return true;
-	snprintf(why, sizeof(why), "cannot make %s: %s", sink->part, strerror(errno));
-	return fail(sink, why);
-}
-
-static bool close_worlds(struct sink *sink)
-{
-	char why[256];
-
-	if (lg_worlds_end(&sink->worlds) && !rename(sink->part, sink->path))
-		return true;
-	snprintf(why, sizeof(why), errno == ENODATA ? "no switch whose times are known" :
-		 "cannot write %s: %s", sink->path, strerror(errno));
-	return fail(sink, why);
+	return sink_fail(sink, why);
 }
 
 static bool close_output(struct sink *sink, bool good)
@@ -165,13 +114,13 @@ static bool close_output(struct sink *sink, bool good)
 		return true;
 	snprintf(why, sizeof(why), "cannot write %s: %s", sink->path, strerror(errno));
 	unlink(sink->part);
-	return fail(sink, why);
+	return sink_fail(sink, why);
 }
 
 static void free_sink(struct sink *sink)
 {
 	close_output(sink, false);
-	lg_worlds_free(&sink->worlds);
+	lg_cpu_states_free(&sink->worlds);
 	bt_message_iterator_put_ref(sink->iterator);
 	lg_feed_free(&sink->feed);
 	lg_tally_free(&sink->tally);
@@ -192,35 +141,20 @@ static bool set_up(struct sink *sink, bt_self_component_sink *self, const bt_val
 		return false;
 	lg_tally_init(&sink->tally, &options);
 	if (!lg_feed_init(&sink->feed, &sink->tally))
-		return fail(sink, "out of memory");
+		return sink_fail(sink, "out of memory");
 	if (bt_self_component_sink_add_input_port(self, "in", NULL, NULL))
-		return fail(sink, "cannot make the input port");
-	if (sink->kind == CHECK)
-		return true;
-	if (sink->kind == WORLDS) {
-		sink->tally.each = lg_worlds_pair;
-		sink->tally.each_arg = &sink->worlds;
-		return open_worlds(sink);
-	}
-	if (sink->kind == CSV) {
-		sink->tally.each = lg_pairs_csv;
-		sink->tally.each_arg = &sink->csv;
-		sink->csv.names = &sink->tally.names;
-	}
-	if (!open_output(sink))
-		return false;
-	sink->csv.out = sink->out;
-	return true;
+		return sink_fail(sink, "cannot make the input port");
+	return !sink->class->open || sink->class->open(sink);
 }
 
-static bt_component_class_initialize_method_status
-init(bt_self_component_sink *self, const bt_value *params, enum kind kind)
+bt_component_class_initialize_method_status
+sink_init(bt_self_component_sink *self, const bt_value *params, const struct sink_class *class)
 {
 	struct sink *sink = calloc(1, sizeof(*sink));
 
 	if (!sink)
 		return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_MEMORY_ERROR;
-	sink->kind = kind;
+	sink->class = class;
 	sink->component = bt_self_component_sink_as_self_component(self);
 	if (!set_up(sink, self, params)) {
 		free_sink(sink);
@@ -228,34 +162,6 @@ init(bt_self_component_sink *self, const bt_value *params, enum kind kind)
 	}
 	bt_self_component_set_data(sink->component, sink);
 	return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_OK;
-}
-
-LG_INIT(lg_exits_init)
-{
-	(void)config;
-	(void)data;
-	return init(self, params, EXITS);
-}
-
-LG_INIT(lg_csv_init)
-{
-	(void)config;
-	(void)data;
-	return init(self, params, CSV);
-}
-
-LG_INIT(lg_worlds_init)
-{
-	(void)config;
-	(void)data;
-	return init(self, params, WORLDS);
-}
-
-LG_INIT(lg_check_init)
-{
-	(void)config;
-	(void)data;
-	return init(self, params, CHECK);
 }
 
 static struct sink *sink_of(bt_self_component_sink *self)
@@ -283,24 +189,6 @@ lg_sink_configured(bt_self_component_sink *self)
 	return BT_COMPONENT_CLASS_SINK_GRAPH_IS_CONFIGURED_METHOD_STATUS_OK;
 }
 
-static void write_result(struct sink *sink)
-{
-	struct lg_sheet sheet;
-
-	if (sink->kind == WORLDS)
-		return;
-	if (sink->kind == CSV) {
-		lg_pairs_csv_end(&sink->csv);
-		return;
-	}
-	if (sink->kind == EXITS)
-		lg_table_exits(&sink->tally, sink->unit, &sheet);
-	else
-		lg_table_check(&sink->tally, &sheet);
-	lg_sheet_write(&sheet, LG_TEXT, sink->out ? sink->out : stdout);
-	lg_sheet_free(&sheet);
-}
-
 /* All messages have come. */
 static bool finish(struct sink *sink)
 {
@@ -315,29 +203,14 @@ static bool finish(struct sink *sink)
 	lg_tally_end(&sink->tally);
 	verdict = lg_tally_verdict(&sink->tally);
 	lg_print_faults(&sink->tally, "lg: ", stderr);
-	if (verdict == LG_GOOD && sink->kind == WORLDS)
-		return close_worlds(sink);
-	if (verdict == LG_GOOD || (sink->kind == CHECK && verdict == LG_VOID))
-		write_result(sink);
+	if (verdict == LG_GOOD && sink->class->close)
+		return sink->class->close(sink);
+	if (sink->class->write &&
+	    (verdict == LG_GOOD || (sink->class->shows_void && verdict == LG_VOID)))
+		sink->class->write(sink);
 	if (!close_output(sink, verdict == LG_GOOD) && verdict == LG_GOOD)
-		return fail(sink, "the output could not be written");
-	return verdict == LG_GOOD || fail(sink, verdicts[verdict]);
-}
-
-/* The first event lends its clock to the new trace. */
-static void learn_clock(struct sink *sink, const bt_message *message)
-{
-	const bt_clock_class *clock;
-
-	if (bt_message_get_type(message) != BT_MESSAGE_TYPE_EVENT)
-		return;
-	clock = bt_stream_class_borrow_default_clock_class_const(bt_stream_borrow_class_const(
-		bt_event_borrow_stream_const(bt_message_event_borrow_event_const(message))));
-	sink->has_clock = true;
-	if (!clock)
-		return;
-	sink->worlds.frequency = bt_clock_class_get_frequency(clock);
-	bt_clock_class_get_offset(clock, &sink->worlds.offset_s, &sink->worlds.offset);
+		return sink_fail(sink, "the output could not be written");
+	return verdict == LG_GOOD || sink_fail(sink, verdicts[verdict]);
 }
 
 static bool feed_all(struct sink *sink, bt_message_array_const messages, uint64_t n)
@@ -346,10 +219,10 @@ static bool feed_all(struct sink *sink, bt_message_array_const messages, uint64_
 	uint64_t i;
 
 	for (i = 0; i < n; i++) {
-		if (sink->kind == WORLDS && !sink->has_clock)
-			learn_clock(sink, messages[i]);
+		if (sink->class->message)
+			sink->class->message(sink, messages[i]);
 		if (good && !lg_feed_message(&sink->feed, messages[i]))
-			good = fail(sink, lg_decoder_error(sink->feed.decoder));
+			good = sink_fail(sink, lg_decoder_error(sink->feed.decoder));
 		bt_message_put_ref(messages[i]);
 	}
 	return good;
