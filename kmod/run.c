@@ -182,8 +182,10 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 		lg_stamp(levers, LG_C_PROBE_READY);
 		vector = switch_once(g, &cr2, levers);
 		if (levers & LG_PRIVILEGED) {
-			if (lg_privileged_exit(g, vector, cr2, run))
+			if (lg_privileged_exit(g, vector, cr2, run)) {
+				lg_stamp(levers, LG_C_PROBE_HANDLED);
 				return 0;
+			}
 		} else if (likely(vector == LG_HYPERCALL_VECTOR)) {
 			lg_count(g, LG_CLASS_HYPERCALL);
 			if (levers & LG_PROBED)
