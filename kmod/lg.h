@@ -338,7 +338,6 @@ u32 *lg_spte(struct lg_guest *g, gva_t va);
 bool lg_guest_pte(struct lg_guest *g, gva_t va, u32 *gpte);
 bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa);
 bool lg_set_root(struct lg_guest *g, gpa_t root);
-void lg_drop_slot(struct lg_guest *g, u32 slot);
 void lg_flush_user(struct lg_guest *g);
 void lg_flush_all(struct lg_guest *g);
 void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages);

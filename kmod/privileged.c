@@ -20,6 +20,10 @@
 #define PF_PRESENT	1u
 #define PF_MASK		7u
 
+/* The error code of a fault about a descriptor: which table it is in. */
+#define ERROR_IDT	2u
+#define ERROR_LDT	4u
+
 #define DR6_FIXED	0xffff0ff0u
 #define DR6_STEP	0x00004000u
 #define DR7_FIXED	0x00000400u
@@ -518,12 +522,14 @@ static enum lg_emulated emulate(struct lg_guest *g, struct lg_run *run)
 	return LG_EMULATE_NOT;
 }
 
-/* A selector of the TLS met a GDT that has been read again since. */
-static bool is_tls_again(struct lg_guest *g)
+/* A gate, or a selector of the TLS, of a table that has been read again since. */
+static bool is_again(struct lg_guest *g)
 {
-	u32 error = g->regs->error & 0xffff;
+	u32 error = g->regs->error & 0xffff, again = g->privileged->read_again;
 
-	return g->privileged->tls_reread && !(error & 6) && error / 8 >= LG_TLS_ENTRY &&
+	if (error & ERROR_IDT)
+		return again & LG_DIRTY_IDT;
+	return again & LG_DIRTY_GDT && !(error & ERROR_LDT) && error / 8 >= LG_TLS_ENTRY &&
 	       error / 8 < LG_TLS_ENTRY + LG_TLS_ENTRIES;
 }
 
@@ -531,7 +537,7 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 {
 	enum lg_emulated emulated = LG_EMULATE_NOT;
 
-	if (is_tls_again(g)) {
+	if (is_again(g)) {
 		lg_count(g, LG_CLASS_PRIVILEGED);
 		return false;
 	}
@@ -639,7 +645,7 @@ bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *r
 
 	if (lg_ended(g))
 		return false;
-	p->tls_reread = p->gs_back = false;
+	p->read_again = p->gs_back = 0;
 	if (unlikely(p->dirty))
 		lg_tables_read_again(g);
 	/* It may have been GS, which was null until now, that faulted: once more.  (A CPU

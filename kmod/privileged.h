@@ -45,7 +45,8 @@ struct lg_privileged {
 	u32 nr_written;			/* may be one too many: then look everywhere */
 	u32 dirty;			/* LG_DIRTY_* */
 	u32 gs;				/* put away while the TLS is dirty; 0: nothing */
-	bool tls_reread, gs_back;	/* at this exit */
+	u32 read_again;			/* LG_DIRTY_*: at this exit */
+	bool gs_back;			/* at this exit */
 
 	/* The first instructions of the handler of system calls, up to the one that turns
 	 * the virtual IF off: [from, to]. */

@@ -502,11 +502,6 @@ bool lg_set_root(struct lg_guest *g, gpa_t root)
 	return true;
 }
 
-void lg_drop_slot(struct lg_guest *g, u32 slot)
-{
-	free_slot(g, g->dir, slot);
-}
-
 int lg_shadow_init(struct lg_guest *g)
 {
 	g->linear = true;

@@ -8,9 +8,10 @@
  * shadow.  The first store to one makes it writable and the table dirty, and the next exit,
  * whatever its reason, reads it again.
  *
- * In between the CPU has the old copy.  That matters for the TLS alone, which a kernel stores
- * and then loads GS from without an exit: its descriptors leave the live GDT at the first
- * store, so that the load faults, finds the table read again, and is tried once more.
+ * In between the CPU has the old copy.  An `int n` through a gate that is not there yet faults,
+ * finds the table read again, and is tried once more.  For the TLS, which a kernel stores and
+ * then loads GS from without an exit, the fault is made sure of: its descriptors leave the
+ * live GDT at the first store.
  */
 #include "lg.h"
 #include "check.h"
@@ -230,10 +231,10 @@ void lg_tables_read_again(struct lg_guest *g)
 		for (i = 0; i < p->nr_written; i++)
 			lg_tlb_protect(g, GVA(p->written[i]));
 	p->nr_written = p->dirty = 0;
+	p->read_again = dirty;
 	if (dirty & LG_DIRTY_GDT) {
 		put_gs_back(g);
 		read_gdt(g);
-		p->tls_reread = true;
 	}
 	if (dirty & LG_DIRTY_IDT)
 		read_idt(g);

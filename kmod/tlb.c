@@ -15,10 +15,32 @@
 #define LG_PTE_GLOBAL	0x100u
 #define LG_SPTE_GLOBAL	0x200u
 #define PF_WRITE	2u
+#define AROUND_PAGES	16u
 
 static bool is_global(struct lg_guest *g, u32 gpte)
 {
 	return !g->linear && gpte & LG_PTE_GLOBAL && g->privileged->cr4 & LG_CR4_PGE;
+}
+
+/*
+ * Fill in what lies around a global page and has been used: a kernel's map of all memory, which
+ * it touches page by page while it boots.  These entries stay, so it is done once.
+ */
+static void fill_around(struct lg_guest *g, gva_t va)
+{
+	gpa_t root = g->shadows[g->current_shadow].root;
+	u32 first = va.a & ~(AROUND_PAGES * PAGE_SIZE - 1), at, gpte, *spte;
+
+	for (at = first; at < first + AROUND_PAGES * PAGE_SIZE; at += PAGE_SIZE) {
+		spte = lg_spte(g, GVA(at));
+		if (!spte || *spte || !lg_guest_pte(g, GVA(at), &gpte))
+			continue;
+		if (!is_global(g, gpte) || lg_tables_watched(g, gpte & LG_PTE_FRAME))
+			continue;
+		lg_set_pte(g, root, GVA(at), gpte);
+		if (*spte)
+			*spte |= LG_SPTE_GLOBAL;
+	}
 }
 
 /* The entry for va has just been filled in. */
@@ -33,6 +55,7 @@ static void note_fill(struct lg_guest *g, gva_t va, bool write)
 	if (is_global(g, gpte)) {
 		*spte |= LG_SPTE_GLOBAL;
 		__set_bit(va.a >> 22, p->global);
+		fill_around(g, va);
 	} else {
 		__set_bit(va.a >> 22, p->local);
 	}
@@ -60,7 +83,7 @@ static void drop_local(struct lg_guest *g, u32 slot)
 	u32 *spte = lg_spte(g, GVA(slot << 22)), i;
 
 	if (!test_bit(slot, g->privileged->global)) {
-		lg_drop_slot(g, slot);
+		lg_set_pgd(g, g->shadows[g->current_shadow].root, slot);
 		return;
 	}
 	for (i = 0; spte && i < 1024; i++)

@@ -10,6 +10,7 @@
 enum { ONE_SHOT = 0, RATE = 2, SQUARE = 3, STROBE = 4 };
 enum { LOW_BYTE = 1, HIGH_BYTE = 2, BOTH_BYTES = 3 };
 
+#define COUNTER_2	0x42
 #define CONTROL		0x43
 #define SPEAKER		0x61
 #define SPEAKER_GATE	0x01
@@ -168,12 +169,19 @@ void pit_out(struct pit *pit, uint16_t port, uint8_t value)
 		write_counter(pit, port & 3, value);
 }
 
+/*
+ * The counter of channel 2 reads as 0: Linux would read it some ten thousand times, each an exit,
+ * to learn the rate of the TSC, which it is told on its command line.  From a 0 it takes at once
+ * that this way is closed.
+ */
 uint8_t pit_in(struct pit *pit, uint16_t port)
 {
 	if (port == SPEAKER)
 		return pit->speaker | (output(pit, &pit->channels[2]) ? SPEAKER_OUTPUT : 0);
 	if (port == CONTROL)
 		return 0xff;
+	if (port == COUNTER_2)
+		return 0;
 	return read_counter(pit, &pit->channels[port & 3]);
 }
 
