@@ -250,6 +250,8 @@ int lg_privileged_init(struct lg_guest *g);
 void lg_privileged_free(struct lg_guest *g);
 bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run);
 void lg_privileged_irq(struct lg_guest *g);
+/* Whether the page at pa must not be written to unseen. */
+bool lg_is_watched(struct lg_guest *g, u32 pa);
 
 /* hypercalls.c */
 void lg_shutdown(struct lg_guest *g, u32 message_pa, u32 how);
@@ -338,6 +340,7 @@ u32 *lg_spte(struct lg_guest *g, gva_t va);
 bool lg_guest_pte(struct lg_guest *g, gva_t va, u32 *gpte);
 bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa);
 bool lg_set_root(struct lg_guest *g, gpa_t root);
+void lg_fill_around(struct lg_guest *g, gva_t va, u32 pages, u32 wanted, u32 mark);
 void lg_flush_user(struct lg_guest *g);
 void lg_flush_all(struct lg_guest *g);
 void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages);

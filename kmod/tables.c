@@ -181,6 +181,11 @@ u32 lg_tables_watched(struct lg_guest *g, u32 pa)
 	return which;
 }
 
+bool lg_is_watched(struct lg_guest *g, u32 pa)
+{
+	return lg_tables_watched(g, pa);
+}
+
 static void put_tls_away(struct lg_guest *g)
 {
 	u32 gs = g->regs->gs & 0xffff, i;

@@ -15,32 +15,13 @@
 #define LG_PTE_GLOBAL	0x100u
 #define LG_SPTE_GLOBAL	0x200u
 #define PF_WRITE	2u
+/* A kernel touches its map of all memory page by page while it boots, and these entries stay:
+ * so many are filled in at once. */
 #define AROUND_PAGES	16u
 
 static bool is_global(struct lg_guest *g, u32 gpte)
 {
 	return !g->linear && gpte & LG_PTE_GLOBAL && g->privileged->cr4 & LG_CR4_PGE;
-}
-
-/*
- * Fill in what lies around a global page and has been used: a kernel's map of all memory, which
- * it touches page by page while it boots.  These entries stay, so it is done once.
- */
-static void fill_around(struct lg_guest *g, gva_t va)
-{
-	gpa_t root = g->shadows[g->current_shadow].root;
-	u32 first = va.a & ~(AROUND_PAGES * PAGE_SIZE - 1), at, gpte, *spte;
-
-	for (at = first; at < first + AROUND_PAGES * PAGE_SIZE; at += PAGE_SIZE) {
-		spte = lg_spte(g, GVA(at));
-		if (!spte || *spte || !lg_guest_pte(g, GVA(at), &gpte))
-			continue;
-		if (!is_global(g, gpte) || lg_tables_watched(g, gpte & LG_PTE_FRAME))
-			continue;
-		lg_set_pte(g, root, GVA(at), gpte);
-		if (*spte)
-			*spte |= LG_SPTE_GLOBAL;
-	}
 }
 
 /* The entry for va has just been filled in. */
@@ -55,7 +36,7 @@ static void note_fill(struct lg_guest *g, gva_t va, bool write)
 	if (is_global(g, gpte)) {
 		*spte |= LG_SPTE_GLOBAL;
 		__set_bit(va.a >> 22, p->global);
-		fill_around(g, va);
+		lg_fill_around(g, va, AROUND_PAGES, LG_PTE_GLOBAL, LG_SPTE_GLOBAL);
 	} else {
 		__set_bit(va.a >> 22, p->local);
 	}
