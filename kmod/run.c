@@ -135,14 +135,18 @@ static noinline bool pay_attention(struct lg_guest *g)
 }
 
 /* Everything that comes before a switch, with interrupts off; false: not now. */
-static __always_inline bool prepare_switch(struct lg_guest *g, int *error)
+static __always_inline bool prepare_switch(struct lg_guest *g, int *error, u32 levers)
 {
 	while (unlikely(lg_must_look_first())) {
 		*error = look_first();
 		if (*error)
 			return false;
 	}
-	return likely(!READ_ONCE(g->attention)) || pay_attention(g);
+	if (likely(!READ_ONCE(g->attention)))
+		return true;
+	if (levers & LG_PRIVILEGED)
+		lg_privileged_irq(g);
+	return pay_attention(g);
 }
 
 /* The loop itself, for a constant set of levers. */
@@ -154,7 +158,7 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 	lg_stamp(levers, LG_C_PROBE_LAUNCHER);
 	for (;;) {
 		local_irq_disable();
-		if (unlikely(!prepare_switch(g, &error))) {
+		if (unlikely(!prepare_switch(g, &error, levers))) {
 			local_irq_enable();
 			if (lg_ended(g))
 				return end_of_run(g, run);
@@ -164,7 +168,12 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 		}
 		lg_stamp(levers, LG_C_PROBE_READY);
 		vector = switch_once(g, &cr2, levers);
-		if (likely(vector == LG_HYPERCALL_VECTOR)) {
+		if (levers & LG_PRIVILEGED) {
+			if (lg_privileged_exit(g, vector, cr2, run)) {
+				lg_stamp(levers, LG_C_PROBE_HANDLED);
+				return 0;
+			}
+		} else if (likely(vector == LG_HYPERCALL_VECTOR)) {
 			lg_count(g, LG_CLASS_HYPERCALL);
 			if (levers & LG_PROBED)
 				lg_hypercall_probed(g);
@@ -191,6 +200,9 @@ static noinline int run_##name##_probed(struct lg_guest *g, struct lg_run *run)	
 
 /* For each set of levers that a variant has, under the name of the first such variant. */
 LG_LEVER_SETS(LG_LOOP)
+/* For Guests that speak by privileged instructions, whose exits cost thousands: one loop, which
+ * tests its levers at each switch. */
+LG_LOOP(privileged, (g->levers & ~LG_PROBED) | LG_PRIVILEGED)
 
 /* By the number of the variant. */
 static const lg_loop_fn loops[][LG_TWINS] = {
@@ -204,7 +216,11 @@ static const lg_loop_fn loops[][LG_TWINS] = {
 
 void lg_run_init(struct lg_guest *g)
 {
-	g->loop = loops[g->blob->number][g->blob->twin];
+	if (g->privileged)
+		g->loop = g->blob->twin == LG_TWIN_PROBED ? run_privileged_probed
+							  : run_privileged;
+	else
+		g->loop = loops[g->blob->number][g->blob->twin];
 }
 
 /*
