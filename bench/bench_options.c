@@ -120,7 +120,8 @@ static bool asks_for(const char *rest, const char *what)
  * instruction is executed, so the count from outside could not bear it out. */
 static const char *hindrance(const struct bench_options *options, const char *rest)
 {
-	if (asks_for(rest, "two CPUs") && !strcmp(options->plan.profile, "counted"))
+	if (asks_for(rest, "two CPUs") &&
+	    (!strcmp(options->plan.profile, "counted") || !strcmp(options->plan.profile, "bochs")))
 		return "needs two CPUs: say --profile counted2";
 	if (asks_for(rest, "idles") && bench_options_count_ops(options))
 		return "lets the CPU idle, where ops cannot be counted: say --no-ops";
@@ -172,7 +173,7 @@ static bool all_benches(struct bench_options *options)
 /* The profile promises a tier; where it promises none, whoever runs it must name one. */
 static int settle_tier(struct plan *plan)
 {
-	const char *promised = !strncmp(plan->profile, "counted", 7) ? "insns" :
+	const char *promised = plan_counts_insns(plan) ? "insns" :
 			       !strcmp(plan->profile, "kvm") ? "cycles" : "";
 	char why[PLAN_WHY];
 

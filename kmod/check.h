@@ -23,13 +23,6 @@ typedef int8_t s8;
 #endif
 #include "lg/abi.h"
 
-/* tests/mutants builds the module with LG_MUTANT=n, which knocks out rule n where it is
- * enforced, to see that some attack notices. */
-#ifndef LG_MUTANT
-#define LG_MUTANT	0
-#endif
-#define LG_RULE(n)	(LG_MUTANT != (n))
-
 /* EFLAGS bits (Intel SDM 1, "EFLAGS Register"). */
 #define LG_FLAG_CF	0x00000001u
 #define LG_FLAG_FIXED	0x00000002u
@@ -57,7 +50,7 @@ typedef int8_t s8;
  */
 static inline u32 lg_check_flags(u32 flags)
 {
-	return (LG_RULE(1) ? flags & LG_FLAGS_ALLOWED : flags) | LG_FLAG_FIXED | LG_FLAG_IF;
+	return (flags & LG_FLAGS_ALLOWED) | LG_FLAG_FIXED | LG_FLAG_IF;
 }
 
 /* Descriptor bits, in the high word (Intel SDM 3A, "Segment Descriptors"). */
@@ -79,14 +72,11 @@ static inline bool lg_check_descriptor(u32 low, u32 high, u64 *fixed)
 	*fixed = 0;
 	if (!(high & LG_DESC_P))
 		return true;
-	if (!(high & LG_DESC_S)) {
-		*fixed = LG_RULE(2) ? 0 : (u64)high << 32 | low;
-		return !LG_RULE(2);
-	}
-	if (!(high & LG_DESC_DPL) && LG_RULE(34))
+	if (!(high & LG_DESC_S))
+		return false;
+	if (!(high & LG_DESC_DPL))
 		high |= LG_DESC_DPL1;
-	if (LG_RULE(46))
-		high |= LG_DESC_ACCESSED;
+	high |= LG_DESC_ACCESSED;
 	*fixed = (u64)high << 32 | low;
 	return true;
 }
@@ -167,8 +157,8 @@ static inline bool lg_vector_has_error(u32 vector)
 /* Vectors whose gate is always the Host's own. */
 static inline bool lg_vector_host_owned(u32 vector, u32 syscall_vector)
 {
-	return vector == 2 || (vector == 8 && LG_RULE(47)) || vector == 18 ||
-	       (vector >= 32 && vector != syscall_vector && LG_RULE(33));
+	return vector == 2 || vector == 8 || vector == 18 ||
+	       (vector >= 32 && vector != syscall_vector);
 }
 
 /* Vectors that may go to the Guest without an exit, given a trap gate.  Not an
@@ -180,14 +170,14 @@ static inline bool lg_vector_direct(u32 vector, u32 syscall_vector)
 	if (lg_vector_host_owned(vector, syscall_vector))
 		return false;
 	return vector != 1 && vector != 7 && vector != 13 && vector != 14 &&
-	       (vector != 17 || !LG_RULE(38)) && vector != LG_HYPERCALL_VECTOR;
+	       vector != 17 && vector != LG_HYPERCALL_VECTOR;
 }
 
 /* The DPL of the live gate: the Guest's own, so that its `int3` works from ring 3,
  * but 0 where `int n` must not reach. */
 static inline u32 lg_gate_dpl(u32 vector, u32 guest_high)
 {
-	return LG_RULE(5) && lg_vector_has_error(vector) ? 0 : guest_high & LG_DESC_DPL;
+	return lg_vector_has_error(vector) ? 0 : guest_high & LG_DESC_DPL;
 }
 
 /* A code selector to return to: ring 1 or 3, from the GDT. */
@@ -202,14 +192,14 @@ static inline bool lg_check_code_selector(u32 selector)
 /* A Guest range [pa, pa + bytes) inside memory of `limit` bytes, without wrap. */
 static inline bool lg_check_range(u32 pa, u32 bytes, u32 limit)
 {
-	return pa < limit && (!LG_RULE(9) || bytes <= limit - pa);
+	return pa < limit && bytes <= limit - pa;
 }
 
 /* Rule 15: a byte of a Guest's text as it may stand in a line of a trace, a log or a
  * terminal: printable ASCII is itself, everything else '?'. */
 static inline u8 lg_clean_byte(u8 byte)
 {
-	return (byte >= ' ' && byte <= '~') || !LG_RULE(60) ? byte : '?';
+	return byte >= ' ' && byte <= '~' ? byte : '?';
 }
 
 /* The same of a string of at most `bytes` bytes, its NUL included: `from` may lack one, `to`,
@@ -240,15 +230,14 @@ static inline bool lg_check_gpde(u32 gpde, u32 limit)
 	u32 allowed = LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED |
 		      LG_PTE_DIRTY;
 
-	return (!LG_RULE(31) || !(gpde & LG_PTE_LOW & ~allowed)) &&
-	       (gpde & LG_PTE_FRAME) < limit;
+	return !(gpde & LG_PTE_LOW & ~allowed) && (gpde & LG_PTE_FRAME) < limit;
 }
 
 /* A present Guest page-table entry that names memory or the device window:
  * frames in [0, limit + device bytes); the bit of PSE is PAT here and refused. */
 static inline bool lg_check_gpte(u32 gpte, u32 frames, u32 device_frames)
 {
-	return !(gpte & LG_PTE_PSE) && (!LG_RULE(30) || gpte >> 12 < frames + device_frames);
+	return !(gpte & LG_PTE_PSE) && gpte >> 12 < frames + device_frames;
 }
 
 #endif

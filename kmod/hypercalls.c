@@ -168,7 +168,7 @@ static noinline void drain_ring(struct lg_guest *g)
 	struct lguest_data *data = g->data;
 	unsigned int i;
 
-	for (i = 0; (i < LG_RING_ENTRIES || !LG_RULE(43)) && !lg_ended(g); i++) {
+	for (i = 0; i < LG_RING_ENTRIES && !lg_ended(g); i++) {
 		u32 n = g->ring_next;
 		struct lg_ring_call *call = &data->ring[n];
 

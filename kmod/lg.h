@@ -237,6 +237,8 @@ void lg_conflict_end(struct lg_guest *g);
 /* run.c: the run loop. */
 void lg_run_init(struct lg_guest *g);
 int lg_run(struct lg_guest *g, struct lg_run *run);
+
+/* kill.c: the end of a Guest that broke a rule. */
 __printf(2, 3) void kill_guest(struct lg_guest *g, const char *fmt, ...);
 
 /* traps.c: what an exit means. */
@@ -269,7 +271,6 @@ void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high);
 int lg_memory_init(struct lg_guest *g, const struct lg_create *create);
 void lg_memory_exit(struct lg_guest *g);
 bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes);
-bool lg_write(struct lg_guest *g, gpa_t pa, const void *from, u32 bytes);
 
 /* The Host's address of a page of the window, by its physical address; only what lies
  * above the Host's low memory needs a mapping. */
@@ -328,7 +329,7 @@ const u8 *lg_insn_page(struct lg_guest *g, gva_t va);
 /* Whatever was known of the Guest's code page may not hold any more. */
 static inline void lg_forget_insn_page(struct lg_guest *g)
 {
-	g->insn_host = LG_RULE(37) ? (const u8 *)empty_zero_page : NULL;
+	g->insn_host = (const u8 *)empty_zero_page;
 }
 bool lg_has_table(struct lg_guest *g, gva_t va);
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write);

@@ -245,7 +245,7 @@ static enum lg_emulated do_iret(struct lg_guest *g, struct lg_insn *in)
 /* SS of ring 1 by a selector that asks for ring 0. */
 static bool load_ss(struct lg_guest *g, u32 selector)
 {
-	if (!lg_check_stack_selector(selector, descriptor_of(g, selector)) && LG_RULE(102))
+	if (!lg_check_stack_selector(selector, descriptor_of(g, selector)))
 		return false;
 	g->regs->ss = (selector & 0xfffc) | 1;
 	return true;
@@ -607,7 +607,7 @@ static void hypercall(struct lg_guest *g)
 	lg_count(g, LG_CLASS_HYPERCALL);
 	if (r->eax == LG_HC_SHUTDOWN)
 		lg_shutdown(g, r->ebx, r->ecx);
-	else if (r->eax != LG_HC_FLUSH_ASYNC && LG_RULE(105))
+	else if (r->eax != LG_HC_FLUSH_ASYNC)
 		kill_guest(g, "hypercall %u: this Guest has instructions for that", r->eax);
 }
 

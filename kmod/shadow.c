@@ -15,7 +15,6 @@
 #include "trace.h"
 
 /* The error code of a page fault (Intel SDM 3A, "Page-Fault Exceptions"). */
-#define PF_PRESENT	1u
 #define PF_WRITE	2u
 #define PF_USER		4u
 
@@ -41,7 +40,7 @@ static u32 *table_of(u32 spde)
 /* One past the last directory slot that a Guest may fill. */
 static u32 guest_slots(void)
 {
-	return (lg_region_va >> 22) + !LG_RULE(44);
+	return lg_region_va >> 22;
 }
 
 /* Returns how many page tables were freed: 0 or 1. */
@@ -168,7 +167,7 @@ enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa)
 	struct walk w;
 	u32 *spte;
 
-	if ((LG_RULE(3) && va.a >= lg_region_va) || !walk_guest(g, va, &w))
+	if (va.a >= lg_region_va || !walk_guest(g, va, &w))
 		return LG_FILL_REFLECT;
 	if (((error & PF_WRITE) && !(w.flags & LG_PTE_RW)) ||
 	    ((error & PF_USER) && !(w.flags & LG_PTE_USER)))
@@ -290,7 +289,7 @@ static bool take_shadow(struct lg_guest *g, gpa_t root)
 			kill_guest(g, "no memory for a shadow directory");
 			return false;
 		}
-	} else if (LG_RULE(53)) {
+	} else {
 		freed = free_slots(g, g->shadows[n].dir, guest_slots());
 		LG_EVENT(pages, g, LG_PAGES_DIR_EVICTED, g->shadows[n].root.a, freed);
 	}
@@ -306,8 +305,7 @@ static noinline void end_linear(struct lg_guest *g, gpa_t root)
 {
 	g->linear = false;
 	g->shadows[g->current_shadow].root = root;
-	if (LG_RULE(26))
-		lg_flush_all(g);
+	lg_flush_all(g);
 }
 
 static __always_inline bool check_root(struct lg_guest *g, gpa_t root)
@@ -395,7 +393,7 @@ void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte)
 {
 	u32 n;
 
-	if (va.a >= lg_region_va && LG_RULE(45)) {
+	if (va.a >= lg_region_va) {
 		kill_guest(g, "SET_PTE of %#x: the Switcher is at %#x and up", va.a,
 			   lg_region_va);
 		return;
@@ -412,7 +410,7 @@ void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index)
 {
 	u32 n;
 
-	if (index >= guest_slots() && (LG_RULE(20) || index != 1024)) {
+	if (index >= guest_slots()) {
 		kill_guest(g, "SET_PGD of slot %u: the Switcher has %u and up", index,
 			   guest_slots());
 		return;
@@ -455,7 +453,7 @@ void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages)
 		kill_guest(g, "bad stack segment %#x: RPL must be 1", ss);
 		return;
 	}
-	if (pages > LG_STACK_PAGES && LG_RULE(32)) {
+	if (pages > LG_STACK_PAGES) {
 		kill_guest(g, "stack of %u pages: at most %u", pages, LG_STACK_PAGES);
 		return;
 	}
@@ -521,7 +519,7 @@ void lg_fill_around(struct lg_guest *g, gva_t va, u32 pages, u32 wanted, u32 mar
 /* The shadow follows the directory at `root` from now on; its entries stay. */
 bool lg_set_root(struct lg_guest *g, gpa_t root)
 {
-	if (LG_RULE(103) && !check_root(g, root))
+	if (!check_root(g, root))
 		return false;
 	g->shadows[g->current_shadow].root = root;
 	return true;

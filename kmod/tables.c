@@ -46,7 +46,7 @@ static void check_selector(struct lg_guest *g, u32 *selector)
 {
 	u32 value = READ_ONCE(*selector) & 0xffff;
 
-	if (!lg_check_data_selector(value, g->gdt[value / 8 % LG_GDT_ENTRIES]) && LG_RULE(100))
+	if (!lg_check_data_selector(value, g->gdt[value / 8 % LG_GDT_ENTRIES]))
 		*selector = 0;
 }
 
@@ -69,7 +69,7 @@ static void read_gdt(struct lg_guest *g)
 	if (!lg_copy_va(g, GVA(p->gdt_base), table, count * 8, false))
 		memset(table, 0, sizeof(table));
 	for (i = 0; i < LG_GDT_ENTRIES; i++) {
-		if (lg_gdt_entry_reserved(i) && LG_RULE(101))
+		if (lg_gdt_entry_reserved(i))
 			continue;
 		lg_check_descriptor(table[i], table[i] >> 32, &fixed);
 		if (fixed || !is_held(g, i))
@@ -115,7 +115,7 @@ static void read_gate(struct lg_guest *g, u32 vector, u64 gate)
 {
 	u32 low = gate, high = gate >> 32;
 
-	if (lg_check_gate(high) == LG_GATE_BAD && LG_RULE(106))
+	if (lg_check_gate(high) == LG_GATE_BAD)
 		low = high = 0;
 	if (vector == g->syscall_vec)
 		high = direct_syscall(g, low, high);

@@ -45,7 +45,7 @@ static void note_fill(struct lg_guest *g, gva_t va, bool write)
 		return;
 	if (write)
 		lg_tables_written(g, va, which);
-	else if (LG_RULE(107))
+	else
 		*spte &= ~LG_PTE_RW;
 }
 

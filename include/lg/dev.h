@@ -104,6 +104,7 @@ enum lg_run_reason {
  * After LG_RUN_DEVICE the Guest still stands at its instruction.  The Launcher decodes
  * .insn, carries it out by LG_GET_REGS and LG_SET_REGS, and moves eip on itself; .value
  * is not used.  A Launcher that only calls LG_RUN again gets the same access again.
+ * Of the answer only what the reason names is written; the rest stays as it was.
  */
 struct lg_run {
 	__u32 reason;
