@@ -187,7 +187,7 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 	}
 }
 
-/* A loop for a set of levers, and the same with the probes. */
+/* A loop for a set of levers, and the same with the probes; and both for privileged Guests. */
 #define LG_LOOP(name, levers)							\
 static noinline int run_##name(struct lg_guest *g, struct lg_run *run)		\
 {										\
@@ -196,19 +196,24 @@ static noinline int run_##name(struct lg_guest *g, struct lg_run *run)		\
 static noinline int run_##name##_probed(struct lg_guest *g, struct lg_run *run)	\
 {										\
 	return run_with(g, run, (levers) | LG_PROBED);				\
+}										\
+static noinline int run_##name##_privileged(struct lg_guest *g, struct lg_run *run) \
+{										\
+	return run_with(g, run, (levers) | LG_PRIVILEGED);			\
+}										\
+static noinline int run_##name##_privileged_probed(struct lg_guest *g, struct lg_run *run) \
+{										\
+	return run_with(g, run, (levers) | LG_PRIVILEGED | LG_PROBED);		\
 }
 
 /* For each set of levers that a variant has, under the name of the first such variant. */
 LG_LEVER_SETS(LG_LOOP)
-/* For Guests that speak by privileged instructions, whose exits cost thousands: one loop, which
- * tests its levers at each switch. */
-LG_LOOP(privileged, (g->levers & ~LG_PROBED) | LG_PRIVILEGED)
 
-/* By the number of the variant. */
-static const lg_loop_fn loops[][LG_TWINS] = {
+/* By the number of the variant, whether the Guest is privileged, and the twin. */
+static const lg_loop_fn loops[][2][LG_TWINS] = {
 #define LG_X(number, name) [number] = {			\
-	[LG_TWIN_PLAIN] = run_##name,			\
-	[LG_TWIN_PROBED] = run_##name##_probed,		\
+	{ run_##name, run_##name##_probed },		\
+	{ run_##name##_privileged, run_##name##_privileged_probed }, \
 },
 	LG_VARIANT_LOOPS(LG_X)
 #undef LG_X
@@ -216,11 +221,7 @@ static const lg_loop_fn loops[][LG_TWINS] = {
 
 void lg_run_init(struct lg_guest *g)
 {
-	if (g->privileged)
-		g->loop = g->blob->twin == LG_TWIN_PROBED ? run_privileged_probed
-							  : run_privileged;
-	else
-		g->loop = loops[g->blob->number][g->blob->twin];
+	g->loop = loops[g->blob->number][!!g->privileged][g->blob->twin];
 }
 
 /*
