@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What `bench` was asked for.  Both programs have that command: the workstation's boots the
- * lab machine for each block of a plan, the agent runs one block, or a plan natively.
+ * Options of `bench`.  Both programs have this command: the workstation's boots the lab machine
+ * for each block of a plan; the agent runs one block, or a whole plan natively.
  */
 #ifndef BENCH_BENCH_OPTIONS_H
 #define BENCH_BENCH_OPTIONS_H

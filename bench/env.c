@@ -91,7 +91,7 @@ static json_t *boots_record(const json_t *boots)
 	return records;
 }
 
-json_t *env_join(const struct env_outside *outside, const json_t *boots)
+json_t *env_join(const struct env_workstation *workstation, const json_t *boots)
 {
 	json_t *machine = json_object_get(json_array_get(boots, 0), "machine");
 	json_t *clock = json_object_get(machine, "clock");
@@ -101,16 +101,16 @@ json_t *env_join(const struct env_outside *outside, const json_t *boots)
 	json_object_set_new(record, "schema", json_string("switchyard-env-1"));
 	json_object_set_new(record, "tool", tool_record());
 	json_object_set_new(record, "date", json_string(date));
-	json_object_set_new(record, "seed", json_integer((json_int_t)outside->plan->seed));
-	json_object_set_new(record, "profile", json_string(outside->plan->profile));
+	json_object_set_new(record, "seed", json_integer((json_int_t)workstation->plan->seed));
+	json_object_set_new(record, "profile", json_string(workstation->plan->profile));
 	json_object_set(record, "tier", json_object_get(clock, "tier"));
 	json_object_set(record, "tier_why", json_object_get(clock, "why"));
-	json_object_set(record, "lab", outside->lab ? outside->lab : json_null());
+	json_object_set(record, "lab", workstation->lab ? workstation->lab : json_null());
 	json_object_set(record, "machine", machine ? machine : json_null());
 	json_object_set_new(record, "boots", boots_record(boots));
 	json_object_set_new(record, "workstation", workstation_record());
-	json_object_set_new(record, "files", env_hashes(outside->payload,
-							&outside->plan->benches, outside->scratch));
+	json_object_set_new(record, "files", env_hashes(workstation->payload,
+							&workstation->plan->benches, workstation->scratch));
 	free(date);
 	return record;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The environment record: all that stands under a figure.  The machine's own
- * part is taken where the samples are taken (machine.h); this adds what is
- * known only outside, and joins the two.
+ * The environment record (env.json).  The agent records the machine where samples are taken
+ * (machine.h); the workstation adds what only it knows and writes the whole.
  */
 #ifndef BENCH_ENV_H
 #define BENCH_ENV_H
@@ -11,7 +10,7 @@
 
 #include "bench/data/plan.h"
 
-struct env_outside {
+struct env_workstation {
 	const struct plan *plan;
 	const char *payload;		/* whose files are hashed */
 	const char *scratch;
@@ -22,7 +21,7 @@ struct env_outside {
  * Join: `boots` is an array of the records that each boot gave ({boot, tier,
  * machine}), of which the first stands for all.  Keeps no reference to `boots`.
  */
-json_t *env_join(const struct env_outside *outside, const json_t *boots);
+json_t *env_join(const struct env_workstation *workstation, const json_t *boots);
 
 /* {name: sha256} of the payload's modules, programs and Guests in use. */
 json_t *env_hashes(const char *payload, const struct words *benches, const char *scratch);

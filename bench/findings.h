@@ -4,8 +4,8 @@
  * "good"; "bad", which makes the machine unfit; or "note", which only limits
  * the tiers.
  */
-#ifndef SWITCHYARD_FINDINGS_H
-#define SWITCHYARD_FINDINGS_H
+#ifndef BENCH_FINDINGS_H
+#define BENCH_FINDINGS_H
 
 #include <jansson.h>
 #include <stdbool.h>

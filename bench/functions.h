@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The instructions of the median sample by function: what the plugin's blocks.csv tells by
- * address, under the names of that boot.  A block counts for the function that it begins in.
+ * Instructions of the median sample by function.  The emulator's plugin counts by address
+ * (blocks.csv); the symbols of that boot give the names.  A block counts for the function that
+ * it begins in.
  */
 #ifndef BENCH_FUNCTIONS_H
 #define BENCH_FUNCTIONS_H

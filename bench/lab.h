@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Driving the lab machine: vm/lab boots it, runs one command, carries files back. */
-#ifndef SWITCHYARD_LAB_H
-#define SWITCHYARD_LAB_H
+/* Runs one command in the lab machine: vm/lab boots it and copies files back. */
+#ifndef BENCH_LAB_H
+#define BENCH_LAB_H
 
 #include <jansson.h>
 #include <stdbool.h>

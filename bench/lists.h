@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What there is to choose from, as the build found it in the sources:
- * benches.list, variants.list and events.list of the payload, one thing a line,
- * fields separated by "; ", the name first.
+ * Lists of benchmarks, variants, events and figures, which the build extracts from the sources
+ * (scripts/lists): KIND.list of the payload, one entry a line, fields separated by "; ", the
+ * name first.
  */
-#ifndef SWITCHYARD_LISTS_H
-#define SWITCHYARD_LISTS_H
+#ifndef BENCH_LISTS_H
+#define BENCH_LISTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What can be learnt of the machine that this program runs on: the inside half
- * of the environment record, and the tier its clock allows.
+ * The machine that this program runs on: its part of the environment record, and the tier of
+ * numbers that its clock allows.
  */
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H

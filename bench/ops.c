@@ -25,7 +25,7 @@ struct window {
 	size_t samples, sample_room;
 };
 
-struct told {
+struct reported {
 	struct window *window;
 	size_t n, room, last;
 };
@@ -54,22 +54,22 @@ const char *ops_where(unsigned int where)
 }
 
 /* Rows of a window stand together, so the one sought is nearly always the last found. */
-static struct window *find_window(struct told *told, const char *name, bool make)
+static struct window *find_window(struct reported *reported, const char *name, bool make)
 {
-	for (size_t i = 0; i < told->n; i++) {
-		size_t at = (told->last + i) % told->n;
+	for (size_t i = 0; i < reported->n; i++) {
+		size_t at = (reported->last + i) % reported->n;
 
-		if (!strcmp(told->window[at].name, name)) {
-			told->last = at;
-			return &told->window[at];
+		if (!strcmp(reported->window[at].name, name)) {
+			reported->last = at;
+			return &reported->window[at];
 		}
 	}
 	if (!make)
 		return NULL;
-	told->window = lg_grown(told->window, &told->room, told->n, sizeof(*told->window));
-	told->last = told->n;
-	told->window[told->n] = (struct window){ .name = strdup(name) };
-	return &told->window[told->n++];
+	reported->window = lg_grown(reported->window, &reported->room, reported->n, sizeof(*reported->window));
+	reported->last = reported->n;
+	reported->window[reported->n] = (struct window){ .name = strdup(name) };
+	return &reported->window[reported->n++];
 }
 
 static int index_of(const char *word, const char *(*name)(unsigned int), unsigned int n)
@@ -94,7 +94,7 @@ static struct pattern *find_pattern(struct window *window, unsigned int number, 
 
 static bool ops_row(void *to, const char *line)
 {
-	struct told *told = to;
+	struct reported *reported = to;
 	char name[200], where[20], what[80];
 	unsigned long long samples, count;
 	unsigned int number;
@@ -108,7 +108,7 @@ static bool ops_row(void *to, const char *line)
 	of = index_of(what, ops_what, OPS_WHATS);
 	if (at < 0 || of < 0)
 		return false;
-	pattern = find_pattern(find_window(told, name, true), number, samples);
+	pattern = find_pattern(find_window(reported, name, true), number, samples);
 	if (pattern)
 		pattern->counts.count[at][of] = (int64_t)count;
 	return pattern;
@@ -116,7 +116,7 @@ static bool ops_row(void *to, const char *line)
 
 static bool sample_row(void *to, const char *line)
 {
-	struct told *told = to;
+	struct reported *reported = to;
 	char name[200];
 	unsigned long long ticks;
 	unsigned int index, pattern;
@@ -124,7 +124,7 @@ static bool sample_row(void *to, const char *line)
 
 	if (sscanf(line, "%199[^,],%u,%u,%llu", name, &index, &pattern, &ticks) != 4)
 		return false;
-	window = find_window(told, name, true);
+	window = find_window(reported, name, true);
 	if (index != window->samples || pattern >= window->patterns)
 		return false;
 	window->sample = lg_grown(window->sample, &window->sample_room, window->samples,
@@ -133,14 +133,14 @@ static bool sample_row(void *to, const char *line)
 	return true;
 }
 
-static void told_free(struct told *told)
+static void told_free(struct reported *reported)
 {
-	for (size_t i = 0; i < told->n; i++) {
-		free(told->window[i].name);
-		free(told->window[i].pattern);
-		free(told->window[i].sample);
+	for (size_t i = 0; i < reported->n; i++) {
+		free(reported->window[i].name);
+		free(reported->window[i].pattern);
+		free(reported->window[i].sample);
 	}
-	free(told->window);
+	free(reported->window);
 }
 
 char *ops_window(const char *bench, const char *variant, const char *twin, unsigned int run)
@@ -247,11 +247,11 @@ struct median {
 	const struct pattern *pattern;
 };
 
-static struct median median_of(struct told *told, const struct series *series,
+static struct median median_of(struct reported *reported, const struct series *series,
 			       unsigned int warmup)
 {
 	char *name = series ? window_name(series) : NULL;
-	const struct window *window = name ? find_window(told, name, false) : NULL;
+	const struct window *window = name ? find_window(reported, name, false) : NULL;
 
 	free(name);
 	return (struct median){ window, window ? median_pattern(window, series, warmup) : NULL };
@@ -281,20 +281,20 @@ static void add_cell(struct ops *ops, const struct series *series, const struct 
 			cell->net.count[i][j] -= noop->pattern->counts.count[i][j];
 }
 
-static bool take_series(struct ops *ops, struct told *told, const struct samples *samples,
+static bool take_series(struct ops *ops, struct reported *reported, const struct samples *samples,
 			const struct series *series, unsigned int warmup,
 			char why[OPS_WHY_BYTES])
 {
 	const struct series *noop = find_noop(samples, series);
 	char *name = window_name(series);
-	bool good = check_series(find_window(told, name, false), series, why);
+	bool good = check_series(find_window(reported, name, false), series, why);
 	struct median own, without;
 
 	free(name);
 	if (!good || is_noop(series->bench))
 		return good;
-	own = median_of(told, series, warmup);
-	without = median_of(told, noop, warmup);
+	own = median_of(reported, series, warmup);
+	without = median_of(reported, noop, warmup);
 	if (own.pattern)
 		add_cell(ops, series, &own, &without);
 	return true;
@@ -304,14 +304,14 @@ bool ops_read(struct ops *ops, const char *folder, const struct samples *samples
 	      unsigned int boot, unsigned int warmup, char why[OPS_WHY_BYTES])
 {
 	char *counts = text("%s/ops.csv", folder), *taken = text("%s/samples.csv", folder);
-	struct told told = { .n = 0 };
-	bool good = rows_read(counts, ops_row, &told, why) &&
-		    rows_read(taken, sample_row, &told, why);
+	struct reported reported = { .n = 0 };
+	bool good = rows_read(counts, ops_row, &reported, why) &&
+		    rows_read(taken, sample_row, &reported, why);
 
 	for (size_t i = 0; good && i < samples->n; i++)
 		if (samples->series[i].boot == boot)
-			good = take_series(ops, &told, samples, &samples->series[i], warmup, why);
-	told_free(&told);
+			good = take_series(ops, &reported, samples, &samples->series[i], warmup, why);
+	told_free(&reported);
 	free(counts);
 	free(taken);
 	return good;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the emulator's plugin counted beside the TSC (vm/lab --ops, docs/measuring.md): for
- * each cell the ops and instructions of its median sample, by whose they are, the no-op
- * twin's median sample taken off.  Every sample of the TSC is held against the plugin's
- * own count first.
+ * Operations that the emulator's plugin counts (vm/lab --ops, docs/measuring.md): for each cell
+ * the ops and instructions of its median sample, by the part of the system that executed them,
+ * less those of the empty loop's median sample.  Every TSC sample is first checked against the
+ * plugin's own count.
  */
 #ifndef BENCH_OPS_H
 #define BENCH_OPS_H

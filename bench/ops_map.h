@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Telling the emulator's plugin where what lies (include/lg/ops.h has the messages). */
-#ifndef OPS_MAP_H
-#define OPS_MAP_H
+/* Sends the emulator's plugin the addresses it needs (messages: include/lg/ops.h). */
+#ifndef BENCH_OPS_MAP_H
+#define BENCH_OPS_MAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

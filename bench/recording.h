@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What `record` was asked for: one benchmark, traced in one way.  Both programs have that
- * command: the workstation's has the agent record, and takes over what it made.
+ * Options of `record`: one benchmark, traced in one mode.  Both programs have this command: the
+ * workstation's runs the agent's in the lab machine and takes over its files.
  */
 #ifndef BENCH_RECORDING_H
 #define BENCH_RECORDING_H

@@ -38,18 +38,18 @@ static json_t *order_record(const struct plan *plan)
 
 	for (unsigned int boot = 1; boot <= plan->boots; boot++) {
 		json_t *steps = json_array();
-		struct order order;
+		struct schedule schedule;
 
-		order_of_boot(&order, plan, boot);
-		for (size_t i = 0; i < order.n; i++) {
-			const struct cell *cell = &order.step[i].cell;
+		schedule_of_boot(&schedule, plan, boot);
+		for (size_t i = 0; i < schedule.n; i++) {
+			const struct cell *cell = &schedule.step[i].cell;
 			char *name = text("%s/%s/%s", cell->bench, cell->variant, cell->twin);
 
 			json_array_append_new(steps, json_string(name));
 			free(name);
 		}
 		json_array_append_new(record, steps);
-		order_free(&order);
+		schedule_free(&schedule);
 	}
 	return record;
 }

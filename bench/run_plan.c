@@ -166,12 +166,12 @@ static const char *void_reason(int status)
 
 static json_t *join_environment(struct state *state)
 {
-	struct env_outside outside = {
+	struct env_workstation workstation = {
 		.plan = &state->options->plan, .payload = payload_dir(),
 		.scratch = state->folder, .lab = state->lab,
 	};
 
-	return env_join(&outside, state->boots);
+	return env_join(&workstation, state->boots);
 }
 
 /* Write the run down, also when it is void or cut short, unless there is nothing. */

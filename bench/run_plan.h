@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Running a whole plan: block by block, each a boot, and then the run's folder.  Who runs a
- * block is the caller's to say: the lab machine, or this very kernel.
+ * Runs a whole plan, one block a boot, and writes the run's folder.  The caller decides what
+ * runs a block: the lab machine or the present kernel.
  */
 #ifndef BENCH_RUN_PLAN_H
 #define BENCH_RUN_PLAN_H

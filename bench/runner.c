@@ -158,11 +158,11 @@ static void stay_on_one_cpu(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-static void show_progress(const struct boot *boot, const struct order *order, size_t i)
+static void show_progress(const struct boot *boot, const struct schedule *schedule, size_t i)
 {
-	const struct cell *cell = &order->step[i].cell;
+	const struct cell *cell = &schedule->step[i].cell;
 
-	message_progress("boot %u: %zu of %zu, %s %s %s", boot->number, i + 1, order->n,
+	message_progress("boot %u: %zu of %zu, %s %s %s", boot->number, i + 1, schedule->n,
 		     cell->bench, cell->variant, cell->twin);
 }
 
@@ -172,21 +172,21 @@ enum run_outcome run_boot(const struct boot *boot, struct samples *samples)
 	struct launch launch = { boot->payload, boot->scratch, boot->arguments, path, false };
 	struct series where = { .boot = boot->number, .unit = (char *)boot->unit };
 	enum run_outcome outcome = RUN_GOOD;
-	struct order order;
+	struct schedule schedule;
 
 	stay_on_one_cpu();
-	order_of_boot(&order, boot->plan, boot->number);
-	for (size_t i = 0; i < order.n && outcome == RUN_GOOD; i++) {
+	schedule_of_boot(&schedule, boot->plan, boot->number);
+	for (size_t i = 0; i < schedule.n && outcome == RUN_GOOD; i++) {
 		size_t before = samples->n;
 
-		show_progress(boot, &order, i);
+		show_progress(boot, &schedule, i);
 		outcome = interrupted ? RUN_INTERRUPTED :
-			  boot->before && !boot->before(&order.step[i].cell) ? RUN_REFUSED :
-			  run_step(&launch, &order.step[i], &where, samples);
+			  boot->before && !boot->before(&schedule.step[i].cell) ? RUN_REFUSED :
+			  run_step(&launch, &schedule.step[i], &where, samples);
 		samples_write_from(samples, before, boot->kept);
 		fflush(boot->kept);
 	}
-	order_free(&order);
+	schedule_free(&schedule);
 	free(path);
 	return outcome;
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Running the steps of one boot, here: the Launcher once for each step, its
- * samples added to what there is.
- */
+/* Runs the steps of one boot on this kernel: starts the Launcher for each and reads its samples. */
 #ifndef BENCH_RUNNER_H
 #define BENCH_RUNNER_H
 

@@ -47,17 +47,17 @@ static struct cell nth_cell(const struct plan *plan, size_t n)
 			      plan->twins.word[twin] };
 }
 
-void order_of_boot(struct order *order, const struct plan *plan, unsigned int boot)
+void schedule_of_boot(struct schedule *schedule, const struct plan *plan, unsigned int boot)
 {
 	size_t cells = plan->benches.n * plan->variants.n * plan->twins.n;
 	uint64_t state = plan->seed ^ ((uint64_t)boot << 32);
 
-	order->n = cells * plan->runs;
-	order->step = calloc(order->n ? order->n : 1, sizeof(*order->step));
-	if (!order->step)
+	schedule->n = cells * plan->runs;
+	schedule->step = calloc(schedule->n ? schedule->n : 1, sizeof(*schedule->step));
+	if (!schedule->step)
 		abort();
 	for (unsigned int run = 0; run < plan->runs; run++) {
-		struct step *block = order->step + run * cells;
+		struct step *block = schedule->step + run * cells;
 
 		for (size_t i = 0; i < cells; i++)
 			block[i] = (struct step){ nth_cell(plan, i), run + 1 };
@@ -65,11 +65,11 @@ void order_of_boot(struct order *order, const struct plan *plan, unsigned int bo
 	}
 }
 
-void order_free(struct order *order)
+void schedule_free(struct schedule *schedule)
 {
-	free(order->step);
-	order->step = NULL;
-	order->n = 0;
+	free(schedule->step);
+	schedule->step = NULL;
+	schedule->n = 0;
 }
 
 /* Drawn from a stream of its own: a plan's order is the same under every layout. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The order in which cells are run.  A cell is one benchmark with one variant
- * and one twin.  Each block of a boot runs every cell once, in an order drawn
- * anew from the seed, so that no cell is always first and drift falls on all.
+ * The schedule of a boot.  A cell is one benchmark with one variant and one twin.  Each block
+ * runs every cell once, in a random order of its own drawn from the seed, so that no cell is
+ * always first and drift affects all cells alike.
  */
-#ifndef BENCH_ORDER_H
-#define BENCH_ORDER_H
+#ifndef BENCH_SCHEDULE_H
+#define BENCH_SCHEDULE_H
 
 #include "bench/data/plan.h"
 
@@ -18,14 +18,14 @@ struct step {
 	unsigned int run;			/* the block, from 1 */
 };
 
-struct order {
+struct schedule {
 	struct step *step;
 	size_t n;
 };
 
 /* The order of one boot (from 1): a function of the plan alone. */
-void order_of_boot(struct order *order, const struct plan *plan, unsigned int boot);
-void order_free(struct order *order);
+void schedule_of_boot(struct schedule *schedule, const struct plan *plan, unsigned int boot);
+void schedule_free(struct schedule *schedule);
 
 /* Where a boot puts what its plan may put somewhere: a function of the plan alone. */
 struct layout {

@@ -238,7 +238,7 @@ static bool read_boot(struct symbols *symbols, FILE *file, struct blobs *blobs)
 {
 	char *line = NULL, *end;
 	size_t room = 0;
-	bool told = false;
+	bool reported = false;
 
 	while (getline(&line, &room, file) > 0) {
 		unsigned long va = strtoul(line, &end, 16);
@@ -250,10 +250,10 @@ static bool read_boot(struct symbols *symbols, FILE *file, struct blobs *blobs)
 		if (end == line + 8 && *end == ' ' && va)
 			add(&symbols->host, (uint32_t)va, end + 1);
 		else
-			told |= stubs_row(blobs, line);
+			reported |= stubs_row(blobs, line);
 	}
 	free(line);
-	return told && symbols->host.n;
+	return reported && symbols->host.n;
 }
 
 bool symbols_open(struct symbols *symbols, const char *path, const char *payload,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names for the addresses that the emulator's plugin tells: the kernel's and the module's
+ * Names for the addresses that the emulator's plugin reports: the kernel's and the module's
  * from the symbols of that very boot (bench/ops_map.h writes them), the Switcher's blobs' from
  * switchyard.ko, the Guests' from their own files.
  */

@@ -112,7 +112,7 @@ static const char *word(const json_t *result, const char *key)
 	return value ? value : "?";
 }
 
-static const json_t *cell(const struct rundir *run, const char *bench, const char *variant,
+static const json_t *cell(const struct run_folder *run, const char *bench, const char *variant,
 			  const char *twin)
 {
 	json_t *result;
@@ -134,7 +134,7 @@ static bool wanted(const struct options *options, const json_t *result)
 }
 
 /* The plan's smallest effect is in the tier's unit, the option's is relative. */
-static void add(const struct options *options, struct pairs *pairs, const struct rundir *run,
+static void add(const struct options *options, struct pairs *pairs, const struct run_folder *run,
 		const json_t *a, const json_t *b)
 {
 	double planned = json_number_value(json_object_get(json_object_get(run->run, "plan"),
@@ -146,8 +146,8 @@ static void add(const struct options *options, struct pairs *pairs, const struct
 }
 
 /* Cells of the base that the other run does not have. */
-static size_t left_out(const struct options *options, const struct rundir *first,
-		       const struct rundir *last)
+static size_t left_out(const struct options *options, const struct run_folder *first,
+		       const struct run_folder *last)
 {
 	size_t i, n = 0;
 	json_t *a;
@@ -159,8 +159,8 @@ static size_t left_out(const struct options *options, const struct rundir *first
 }
 
 /* Each cell of the last run against its partner in the first, or against the baseline's. */
-static size_t match(const struct options *options, const struct rundir *first,
-		    const struct rundir *last, struct pairs *pairs)
+static size_t match(const struct options *options, const struct run_folder *first,
+		    const struct run_folder *last, struct pairs *pairs)
 {
 	size_t i, alone = 0;
 	json_t *b;
@@ -203,16 +203,16 @@ static const struct lg_column columns[] = {
 	[HOW] = { "how", "how", true },
 };
 
-static void set_interval(struct lg_sheet *sheet, const struct pair *pair)
+static void set_interval(struct lg_table *table, const struct pair *pair)
 {
 	if (pair->known)
-		lg_sheet_set(sheet, RATIO, "%.4f", pair->ratio);
+		lg_table_set(table, RATIO, "%.4f", pair->ratio);
 	if (!pair->known || isnan(pair->low))
 		return;
-	lg_sheet_set(sheet, LOW, "%.4f", pair->low);
-	lg_sheet_set(sheet, HIGH, "%.4f", pair->high);
-	lg_sheet_set(sheet, P, "%.2g", pair->p);
-	lg_sheet_set(sheet, HOLM, "%.2g", pair->p_holm);
+	lg_table_set(table, LOW, "%.4f", pair->low);
+	lg_table_set(table, HIGH, "%.4f", pair->high);
+	lg_table_set(table, P, "%.2g", pair->p);
+	lg_table_set(table, HOLM, "%.2g", pair->p_holm);
 }
 
 /* Of `what` in all places, or in one. */
@@ -247,7 +247,7 @@ static json_t *names_in(const struct pair *pair, bool places)
 }
 
 /* "module -18, switcher +1": instructions by whose they are; or ops by what they are. */
-static void set_ops(struct lg_sheet *sheet, uint32_t column, const struct pair *pair, bool places)
+static void set_ops(struct lg_table *table, uint32_t column, const struct pair *pair, bool places)
 {
 	const json_t *a = json_object_get(pair->a, "ops"), *b = json_object_get(pair->b, "ops");
 	json_t *names = names_in(pair, places), *one;
@@ -263,34 +263,34 @@ static void set_ops(struct lg_sheet *sheet, uint32_t column, const struct pair *
 			n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%s %+lld",
 					      n ? " " : "", name, (long long)more);
 	}
-	lg_sheet_set(sheet, column, "%s", line);
+	lg_table_set(table, column, "%s", line);
 	json_decref(names);
 }
 
-static void set_number(struct lg_sheet *sheet, uint32_t column, const char *format, double number)
+static void set_number(struct lg_table *table, uint32_t column, const char *format, double number)
 {
 	if (!isnan(number))
-		lg_sheet_set(sheet, column, format, number);
+		lg_table_set(table, column, format, number);
 }
 
-static void add_row(struct lg_sheet *sheet, const struct pair *pair)
+static void add_row(struct lg_table *table, const struct pair *pair)
 {
 	size_t boots = json_array_size(json_object_get(pair->b, "boots"));
 
-	lg_sheet_row(sheet);
-	lg_sheet_set(sheet, BENCH, "%s", pair->name);
-	lg_sheet_set(sheet, VARIANT, "%s", word(pair->b, "variant"));
-	lg_sheet_set(sheet, TWIN, "%s", word(pair->b, "twin"));
-	set_number(sheet, BASE, "%.10g", pair->median_a);
-	set_number(sheet, NEW, "%.10g", pair->median_b);
-	set_number(sheet, MORE, "%+.10g", pair->median_b - pair->median_a);
-	set_interval(sheet, pair);
-	lg_sheet_set(sheet, BOOTS, "%zu", boots);
-	lg_sheet_set(sheet, VERDICT, "%s", pair->verdict);
-	lg_sheet_set(sheet, HOW, "%s", pair->exact ? "exact" : "sampled");
+	lg_table_row(table);
+	lg_table_set(table, BENCH, "%s", pair->name);
+	lg_table_set(table, VARIANT, "%s", word(pair->b, "variant"));
+	lg_table_set(table, TWIN, "%s", word(pair->b, "twin"));
+	set_number(table, BASE, "%.10g", pair->median_a);
+	set_number(table, NEW, "%.10g", pair->median_b);
+	set_number(table, MORE, "%+.10g", pair->median_b - pair->median_a);
+	set_interval(table, pair);
+	lg_table_set(table, BOOTS, "%zu", boots);
+	lg_table_set(table, VERDICT, "%s", pair->verdict);
+	lg_table_set(table, HOW, "%s", pair->exact ? "exact" : "sampled");
 	if (pair->exact) {
-		set_ops(sheet, WHERE, pair, true);
-		set_ops(sheet, OPS, pair, false);
+		set_ops(table, WHERE, pair, true);
+		set_ops(table, OPS, pair, false);
 	}
 }
 
@@ -305,62 +305,62 @@ static bool have_ops(const struct pairs *pairs)
 }
 
 /* A group is "VARIANT TWIN". */
-static void add_mean(struct lg_sheet *sheet, const struct pair *mean)
+static void add_mean(struct lg_table *table, const struct pair *mean)
 {
 	size_t n = strcspn(mean->group, " ");
 
-	lg_sheet_row(sheet);
-	lg_sheet_set(sheet, BENCH, "%s", mean->name);
-	lg_sheet_set(sheet, VARIANT, "%.*s", (int)n, mean->group);
-	lg_sheet_set(sheet, TWIN, "%s", mean->group + n + 1);
-	set_interval(sheet, mean);
-	lg_sheet_set(sheet, VERDICT, "%s", mean->exact ? "" : mean->verdict);
-	lg_sheet_set(sheet, HOW, "%s", mean->exact ? "exact" : "sampled");
+	lg_table_row(table);
+	lg_table_set(table, BENCH, "%s", mean->name);
+	lg_table_set(table, VARIANT, "%.*s", (int)n, mean->group);
+	lg_table_set(table, TWIN, "%s", mean->group + n + 1);
+	set_interval(table, mean);
+	lg_table_set(table, VERDICT, "%s", mean->exact ? "" : mean->verdict);
+	lg_table_set(table, HOW, "%s", mean->exact ? "exact" : "sampled");
 }
 
-static void note(struct lg_sheet *sheet, const struct pairs *pairs, const char *unit)
+static void note(struct lg_table *table, const struct pairs *pairs, const char *unit)
 {
 	size_t sampled = 0;
 
 	for (size_t i = 0; i < pairs->n; i++)
 		sampled += !pairs->one[i].exact;
 	if (sampled < pairs->n)
-		lg_sheet_note(sheet, "Exact: each boot's median is the same number of %s, on both"
+		lg_table_note(table, "Exact: each boot's median is the same number of %s, on both"
 			      " sides.", unit);
 	if (have_ops(pairs))
-		lg_sheet_note(sheet, "Where: instructions by whose they are, ops: costly operations,"
+		lg_table_note(table, "Where: instructions by whose they are, ops: costly operations,"
 			      " both counted by the emulator.");
 	else
 		for (uint32_t i = WHERE; i <= OPS; i++)
-			lg_sheet_hide(sheet, i);
+			lg_table_hide(table, i);
 	if (sampled)
-		lg_sheet_note(sheet, "Sampled: geometric means over boots of the boots' medians;"
+		lg_table_note(table, "Sampled: geometric means over boots of the boots' medians;"
 			      " 95 %% intervals by a bootstrap over boots, which are %s; ~: nothing"
 			      " can be said (fewer than six boots, or an interval that holds 1)%s.",
 			      pairs->paired ? "pairs" : "no pairs",
 			      sampled > 10 ? "; a difference must stand after Holm's correction" : "");
 	else
 		for (uint32_t i = LOW; i <= HOLM; i++)
-			lg_sheet_hide(sheet, i);
+			lg_table_hide(table, i);
 }
 
-static void make_table(struct lg_sheet *sheet, const struct options *options,
-		       const struct pairs *pairs, const struct rundir *last)
+static void make_table(struct lg_table *table, const struct options *options,
+		       const struct pairs *pairs, const struct run_folder *last)
 {
-	lg_sheet_init(sheet, "compare", columns, sizeof(columns) / sizeof(columns[0]));
+	lg_table_init(table, "compare", columns, sizeof(columns) / sizeof(columns[0]));
 	if (options->paths == 1)
-		lg_sheet_title(sheet, "%s against the others, in %s (tier %s)", options->baseline,
+		lg_table_title(table, "%s against the others, in %s (tier %s)", options->baseline,
 			       last->unit, last->tier);
 	else
-		lg_sheet_title(sheet, "%s (base) and %s (new), in %s (tier %s)", options->path[0],
+		lg_table_title(table, "%s (base) and %s (new), in %s (tier %s)", options->path[0],
 			       options->path[1], last->unit, last->tier);
 	for (size_t i = 0; i < pairs->n; i++)
-		add_row(sheet, &pairs->one[i]);
+		add_row(table, &pairs->one[i]);
 	for (size_t i = 0; i < pairs->means; i++)
-		add_mean(sheet, &pairs->mean[i]);
-	note(sheet, pairs, last->unit);
-	lg_sheet_constant(sheet, "unit", last->unit);
-	lg_sheet_constant(sheet, "tier", last->tier);
+		add_mean(table, &pairs->mean[i]);
+	note(table, pairs, last->unit);
+	lg_table_constant(table, "unit", last->unit);
+	lg_table_constant(table, "tier", last->tier);
 }
 
 /* ---- what is printed ---- */
@@ -380,14 +380,14 @@ static void print(const struct options *options, const struct tables *tables)
 	for (size_t i = 0; i < tables->n; i++) {
 		if (i)
 			putchar('\n');
-		lg_sheet_write(&tables->sheet[i], options->format.sheet, stdout);
+		lg_table_write(&tables->table[i], options->format.table, stdout);
 	}
 }
 
 /* ---- may they be compared? ---- */
 
 /* A trace that tells of loss makes its run void too. */
-static int may_compare(struct rundir *run, const char *path)
+static int may_compare(struct run_folder *run, const char *path)
 {
 	static const struct lg_options all = { 0 };
 
@@ -396,7 +396,7 @@ static int may_compare(struct rundir *run, const char *path)
 		return STATUS_USAGE;
 	}
 	if (!run->void_because)
-		rundir_analyse(run, &all);
+		run_folder_analyse(run, &all);
 	if (run->void_because) {
 		message_error("'%s' is void: %s", path, run->void_because);
 		return STATUS_INVALID;
@@ -411,7 +411,7 @@ static int may_compare(struct rundir *run, const char *path)
 }
 
 /* Two runs differ in what they measure; in the rest they should not. */
-static void warn_of_surroundings(const struct rundir *first, const struct rundir *last)
+static void warn_of_surroundings(const struct run_folder *first, const struct run_folder *last)
 {
 	static const struct { const char *keys, *name; } same[] = {
 		{ "env.machine.kernel", "kernels" }, { "env.lab.qemu", "QEMUs" },
@@ -421,27 +421,27 @@ static void warn_of_surroundings(const struct rundir *first, const struct rundir
 	};
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		const char *a = rundir_text(first, same[i].keys), *b = rundir_text(last, same[i].keys);
+		const char *a = run_folder_text(first, same[i].keys), *b = run_folder_text(last, same[i].keys);
 
 		if (a && b && strcmp(a, b))
 			message_warning("the %s differ: %s and %s", same[i].name, a, b);
 	}
 }
 
-static int show(const struct options *options, struct rundir *first, struct rundir *last,
+static int show(const struct options *options, struct run_folder *first, struct run_folder *last,
 		struct pairs *pairs, size_t alone)
 {
 	struct tables tables = { .n = 0 };
 	size_t worse = 0;
 
 	if (pairs->n) {
-		int status = pairs_judge(pairs, options->seed, options->replicates);
+		int status = pairs_compare(pairs, options->seed, options->replicates);
 
 		if (status != STATUS_GOOD)
 			return status;
-		make_table(&tables.sheet[tables.n++], options, pairs, last);
+		make_table(&tables.table[tables.n++], options, pairs, last);
 	}
-	if (phase_diff_table(first, last, &tables.sheet[tables.n]))
+	if (phase_diff_table(first, last, &tables.table[tables.n]))
 		tables.n++;
 	if (!tables.n) {
 		message_error("nothing to compare: no cell has a partner%s%s", first == last ?
@@ -461,7 +461,7 @@ static int show(const struct options *options, struct rundir *first, struct rund
 	return STATUS_FAILED;
 }
 
-static int compare(const struct options *options, struct rundir *first, struct rundir *last)
+static int compare(const struct options *options, struct run_folder *first, struct run_folder *last)
 {
 	struct pairs pairs = { .paired = first == last };
 	int status = may_compare(first, options->path[0]);
@@ -495,21 +495,21 @@ int cmd_compare(int argc, char **argv)
 	struct options options = {
 		.baseline = "classic", .margin = -1, .seed = 1, .replicates = 20000,
 	};
-	struct rundir run[2];
+	struct run_folder run[2];
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	catch_interrupts();
-	status = rundir_open(&run[0], options.path[0]);
+	status = run_folder_open(&run[0], options.path[0]);
 	if (status == STATUS_GOOD && options.paths == 1)
 		status = compare(&options, &run[0], &run[0]);
 	if (options.paths == 2 && status == STATUS_GOOD) {
-		status = rundir_open(&run[1], options.path[1]);
+		status = run_folder_open(&run[1], options.path[1]);
 		if (status == STATUS_GOOD)
 			status = compare(&options, &run[0], &run[1]);
-		rundir_close(&run[1]);
+		run_folder_close(&run[1]);
 	}
-	rundir_close(&run[0]);
+	run_folder_close(&run[0]);
 	words_free(&options.benches);
 	words_free(&options.variants);
 	words_free(&options.twins);

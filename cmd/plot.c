@@ -151,7 +151,7 @@ out:
 }
 
 /* One figure in all its kinds; each gets its name when it is whole. */
-static int draw_all(const struct rundir *run, const char *folder, const char *name,
+static int draw_all(const struct run_folder *run, const char *folder, const char *name,
 		    const char *csv, const char *caption)
 {
 	int status = STATUS_GOOD;
@@ -160,10 +160,10 @@ static int draw_all(const struct rundir *run, const char *folder, const char *na
 		char *final = text("%s/figures/%s.%s", folder, name, kinds[i]);
 		char *part = text("%s.part", final);
 
-		status = draw(name, csv, part, kinds[i], caption, rundir_is_rehearsal(run));
+		status = draw(name, csv, part, kinds[i], caption, run_folder_is_rehearsal(run));
 		if (status == STATUS_GOOD && !strcmp(kinds[i], "pdf") &&
-		    !set_pdf_date(part, rundir_text(run, "env.date") ? rundir_text(run, "env.date") :
-				  rundir_text(run, "date"))) {
+		    !set_pdf_date(part, run_folder_text(run, "env.date") ? run_folder_text(run, "env.date") :
+				  run_folder_text(run, "date"))) {
 			message_error("figure %s: gnuplot made no whole PDF", name);
 			status = STATUS_FAILED;
 		}
@@ -180,7 +180,7 @@ static int draw_all(const struct rundir *run, const char *folder, const char *na
 	return status;
 }
 
-static int plot_one(struct rundir *run, const char *folder, const struct figure *figure)
+static int plot_one(struct run_folder *run, const char *folder, const struct figure *figure)
 {
 	char *csv = text("%s/csv/%s.csv", folder, figure->name);
 	char *numbers = NULL, *caption;
@@ -190,7 +190,7 @@ static int plot_one(struct rundir *run, const char *folder, const struct figure 
 		message_error("figure %s needs %s", figure->name, figure->needs);
 		status = STATUS_USAGE;
 	} else if ((numbers = figure->make(run, csv))) {
-		caption = rundir_caption(run, numbers);
+		caption = run_folder_caption(run, numbers);
 		status = draw_all(run, folder, figure->name, csv, caption);
 		free(caption);
 	}
@@ -200,7 +200,7 @@ static int plot_one(struct rundir *run, const char *folder, const struct figure 
 }
 
 /* Is this a run that may be drawn at all? */
-static int may_draw(const struct options *options, struct rundir *run)
+static int may_draw(const struct options *options, struct run_folder *run)
 {
 	static const struct lg_options all = { 0 };
 
@@ -210,12 +210,12 @@ static int may_draw(const struct options *options, struct rundir *run)
 		return STATUS_USAGE;
 	}
 	if (run->trace && !run->void_because)
-		rundir_analyse(run, &all);
+		run_folder_analyse(run, &all);
 	if (run->void_because) {
 		message_error("nothing is drawn from a void run: %s", run->void_because);
 		return STATUS_INVALID;
 	}
-	if (options->for_paper && (rundir_is_rehearsal(run) || !strcmp(run->tier, "unknown"))) {
+	if (options->for_paper && (run_folder_is_rehearsal(run) || !strcmp(run->tier, "unknown"))) {
 		message_error("tier %s is not for papers: measure under 'counted' or on real hardware",
 			  run->tier);
 		return STATUS_REFUSED;
@@ -235,7 +235,7 @@ static bool make_run_folders(const char *folder)
 	return good;
 }
 
-static int plot(const struct options *options, struct rundir *run)
+static int plot(const struct options *options, struct run_folder *run)
 {
 	const char *folder = options->output ? options->output : run->path;
 	const struct figure *chosen[MOST_FIGURES];
@@ -277,14 +277,14 @@ int cmd_plot(int argc, char **argv)
 		       " data for are drawn if none is named.",
 	};
 	struct options options = { 0 };
-	struct rundir run;
+	struct run_folder run;
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	catch_interrupts();
-	status = rundir_open(&run, options.path);
+	status = run_folder_open(&run, options.path);
 	if (status == STATUS_GOOD)
 		status = plot(&options, &run);
-	rundir_close(&run);
+	run_folder_close(&run);
 	return status;
 }

@@ -129,11 +129,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static json_t *faults_json(const struct rundir *run)
+static json_t *faults_json(const struct run_folder *run)
 {
 	struct lg_fault fault[256];
 	json_t *list = json_array();
-	size_t n = run->analysed ? lg_seq_faults(&run->tally.seq, fault, 256) : 0;
+	size_t n = run->analysed ? lg_loss_faults(&run->tally.loss, fault, 256) : 0;
 
 	for (size_t i = 0; i < n && i < 256; i++) {
 		bool one_cpu = fault[i].cpu != LG_NO_CPU, one_type = fault[i].type != LG_NO_TYPE;
@@ -141,7 +141,7 @@ static json_t *faults_json(const struct rundir *run)
 		json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:I}",
 			"fault", lg_fault_name(fault[i].kind),
 			"cpu", one_cpu ? json_integer(fault[i].cpu) : json_null(),
-			"event", one_type ? json_string(lg_seq_type_name(&run->tally.seq,
+			"event", one_type ? json_string(lg_loss_type_name(&run->tally.loss,
 									 fault[i].type)) :
 					    json_null(),
 			"count", (json_int_t)fault[i].count));
@@ -149,7 +149,7 @@ static json_t *faults_json(const struct rundir *run)
 	return list;
 }
 
-static void write_json(const struct rundir *run, const struct tables *tables, FILE *stream)
+static void write_json(const struct run_folder *run, const struct tables *tables, FILE *stream)
 {
 	json_t *record = json_pack("{s:s, s:o, s:s, s:s, s:s?, s:o, s:O, s:o}",
 		"schema", "switchyard-report-1", "tool", tool_record(),
@@ -162,7 +162,7 @@ static void write_json(const struct rundir *run, const struct tables *tables, FI
 	json_decref(record);
 }
 
-static bool write_json_file(const struct rundir *run, const struct tables *tables,
+static bool write_json_file(const struct run_folder *run, const struct tables *tables,
 			    const char *folder)
 {
 	char *path = text("%s/report.json", folder);
@@ -178,9 +178,9 @@ static bool write_json_file(const struct rundir *run, const struct tables *table
 }
 
 /* These are long, and shown only if they are asked for. */
-static bool is_long(const struct lg_sheet *sheet)
+static bool is_long(const struct lg_table *table)
 {
-	return !strcmp(sheet->id, "histogram") || !strcmp(sheet->id, "functions");
+	return !strcmp(table->id, "histogram") || !strcmp(table->id, "functions");
 }
 
 static void print_tables(const struct tables *tables, enum lg_format format)
@@ -188,16 +188,16 @@ static void print_tables(const struct tables *tables, enum lg_format format)
 	bool first = true;
 
 	for (size_t i = 0; i < tables->n; i++) {
-		if (tables->n > 1 && is_long(&tables->sheet[i]))
+		if (tables->n > 1 && is_long(&tables->table[i]))
 			continue;
 		if (!first)
 			putchar('\n');
 		first = false;
-		lg_sheet_write(&tables->sheet[i], format, stdout);
+		lg_table_write(&tables->table[i], format, stdout);
 	}
 }
 
-static int print(const struct options *options, const struct rundir *run,
+static int print(const struct options *options, const struct run_folder *run,
 		 const struct tables *tables)
 {
 	bool good = true;
@@ -205,11 +205,11 @@ static int print(const struct options *options, const struct rundir *run,
 	if (options->output && options->format.json)
 		good = write_json_file(run, tables, options->output);
 	else if (options->output)
-		good = tables_write(tables, options->output, options->format.sheet);
+		good = tables_write(tables, options->output, options->format.table);
 	else if (options->format.json)
 		write_json(run, tables, stdout);
 	else
-		print_tables(tables, options->format.sheet);
+		print_tables(tables, options->format.table);
 	return good && !fflush(stdout) ? STATUS_GOOD : STATUS_REFUSED;
 }
 
@@ -229,26 +229,26 @@ static bool is_table(const char *name)
 static bool choose_table(struct tables *tables, const char *name)
 {
 	const char *names[MOST_TABLES];
-	struct lg_sheet *sheet = tables_find(tables, name);
-	struct lg_sheet kept;
+	struct lg_table *table = tables_find(tables, name);
+	struct lg_table kept;
 
 	for (size_t i = 0; i < tables->n; i++)
-		names[i] = tables->sheet[i].id;
-	if (!sheet && is_table(name))
+		names[i] = tables->table[i].id;
+	if (!table && is_table(name))
 		message_error("the run holds nothing for the table '%s'", name);
-	else if (!sheet)
+	else if (!table)
 		message_unknown("table", name, names, tables->n);
-	if (!sheet)
+	if (!table)
 		return false;
-	kept = *sheet;
-	*sheet = tables->sheet[0];
-	tables->sheet[0] = kept;
+	kept = *table;
+	*table = tables->table[0];
+	tables->table[0] = kept;
 	while (tables->n > 1)
-		lg_sheet_free(&tables->sheet[--tables->n]);
+		lg_table_free(&tables->table[--tables->n]);
 	return true;
 }
 
-static int report_html(const struct rundir *run, const struct tables *tables)
+static int report_html(const struct run_folder *run, const struct tables *tables)
 {
 	char *csv, *tex, *path;
 	bool good;
@@ -272,14 +272,14 @@ static int report_html(const struct rundir *run, const struct tables *tables)
 }
 
 /* What is wrong with the run, all of it. */
-static void say_faults(const struct rundir *run)
+static void say_faults(const struct run_folder *run)
 {
 	struct lg_fault fault[16];
-	size_t n = run->analysed && !run->unread ? lg_seq_faults(&run->tally.seq, fault, 16) : 0;
+	size_t n = run->analysed && !run->unread ? lg_loss_faults(&run->tally.loss, fault, 16) : 0;
 	char line[200];
 
 	for (size_t i = 0; i < n && i < 16; i++) {
-		lg_fault_text(&run->tally.seq, &fault[i], line, sizeof(line));
+		lg_fault_text(&run->tally.loss, &fault[i], line, sizeof(line));
 		message_error("%s", line);
 	}
 	if (n > 16)
@@ -292,14 +292,14 @@ static void say_faults(const struct rundir *run)
 		message_error("the run is void: %s", run->void_because);
 }
 
-static int show(const struct options *options, struct rundir *run)
+static int show(const struct options *options, struct run_folder *run)
 {
 	const char *table = options->table;
 	struct tables tables;
 	int status = STATUS_GOOD;
 
 	tables_make(&tables, run);
-	if (!table && options->format.sheet == LG_CSV && !options->output && !options->html)
+	if (!table && options->format.table == LG_CSV && !options->output && !options->html)
 		table = tables_find(&tables, "exits") ? "exits" : NULL;
 	if (table && !choose_table(&tables, table))
 		status = STATUS_USAGE;
@@ -311,11 +311,11 @@ static int show(const struct options *options, struct rundir *run)
 	return status;
 }
 
-static int report(const struct options *options, struct rundir *run)
+static int report(const struct options *options, struct run_folder *run)
 {
 	int status;
 
-	rundir_analyse(run, &options->analysis);
+	run_folder_analyse(run, &options->analysis);
 	say_faults(run);
 	if (run->status != STATUS_GOOD && run->status != STATUS_INVALID)
 		return run->status;
@@ -342,15 +342,15 @@ int cmd_report(int argc, char **argv)
 		.doc = "Tables from a run's trace and samples, and its report.html."
 		       "\vEnds with 4, and says what is missing, when the recording is void.",
 	};
-	struct options options = { .format = { .sheet = LG_TEXT } };
-	struct rundir run;
+	struct options options = { .format = { .table = LG_TEXT } };
+	struct run_folder run;
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	catch_interrupts();
-	status = rundir_open(&run, options.path);
+	status = run_folder_open(&run, options.path);
 	if (status == STATUS_GOOD)
 		status = report(&options, &run);
-	rundir_close(&run);
+	run_folder_close(&run);
 	return status;
 }

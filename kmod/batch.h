@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:096
+/*
  * batch.h - the ledgers of many switches, packed into one event (lg_batch).
  *
  * An event of LTTng's costs some 700 instructions, three of them a switch.  Packed, a

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:180
+/*
  * clock.c - the virtual timer, raising virtual irqs, and what time it is.
  */
 #include <linux/hrtimer.h>

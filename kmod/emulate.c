@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:170
+/*
  * emulate.c - the instructions that fault at ring 1 and are carried out here: IN and
  * OUT in their eight opcodes, with or without the operand-size prefix, and cli.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:125
+/*
  * fast.c - exits that need no Host service (lever fast_reentry): handled with interrupts
  * off and the Host CPU still prepared for the Guest, which then goes straight back in.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:124
+/*
  * fast.h - the part of fast re-entry that every exit passes (lever fast_reentry).
  */
 #ifndef KMOD_FAST_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:070
+/*
  * hostcpu.c - what changes on every Host CPU for as long as the module is loaded,
  * each beside its undo: global pages off, and the Switcher's two segments in the
  * Host's GDT.
@@ -33,7 +33,7 @@ static void host_pge_off(void)
 {
 	unsigned long flags;
 
-	if (!boot_cpu_has(X86_FEATURE_PGE) || !LG_RULE(80))
+	if (!boot_cpu_has(X86_FEATURE_PGE))
 		return;
 	local_irq_save(flags);
 	cr4_update_irqsoff(0, X86_CR4_PGE);
@@ -44,7 +44,7 @@ static void host_pge_on(void)
 {
 	unsigned long flags;
 
-	if (!boot_cpu_has(X86_FEATURE_PGE) || !LG_RULE(49))
+	if (!boot_cpu_has(X86_FEATURE_PGE))
 		return;
 	local_irq_save(flags);
 	cr4_update_irqsoff(X86_CR4_PGE, 0);
@@ -77,8 +77,6 @@ static void host_gdt_return(unsigned int cpu)
 	u64 *gdt = (u64 *)get_cpu_gdt_rw(cpu);
 	u64 *saved = per_cpu(lg_cpus, cpu).gdt_saved;
 
-	if (!LG_RULE(35))
-		return;
 	gdt[LG_SWITCHER_CS_ENTRY] = saved[0];
 	gdt[LG_SWITCHER_DS_ENTRY] = saved[1];
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:105
+/*
  * levers.c - what the C side does for a variant, each beside its undo.
  *
  * A lever keeps some state of the Host CPU changed for longer than a switch.  Whoever
@@ -83,8 +83,7 @@ static void look_where_we_are(struct lg_guest *g)
 {
 	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
 
-	if (LG_RULE(57))
-		host_kept_read(&cpu->kept);
+	host_kept_read(&cpu->kept);
 	if (g->levers & LG_LEVER_USER_RETURN && !cpu->user_return_listed)
 		cpu->kept.sysenter_off = false;
 	if (cpu->last_guest != g->id || g->last_cpu != cpu)
@@ -130,14 +129,8 @@ static void sysenter_on(void *unused)
 {
 	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
 
-	if (!cpu->user_return_listed)
-		return;
-	if (!LG_RULE(56))
-		lg_levers_cpu_off(cpu);
-	else if (LG_RULE(58))
+	if (cpu->user_return_listed)
 		host_sysenter_give_back(&cpu->kept);
-	else
-		host_sysenter_on();
 }
 
 /* A CPU that the Guest was moved away from may have idled ever since, and nobody has
@@ -169,7 +162,7 @@ void lg_levers_end(struct lg_guest *g)
 	preempt_notifier_unregister(&g->notifier);
 }
 
-/*M:010
+/*M:
  * Copy-in without copying.  A Guest whose IDT and GDT lay in pages of its own, mapped into
  * the running directory as its regs page is, would cost nothing to change to: two
  * page-table entries instead of 2272 bytes.  Expected gain: nearly all of a miss (655

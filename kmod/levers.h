@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:104
+/*
  * levers.h - the part of the levers that runs at each switch.  `levers` is a constant
  * wherever it can be, so a variant pays for its own levers and for no other's.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:030
+/*
  * main.c - loading and unloading: what is refused, and the order of things.
  *
  * Each step undoes itself if it fails, and the steps before it are undone in the

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:190
+/*
  * stats.c - debugfs: the always-on counters, and the marks of a recording.
  *
  *	switchyard/counters	one line per CPU and count: `cpu NAME COUNT`

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:102
+/*
  * switch.c - the rare parts of a world switch: what copy-in does when its cache does not
  * hold, and a fault in the Switcher itself.
  */

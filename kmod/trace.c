@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*H:093
+/*
  * trace.c - emitting the events, and their sequence numbers.
  *
  * Fixed per-CPU slots, no lock, no allocation.  All of it runs with interrupts off,

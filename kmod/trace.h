@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*H:092
+/*
  * trace.h - where the Host fires its events.  While an event is off its call site is
  * one no-op: the static key skips everything here, the sequence number too.
  */

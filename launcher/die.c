@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:015
+/*
  * die.c - the last line of a Launcher that cannot go on.
  */
 #include <stdarg.h>

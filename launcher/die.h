@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:010
+/*
  * die.h - how the Launcher ends: the exit statuses, and die().
  */
 #ifndef LAUNCHER_DIE_H

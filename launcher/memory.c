@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:030
+/*
  * memory.c - the window: the Guest's memory in ours, with a guard page that nothing may
  * touch on either side, and beyond each guard a page of a pattern that nobody writes.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:029
+/*
  * memory.h - the Guest's memory in ours.
  */
 #ifndef LAUNCHER_MEMORY_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:110
+/*
  * mmio.c - the device window: plain registers right above the Guest's memory, bytes
  * that belong to the Launcher.  The Host maps nothing there, so each access comes out
  * with its address and the bytes of the instruction; here it is decoded, carried out on

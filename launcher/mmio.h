@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:109
+/*
  * mmio.h - the device window.
  */
 #ifndef LAUNCHER_MMIO_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Pairs, exact and sampled; see compare.h. */
+/* Pairs, exact and sampled; see comparison.h. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -256,7 +256,7 @@ static int run_stats(const struct pairs *pairs, const char *question, const char
 	return status;
 }
 
-int pairs_judge(struct pairs *pairs, unsigned long seed, unsigned long replicates)
+int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replicates)
 {
 	char folder[] = "/tmp/switchyard.XXXXXX", *question, *answer;
 	int status = STATUS_GOOD;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two sides held against each other, cell by cell.  Where the counter counts
- * instructions, and every boot of both sides says the same, the answer is a number:
- * equal, or so many more or fewer.  Anywhere else it is a ratio with an interval, taken
- * over boots by build/tools/switchyard-stats (analysis/stats).
+ * Compares two sides cell by cell.  If the counter counts instructions and all boots of a side
+ * agree, the result is exact: equal, or a number more or fewer.  Otherwise it is a ratio with an
+ * interval over boots, computed by build/tools/switchyard-stats (analysis/stats).
  */
-#ifndef SWITCHYARD_COMPARE_H
-#define SWITCHYARD_COMPARE_H
+#ifndef REPORT_COMPARISON_H
+#define REPORT_COMPARISON_H
 
 #include "run_folder.h"
 #include "analysis/table/table.h"
@@ -36,12 +35,12 @@ void pairs_add(struct pairs *pairs, const json_t *a, const json_t *b, double mar
 void pairs_free(struct pairs *pairs);
 
 /* Judge all of them.  Answers an exit status. */
-int pairs_judge(struct pairs *pairs, unsigned long seed, unsigned long replicates);
+int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replicates);
 
 /* Slower for certain, by more than the share `threshold`? */
 bool pair_is_worse(const struct pair *pair, double threshold);
 
 /* The phases in which two traces differ, if both have been analysed; false if not. */
-bool phase_diff_table(struct rundir *first, struct rundir *last, struct lg_sheet *sheet);
+bool phase_diff_table(struct run_folder *first, struct run_folder *last, struct lg_table *table);
 
 #endif

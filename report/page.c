@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The pages of report.html, see html.h. */
+/* The pages of report.html, see page.h. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,10 +65,10 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static void write_head(const struct rundir *run, FILE *out)
+static void write_head(const struct run_folder *run, FILE *out)
 {
-	const char *question = rundir_text(run, "plan.question");
-	const char *date = rundir_text(run, "env.date");
+	const char *question = run_folder_text(run, "plan.question");
+	const char *date = run_folder_text(run, "env.date");
 	char *sub, *title = NULL, *name = realpath(run->path, NULL);
 
 	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -89,29 +89,29 @@ static void write_head(const struct rundir *run, FILE *out)
 }
 
 /* One line a benchmark: the numbers that the run was made for, the first of them. */
-static void write_headlines(const struct rundir *run, const struct lg_sheet *bench, FILE *out)
+static void write_headlines(const struct run_folder *run, const struct lg_table *bench, FILE *out)
 {
 	enum { NAME, VARIANT, TWIN, MEDIAN = 5, SAME = 14, MOST = 4 };
 	uint32_t n = bench ? bench->n_rows : 0;
 
 	for (uint32_t i = 0; i < n && i < MOST; i++) {
 		fputs("<p class=\"head\"><b>", out);
-		lg_html_text(lg_sheet_cell(bench, i, MEDIAN), out);
+		lg_html_text(lg_table_cell(bench, i, MEDIAN), out);
 		putc(' ', out);
 		lg_html_text(run->unit, out);
 		fputs("</b> ", out);
 		for (int column = NAME; column <= TWIN; column++) {
-			lg_html_text(lg_sheet_cell(bench, i, (uint32_t)column), out);
+			lg_html_text(lg_table_cell(bench, i, (uint32_t)column), out);
 			fputs(column == TWIN ? "" : ", ", out);
 		}
 		fprintf(out, " <span class=\"sub\">(median; %s %% of samples are exactly that)"
-			"</span></p>\n", lg_sheet_cell(bench, i, SAME));
+			"</span></p>\n", lg_table_cell(bench, i, SAME));
 	}
 	if (n > MOST)
 		fprintf(out, "<p class=\"sub\">and %u more in the table of benchmarks</p>\n", n - MOST);
 }
 
-static void write_warnings(const struct rundir *run, FILE *out)
+static void write_warnings(const struct run_folder *run, FILE *out)
 {
 	json_t *line;
 	size_t i;
@@ -132,14 +132,14 @@ static void write_warnings(const struct rundir *run, FILE *out)
 			"No warning.");
 }
 
-static void write_faults(const struct rundir *run, FILE *out)
+static void write_faults(const struct run_folder *run, FILE *out)
 {
 	struct lg_fault fault[64];
-	size_t n = run->analysed && !run->unread ? lg_seq_faults(&run->tally.seq, fault, 64) : 0;
+	size_t n = run->analysed && !run->unread ? lg_loss_faults(&run->tally.loss, fault, 64) : 0;
 	char line[200];
 
 	for (size_t i = 0; i < n && i < 64; i++) {
-		lg_fault_text(&run->tally.seq, &fault[i], line, sizeof(line));
+		lg_fault_text(&run->tally.loss, &fault[i], line, sizeof(line));
 		element(out, "p", "warn", line);
 	}
 }
@@ -238,7 +238,7 @@ static bool is_both(const char *svg)
 }
 
 /* The run that a figure is drawn from: one in this run's folder may have its name. */
-static char *source_of(const struct rundir *run, const char *name)
+static char *source_of(const struct run_folder *run, const char *name)
 {
 	char *source = text("%s/%s", run->path, name), *json = text("%s/run.json", source);
 	bool there = exists(json);
@@ -250,7 +250,7 @@ static char *source_of(const struct rundir *run, const char *name)
 	return text("%s", run->path);
 }
 
-static bool write_figure(const struct rundir *run, const char *name, FILE *out)
+static bool write_figure(const struct run_folder *run, const char *name, FILE *out)
 {
 	char *title = figure_title(name), *source = source_of(run, name);
 	char *path = text("%s/figures/%s.svg", run->path, name), *svg = whole_text(path);
@@ -278,7 +278,7 @@ static bool write_figure(const struct rundir *run, const char *name, FILE *out)
 	return there;
 }
 
-static void write_figures(const struct rundir *run, FILE *out)
+static void write_figures(const struct run_folder *run, FILE *out)
 {
 	bool any = false;
 
@@ -328,7 +328,7 @@ static void env_rows(const char *prefix, json_t *object, FILE *out)
 	}
 }
 
-static void write_environment(const struct rundir *run, FILE *out)
+static void write_environment(const struct run_folder *run, FILE *out)
 {
 	json_t *env = run->env ? run->env : json_object_get(run->run, "env");
 
@@ -344,7 +344,7 @@ static void write_environment(const struct rundir *run, FILE *out)
 	fputs("</tbody></table>\n", out);
 }
 
-static void write_commands(const struct rundir *run, FILE *out)
+static void write_commands(const struct run_folder *run, FILE *out)
 {
 	element(out, "h2", NULL, "Rebuild");
 	element(out, "p", NULL, "Figures, tables and this page again, from the raw data of this"
@@ -359,28 +359,28 @@ static void write_commands(const struct rundir *run, FILE *out)
 }
 
 /* A long table is folded, and opens without a script. */
-static void write_table(const struct lg_sheet *sheet, FILE *out)
+static void write_table(const struct lg_table *table, FILE *out)
 {
 	enum { MOST_ROWS = 40 };
-	bool folded = !strcmp(sheet->id, "histogram");
+	bool folded = !strcmp(table->id, "histogram");
 	uint32_t rows = 0;
 
-	for (uint32_t i = 0; i < sheet->n_rows; i++)
-		rows += !sheet->quiet[i];
+	for (uint32_t i = 0; i < table->n_rows; i++)
+		rows += !table->quiet[i];
 	folded |= rows > MOST_ROWS;
 	if (folded) {
 		fputs("<details><summary>", out);
-		lg_html_text(sheet->title, out);
+		lg_html_text(table->title, out);
 		fprintf(out, " (%u rows)</summary>\n", rows);
 	}
-	lg_sheet_write(sheet, LG_HTML, out);
+	lg_table_write(table, LG_HTML, out);
 	if (folded)
 		fputs("</details>\n", out);
 }
 
-bool html_write(const struct rundir *run, const struct tables *tables, const char *path)
+bool html_write(const struct run_folder *run, const struct tables *tables, const char *path)
 {
-	const struct lg_sheet *bench = tables_find((struct tables *)tables, "bench");
+	const struct lg_table *bench = tables_find((struct tables *)tables, "bench");
 	struct whole_file file;
 
 	if (!whole_open(&file, path))
@@ -393,7 +393,7 @@ bool html_write(const struct rundir *run, const struct tables *tables, const cha
 	write_figures(run, file.stream);
 	element(file.stream, "h2", NULL, "Tables");
 	for (size_t i = 0; i < tables->n; i++)
-		write_table(&tables->sheet[i], file.stream);
+		write_table(&tables->table[i], file.stream);
 	write_environment(run, file.stream);
 	write_commands(run, file.stream);
 	fputs("</body>\n</html>\n", file.stream);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * In which phases two traces differ; see compare.h.  A phase that one side alone has stands
+ * In which phases two traces differ; see comparison.h.  A phase that one side alone has stands
  * there too, in the order of time; the other side's cell is empty, and counts as no time.
  */
 #include <stdlib.h>
@@ -52,10 +52,10 @@ static bool several_variants(const struct lg_phase_rows *rows)
 }
 
 /* In the lines that are shown. */
-static bool several_twins(const struct lg_sheet *sheet)
+static bool several_twins(const struct lg_table *table)
 {
-	for (uint32_t row = 1; row < sheet->n_rows; row++)
-		if (strcmp(lg_sheet_cell(sheet, 0, WH_TWIN), lg_sheet_cell(sheet, row, WH_TWIN)))
+	for (uint32_t row = 1; row < table->n_rows; row++)
+		if (strcmp(lg_table_cell(table, 0, WH_TWIN), lg_table_cell(table, row, WH_TWIN)))
 			return true;
 	return false;
 }
@@ -88,19 +88,19 @@ static long long median(const struct lg_phase_row *row)
 }
 
 static void add_line(struct sides *sides, const struct line *line, const struct lg_phase_row *was,
-		     const struct lg_phase_row *is, struct lg_sheet *sheet)
+		     const struct lg_phase_row *is, struct lg_table *table)
 {
-	lg_sheet_row(sheet);
-	lg_sheet_set(sheet, WH_VARIANT, "%s", line->row->variant);
-	lg_sheet_set(sheet, WH_TWIN, "%s", line->row->twin);
-	lg_sheet_set(sheet, WH_EXIT, "%s", line->row->exit);
-	lg_sheet_set(sheet, WH_PHASE, "%s", line->row->phase);
+	lg_table_row(table);
+	lg_table_set(table, WH_VARIANT, "%s", line->row->variant);
+	lg_table_set(table, WH_TWIN, "%s", line->row->twin);
+	lg_table_set(table, WH_EXIT, "%s", line->row->exit);
+	lg_table_set(table, WH_PHASE, "%s", line->row->phase);
 	if (was)
-		lg_sheet_set(sheet, WH_BASE, "%lld", median(was));
+		lg_table_set(table, WH_BASE, "%lld", median(was));
 	if (is)
-		lg_sheet_set(sheet, WH_NEW, "%lld", median(is));
+		lg_table_set(table, WH_NEW, "%lld", median(is));
 	sides->alone += !was || !is;
-	lg_sheet_set(sheet, WH_MORE, "%+lld", median(is) - median(was));
+	lg_table_set(table, WH_MORE, "%+lld", median(is) - median(was));
 }
 
 static bool shown(const struct sides *sides, const struct line *line,
@@ -145,7 +145,7 @@ static uint32_t gather(const struct sides *sides, struct line *line)
 	return n;
 }
 
-static void add_lines(struct sides *sides, struct lg_sheet *sheet)
+static void add_lines(struct sides *sides, struct lg_table *table)
 {
 	struct line *line = calloc(sides->base.n + sides->new.n + 1, sizeof(*line));
 	uint32_t n;
@@ -160,7 +160,7 @@ static void add_lines(struct sides *sides, struct lg_sheet *sheet)
 		const struct lg_phase_row *was = mine ? partner(sides, is, &sides->base) : line[i].row;
 
 		if (shown(sides, &line[i], was, is))
-			add_line(sides, &line[i], was, is, sheet);
+			add_line(sides, &line[i], was, is, table);
 	}
 	free(line);
 }
@@ -177,21 +177,21 @@ static uint32_t classes_alone(const struct sides *sides, const struct lg_phase_r
 	return n;
 }
 
-static void note(const struct sides *sides, struct lg_sheet *sheet)
+static void note(const struct sides *sides, struct lg_table *table)
 {
 	uint32_t classes = classes_alone(sides, &sides->base, &sides->new) +
 			   classes_alone(sides, &sides->new, &sides->base);
 
-	if (!sheet->n_rows)
-		lg_sheet_note(sheet, "No phase of the two traces differs.");
+	if (!table->n_rows)
+		lg_table_note(table, "No phase of the two traces differs.");
 	if (sides->alone)
-		lg_sheet_note(sheet, "No number: that side has no such phase.");
+		lg_table_note(table, "No number: that side has no such phase.");
 	if (classes)
-		lg_sheet_note(sheet, "Left out: %u class%s of exits that one side alone has.",
+		lg_table_note(table, "Left out: %u class%s of exits that one side alone has.",
 			      classes, classes == 1 ? "" : "es");
 }
 
-bool phase_diff_table(struct rundir *first, struct rundir *last, struct lg_sheet *sheet)
+bool phase_diff_table(struct run_folder *first, struct run_folder *last, struct lg_table *table)
 {
 	struct sides sides = { .alone = 0 };
 
@@ -200,16 +200,16 @@ bool phase_diff_table(struct rundir *first, struct rundir *last, struct lg_sheet
 	lg_phase_rows(&first->tally, &sides.base);
 	lg_phase_rows(&last->tally, &sides.new);
 	sides.variants = several_variants(&sides.base) || several_variants(&sides.new);
-	lg_sheet_init(sheet, "where", columns, sizeof(columns) / sizeof(columns[0]));
-	lg_sheet_title(sheet, "Where: medians of the phases that differ, in %s", last->unit);
-	add_lines(&sides, sheet);
+	lg_table_init(table, "where", columns, sizeof(columns) / sizeof(columns[0]));
+	lg_table_title(table, "Where: medians of the phases that differ, in %s", last->unit);
+	add_lines(&sides, table);
 	if (!sides.variants)
-		lg_sheet_hide(sheet, WH_VARIANT);
-	if (!several_twins(sheet))
-		lg_sheet_hide(sheet, WH_TWIN);
-	note(&sides, sheet);
-	lg_sheet_constant(sheet, "unit", last->unit);
-	lg_sheet_constant(sheet, "tier", last->tier);
+		lg_table_hide(table, WH_VARIANT);
+	if (!several_twins(table))
+		lg_table_hide(table, WH_TWIN);
+	note(&sides, table);
+	lg_table_constant(table, "unit", last->unit);
+	lg_table_constant(table, "tier", last->tier);
 	lg_phase_rows_free(&sides.base);
 	lg_phase_rows_free(&sides.new);
 	return true;

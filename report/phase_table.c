@@ -33,40 +33,40 @@ static const struct lg_column phase_columns[] = {
 	[PH_TO] = { "to", NULL, false },
 };
 
-static void add_bar(struct lg_sheet *sheet, const struct bar *bar)
+static void add_bar(struct lg_table *table, const struct bar *bar)
 {
 	if (bar->number < 0)
 		return;
-	lg_sheet_set(sheet, PH_BAR, "%d", bar->number);
-	lg_sheet_set(sheet, PH_STAT, "%s", bar->medians ? "median" : "mean");
-	lg_sheet_set(sheet, PH_FROM, "%.3f", bar->from);
-	lg_sheet_set(sheet, PH_TO, "%.3f", bar->to);
+	lg_table_set(table, PH_BAR, "%d", bar->number);
+	lg_table_set(table, PH_STAT, "%s", bar->medians ? "median" : "mean");
+	lg_table_set(table, PH_FROM, "%.3f", bar->from);
+	lg_table_set(table, PH_TO, "%.3f", bar->to);
 }
 
-static void add_row(struct lg_sheet *sheet, const struct lg_phase_row *row, const struct bar *bar)
+static void add_row(struct lg_table *table, const struct lg_phase_row *row, const struct bar *bar)
 {
-	lg_sheet_row(sheet);
-	lg_sheet_set(sheet, PH_VARIANT, "%s", row->variant);
-	lg_sheet_set(sheet, PH_TWIN, "%s", row->twin);
-	lg_sheet_set(sheet, PH_EXIT, "%s", row->exit);
-	lg_sheet_set(sheet, PH_PLACE, "%u", row->place);
-	lg_sheet_set(sheet, PH_PHASE, "%s", row->phase);
-	lg_sheet_set(sheet, PH_KIND, "%s", lg_interval_name(row->kind));
-	lg_sheet_set(sheet, PH_N, "%" PRIu64, row->summary.n);
+	lg_table_row(table);
+	lg_table_set(table, PH_VARIANT, "%s", row->variant);
+	lg_table_set(table, PH_TWIN, "%s", row->twin);
+	lg_table_set(table, PH_EXIT, "%s", row->exit);
+	lg_table_set(table, PH_PLACE, "%u", row->place);
+	lg_table_set(table, PH_PHASE, "%s", row->phase);
+	lg_table_set(table, PH_KIND, "%s", lg_interval_name(row->kind));
+	lg_table_set(table, PH_N, "%" PRIu64, row->summary.n);
 	if (row->percent >= 0)
-		lg_sheet_set(sheet, PH_SHARE, "%.2f", row->percent);
-	lg_sheet_summary(sheet, PH_MIN, &row->summary);
-	add_bar(sheet, bar);
+		lg_table_set(table, PH_SHARE, "%.2f", row->percent);
+	lg_table_summary(table, PH_MIN, &row->summary);
+	add_bar(table, bar);
 	if (row->rare)
-		lg_sheet_quiet(sheet);
+		lg_table_quiet(table);
 }
 
 void phase_table_rows(const struct lg_phase_rows *rows, const struct bar *bars,
-		      struct lg_sheet *sheet)
+		      struct lg_table *table)
 {
-	lg_sheet_init(sheet, "phases", phase_columns, sizeof(phase_columns) / sizeof(phase_columns[0]));
+	lg_table_init(table, "phases", phase_columns, sizeof(phase_columns) / sizeof(phase_columns[0]));
 	for (uint32_t i = 0; i < rows->n; i++)
-		add_row(sheet, &rows->one[i], &bars[i]);
+		add_row(table, &rows->one[i], &bars[i]);
 }
 
 static uint64_t sum_of(const struct lg_phases *phases)
@@ -79,7 +79,7 @@ static uint64_t sum_of(const struct lg_phases *phases)
 	return sum;
 }
 
-static void note_ledger(struct lg_sheet *sheet, const struct lg_tally *tally, bool in_c,
+static void note_breakdown(struct lg_table *table, const struct lg_tally *tally, bool in_c,
 			const char *what, const char *whole, const char *unit)
 {
 	uint64_t good = 0, refused = 0, sum = 0, all = 0;
@@ -87,52 +87,52 @@ static void note_ledger(struct lg_sheet *sheet, const struct lg_tally *tally, bo
 
 	for (i = 0; i < tally->n_rows; i++) {
 		const struct lg_row *row = tally->rows[i];
-		const struct lg_phases *phases = in_c ? &row->c_ledger : &row->ledger;
+		const struct lg_phases *phases = in_c ? &row->c_breakdown : &row->breakdown;
 
-		good += phases->state[LG_LEDGER_GOOD];
-		refused += phases->state[LG_LEDGER_FORGED] + phases->state[LG_LEDGER_LONG];
-		refused += phases->state[LG_LEDGER_EMPTY];
+		good += phases->state[LG_BREAKDOWN_GOOD];
+		refused += phases->state[LG_BREAKDOWN_FORGED] + phases->state[LG_BREAKDOWN_LONG];
+		refused += phases->state[LG_BREAKDOWN_EMPTY];
 		sum += sum_of(phases);
 		all += phases->whole;
 	}
 	if (good)
-		lg_sheet_note(sheet, "Ledger of %" PRIu64 " %s: phases %" PRIu64 ", %s %" PRIu64
+		lg_table_note(table, "Ledger of %" PRIu64 " %s: phases %" PRIu64 ", %s %" PRIu64
 			      ", residual %" PRId64 " %s.", good, what, sum, whole, all,
 			      (int64_t)(all - sum), unit);
 	if (refused && in_c)
-		lg_sheet_note(sheet, "Without a ledger: %" PRIu64 " %s.", refused, what);
+		lg_table_note(table, "Without a ledger: %" PRIu64 " %s.", refused, what);
 }
 
 /* The sums: phases against intervals, and intervals against the clock on the wall. */
-static void note_closure(const struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+static void note_closure(const struct lg_tally *tally, const char *unit, struct lg_table *table)
 {
 	uint64_t whole, accounted;
 
-	note_ledger(sheet, tally, false, "switches", "far call to back in C", unit);
-	note_ledger(sheet, tally, true, "handlings", "back in C to the next enter", unit);
+	note_breakdown(table, tally, false, "switches", "far call to back in C", unit);
+	note_breakdown(table, tally, true, "handlings", "back in C to the next enter", unit);
 	lg_pairing_closure(&tally->pairing, &whole, &accounted);
 	if (whole && !tally->options.to)
-		lg_sheet_note(sheet, "First enter to last return, all CPUs: %" PRIu64
+		lg_table_note(table, "First enter to last return, all CPUs: %" PRIu64
 			      " %s; entry, trip and handling account for %" PRIu64
 			      ", residual %" PRId64 " (%.2f %%).", whole, unit, accounted,
 			      (int64_t)(whole - accounted),
 			      100.0 * (double)(int64_t)(whole - accounted) / (double)whole);
 }
 
-void phase_table(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+void phase_table(struct lg_tally *tally, const char *unit, struct lg_table *table)
 {
 	struct lg_phase_rows rows;
 	struct bar *bars;
 
 	lg_phase_rows(tally, &rows);
 	bars = bars_make(&rows);
-	phase_table_rows(&rows, bars, sheet);
-	lg_sheet_title(sheet, "Where a world switch goes, in %s", unit);
-	lg_fold_columns(tally, sheet, PH_VARIANT, PH_TWIN);
+	phase_table_rows(&rows, bars, table);
+	lg_table_title(table, "Where a world switch goes, in %s", unit);
+	lg_fold_columns(tally, table, PH_VARIANT, PH_TWIN);
 	if (rows.rare_classes)
-		lg_sheet_note(sheet, "Not shown, but in the CSV: %u classes of exits that are rarer"
+		lg_table_note(table, "Not shown, but in the CSV: %u classes of exits that are rarer"
 			      " than 1 %%.", rows.rare_classes);
-	note_closure(tally, unit, sheet);
+	note_closure(tally, unit, table);
 	free(bars);
 	lg_phase_rows_free(&rows);
 }

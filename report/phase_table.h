@@ -8,10 +8,10 @@
 #include "report/figures/bars.h"
 
 /* All rows of a tally, with title and notes; @unit is what a TSC tick is here. */
-void phase_table(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet);
+void phase_table(struct lg_tally *tally, const char *unit, struct lg_table *table);
 
 /* These rows and their bars alone. */
 void phase_table_rows(const struct lg_phase_rows *rows, const struct bar *bars,
-		      struct lg_sheet *sheet);
+		      struct lg_table *table);
 
 #endif

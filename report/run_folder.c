@@ -61,7 +61,7 @@ static json_t *member(json_t *json, const char *keys)
 	return json;
 }
 
-const char *rundir_text(const struct rundir *run, const char *keys)
+const char *run_folder_text(const struct run_folder *run, const char *keys)
 {
 	const char *found = json_string_value(member(run->run, keys));
 
@@ -70,29 +70,29 @@ const char *rundir_text(const struct rundir *run, const char *keys)
 	return found ? found : json_string_value(member(run->record, keys));
 }
 
-static const char *first_of(const struct rundir *run, const char *const keys[],
+static const char *first_of(const struct run_folder *run, const char *const keys[],
 			    const char *otherwise)
 {
 	const char *found = NULL;
 
 	while (*keys && !found)
-		found = rundir_text(run, *keys++);
+		found = run_folder_text(run, *keys++);
 	return found ? found : otherwise;
 }
 
-bool rundir_is_rehearsal(const struct rundir *run)
+bool run_folder_is_rehearsal(const struct run_folder *run)
 {
 	return !strcmp(run->tier, "rehearsal");
 }
 
-static void set_void(struct rundir *run, const char *reason)
+static void set_void(struct run_folder *run, const char *reason)
 {
 	if (!run->void_because)
 		run->void_because = text("%s", reason);
 }
 
 /* What the files themselves say against the run. */
-static void read_verdicts(struct rundir *run)
+static void read_verdicts(struct run_folder *run)
 {
 	const char *because = json_string_value(json_object_get(run->run, "void"));
 	json_int_t lost = json_integer_value(member(run->run, "loss.discarded"));
@@ -115,13 +115,13 @@ static void read_verdicts(struct rundir *run)
 	if (json_is_true(member(run->run ? run->run : run->record, "tool.dirty")))
 		json_array_append_new(run->warnings, json_string(
 			"built from a changed work tree: the commit does not name the source"));
-	if (rundir_is_rehearsal(run))
+	if (run_folder_is_rehearsal(run))
 		json_array_append_new(run->warnings,
 				      json_string("rehearsal: these are no measurements"));
 }
 
 /* The tiers that the files name; all must be one. */
-static bool one_tier(struct rundir *run)
+static bool one_tier(struct run_folder *run)
 {
 	static const char *const places[] = { "tier", "machine.clock.tier", "env.tier", NULL };
 	static const char *const units[] = {
@@ -144,14 +144,14 @@ static bool one_tier(struct rundir *run)
 	return true;
 }
 
-static bool load_all(struct rundir *run, const char *folder)
+static bool load_all(struct run_folder *run, const char *folder)
 {
 	return load(folder, "run.json", &run->run) && load(folder, "env.json", &run->env) &&
 	       load(folder, "record.json", &run->record);
 }
 
 /* A trace's folder may lie in a run's folder, which then tells of it. */
-static bool find_run(struct rundir *run, const char *path)
+static bool find_run(struct run_folder *run, const char *path)
 {
 	char *parent = text("%s/..", path);
 	bool good = load_all(run, path);
@@ -173,7 +173,7 @@ static bool find_run(struct rundir *run, const char *path)
 	return good;
 }
 
-int rundir_open(struct rundir *run, const char *path)
+int run_folder_open(struct run_folder *run, const char *path)
 {
 	char *clean = text("%s", path);
 	size_t n = strlen(clean);
@@ -197,7 +197,7 @@ int rundir_open(struct rundir *run, const char *path)
 	return STATUS_GOOD;
 }
 
-void rundir_close(struct rundir *run)
+void run_folder_close(struct run_folder *run)
 {
 	if (run->analysed)
 		lg_tally_free(&run->tally);
@@ -230,7 +230,7 @@ static int status_of_graph(enum lg_graph_status status)
 
 /* The Host's own counts of the Guests of this recording against the trace's.  Where other
  * Guests ran too nothing can be said. */
-static bool counts_agree(struct rundir *run)
+static bool counts_agree(struct run_folder *run)
 {
 	json_t *counters = json_object_get(run->record, "counters");
 	uint64_t guests;
@@ -252,7 +252,7 @@ static bool counts_agree(struct rundir *run)
 	return true;
 }
 
-static bool is_snapshot(const struct rundir *run)
+static bool is_snapshot(const struct run_folder *run)
 {
 	const char *mode = json_string_value(json_object_get(run->record, "mode"));
 
@@ -260,7 +260,7 @@ static bool is_snapshot(const struct rundir *run)
 }
 
 /* The tally's own verdict, once the whole trace has been read. */
-static int judge(struct rundir *run)
+static int judge(struct run_folder *run)
 {
 	struct lg_fault fault;
 
@@ -280,8 +280,8 @@ static int judge(struct rundir *run)
 			 "damaged, or more than %d rows or reasons", LG_MAX_ROWS);
 		return STATUS_INVALID;
 	default:
-		lg_seq_faults(&run->tally.seq, &fault, 1);
-		lg_fault_text(&run->tally.seq, &fault, run->why, sizeof(run->why));
+		lg_loss_faults(&run->tally.loss, &fault, 1);
+		lg_fault_text(&run->tally.loss, &fault, run->why, sizeof(run->why));
 		return STATUS_INVALID;
 	}
 }
@@ -302,7 +302,7 @@ static void gave_up(int number)
 	_exit(STATUS_INVALID);
 }
 
-static enum lg_graph_status guarded_run(struct rundir *run)
+static enum lg_graph_status guarded_run(struct run_folder *run)
 {
 	struct sigaction mine = { .sa_handler = gave_up }, before;
 	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -323,7 +323,7 @@ static enum lg_graph_status guarded_run(struct rundir *run)
 	return status;
 }
 
-void rundir_analyse(struct rundir *run, const struct lg_options *options)
+void run_folder_analyse(struct run_folder *run, const struct lg_options *options)
 {
 	enum lg_graph_status status;
 	struct lg_options own = *options;
@@ -340,7 +340,7 @@ void rundir_analyse(struct rundir *run, const struct lg_options *options)
 		set_void(run, run->why);
 }
 
-char *rundir_caption(const struct rundir *run, const char *numbers)
+char *run_folder_caption(const struct run_folder *run, const char *numbers)
 {
 	static const char *const commits[] = { "tool.commit", NULL };
 	static const char *const kernels[] = { "machine.kernel", "env.machine.kernel", NULL };

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A run's folder as report and plot see it: what was measured, where, and whether to believe it. */
-#ifndef SWITCHYARD_RUNDIR_H
-#define SWITCHYARD_RUNDIR_H
+/* Reads a run's folder: its records, whether it is valid, and its trace. */
+#ifndef REPORT_RUN_FOLDER_H
+#define REPORT_RUN_FOLDER_H
 
 #include <jansson.h>
 #include <stdbool.h>
 
 #include "analysis/model/tally.h"
 
-struct rundir {
+struct run_folder {
 	char *path;			/* the run's folder; NULL: a trace alone */
 	char *trace;			/* NULL: no trace */
 	json_t *run, *env, *record;	/* NULL where the file is not there */
@@ -24,18 +24,18 @@ struct rundir {
 };
 
 /* Answers an exit status; on failure it has been said why. */
-int rundir_open(struct rundir *run, const char *path);
-void rundir_close(struct rundir *run);
+int run_folder_open(struct run_folder *run, const char *path);
+void run_folder_close(struct run_folder *run);
 
 /* Read the trace, if there is one; the outcome is in run->status and run->why. */
-void rundir_analyse(struct rundir *run, const struct lg_options *options);
+void run_folder_analyse(struct run_folder *run, const struct lg_options *options);
 
 /* "insns (tier insns); n = ...; commit ...; kernel ...; QEMU ...". To be freed. */
-char *rundir_caption(const struct rundir *run, const char *numbers);
+char *run_folder_caption(const struct run_folder *run, const char *numbers);
 
 /* The string at a path of keys such as "env.machine.kernel" in run.json, env.json, record.json. */
-const char *rundir_text(const struct rundir *run, const char *keys);
+const char *run_folder_text(const struct run_folder *run, const char *keys);
 
-bool rundir_is_rehearsal(const struct rundir *run);
+bool run_folder_is_rehearsal(const struct run_folder *run);
 
 #endif

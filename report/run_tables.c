@@ -33,35 +33,35 @@ static const struct lg_column columns[] = {
 	[SAME] = { "share_at_median", "at median %", false },
 };
 
-static void set_text(struct lg_sheet *sheet, uint32_t column, const json_t *result,
+static void set_text(struct lg_table *table, uint32_t column, const json_t *result,
 		     const char *key)
 {
 	const char *value = json_string_value(json_object_get(result, key));
 
 	if (value)
-		lg_sheet_set(sheet, column, "%s", value);
+		lg_table_set(table, column, "%s", value);
 }
 
 /* A whole number as it is, another with one digit; nothing if there is none. */
-static void set_number(struct lg_sheet *sheet, uint32_t column, const json_t *value)
+static void set_number(struct lg_table *table, uint32_t column, const json_t *value)
 {
 	double number = json_number_value(value);
 
 	if (json_is_integer(value))
-		lg_sheet_set(sheet, column, "%lld", (long long)json_integer_value(value));
+		lg_table_set(table, column, "%lld", (long long)json_integer_value(value));
 	else if (json_is_real(value))
-		lg_sheet_set(sheet, column, "%.*f", number == (double)(long long)number ? 0 : 1,
+		lg_table_set(table, column, "%.*f", number == (double)(long long)number ? 0 : 1,
 			     number);
 }
 
 /* The lowest and highest of the boots' own medians: what a boot changes. */
-static void set_boots(struct lg_sheet *sheet, const json_t *boots)
+static void set_boots(struct lg_table *table, const json_t *boots)
 {
 	const json_t *low = NULL, *high = NULL;
 	json_t *boot;
 	size_t i;
 
-	lg_sheet_set(sheet, BOOTS, "%zu", json_array_size(boots));
+	lg_table_set(table, BOOTS, "%zu", json_array_size(boots));
 	json_array_foreach(boots, i, boot) {
 		const json_t *median =
 			json_object_get(json_object_get(boot, "summary"), "median");
@@ -71,11 +71,11 @@ static void set_boots(struct lg_sheet *sheet, const json_t *boots)
 		if (!high || json_number_value(median) > json_number_value(high))
 			high = median;
 	}
-	set_number(sheet, LOW, low);
-	set_number(sheet, HIGH, high);
+	set_number(table, LOW, low);
+	set_number(table, HIGH, high);
 }
 
-static void add_result(struct lg_sheet *sheet, const json_t *result)
+static void add_result(struct lg_table *table, const json_t *result)
 {
 	static const struct {
 		uint32_t column;
@@ -86,27 +86,27 @@ static void add_result(struct lg_sheet *sheet, const json_t *result)
 	};
 	const json_t *summary = json_object_get(result, "summary");
 
-	lg_sheet_row(sheet);
-	set_text(sheet, BENCH, result, "bench");
-	set_text(sheet, VARIANT, result, "variant");
-	set_text(sheet, TWIN, result, "twin");
+	lg_table_row(table);
+	set_text(table, BENCH, result, "bench");
+	set_text(table, VARIANT, result, "variant");
+	set_text(table, TWIN, result, "twin");
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		set_number(sheet, numbers[i].column, json_object_get(summary, numbers[i].key));
-	set_boots(sheet, json_object_get(result, "boots"));
-	lg_sheet_set(sheet, SAME, "%.2f", 100 * json_number_value(
+		set_number(table, numbers[i].column, json_object_get(summary, numbers[i].key));
+	set_boots(table, json_object_get(result, "boots"));
+	lg_table_set(table, SAME, "%.2f", 100 * json_number_value(
 			     json_object_get(summary, "share_at_median")));
 }
 
-void bench_table(const struct rundir *run, struct lg_sheet *sheet)
+void bench_table(const struct run_folder *run, struct lg_table *table)
 {
 	json_t *result;
 	size_t i;
 
-	lg_sheet_init(sheet, "bench", columns, sizeof(columns) / sizeof(columns[0]));
-	lg_sheet_title(sheet, "Benchmarks: one operation, net of the loop, in %s", run->unit);
+	lg_table_init(table, "bench", columns, sizeof(columns) / sizeof(columns[0]));
+	lg_table_title(table, "Benchmarks: one operation, net of the loop, in %s", run->unit);
 	json_array_foreach(json_object_get(run->run, "results"), i, result)
-		add_result(sheet, result);
-	lg_sheet_note(sheet, "Loop: median of the benchmark's no-op twin, subtracted from every"
+		add_result(table, result);
+	lg_table_note(table, "Loop: median of the benchmark's no-op twin, subtracted from every"
 		      " sample. Boots low, high: the lowest and highest of the boots' own medians.");
 }
 
@@ -126,22 +126,22 @@ static const struct lg_column function_columns[] = {
 };
 
 /* A row of as many words of a line of CSV as the table has columns. */
-static void csv_row(struct lg_sheet *sheet, char *line)
+static void csv_row(struct lg_table *table, char *line)
 {
 	char *word;
 
-	lg_sheet_row(sheet);
-	for (uint32_t i = 0; i < sheet->n_columns && (word = strsep(&line, ",")); i++)
-		lg_sheet_set(sheet, i, "%s", word);
+	lg_table_row(table);
+	for (uint32_t i = 0; i < table->n_columns && (word = strsep(&line, ",")); i++)
+		lg_table_set(table, i, "%s", word);
 }
 
 /* The first boot and run stand for all of them; the rest is for readers of the CSV. */
-static void function_row(struct lg_sheet *sheet, char *line)
+static void function_row(struct lg_table *table, char *line)
 {
-	csv_row(sheet, line);
-	if (strcmp(lg_sheet_cell(sheet, sheet->n_rows - 1, FN_BOOT), "1") ||
-	    strcmp(lg_sheet_cell(sheet, sheet->n_rows - 1, FN_RUN), "1"))
-		lg_sheet_quiet(sheet);
+	csv_row(table, line);
+	if (strcmp(lg_table_cell(table, table->n_rows - 1, FN_BOOT), "1") ||
+	    strcmp(lg_table_cell(table, table->n_rows - 1, FN_RUN), "1"))
+		lg_table_quiet(table);
 }
 
 enum { CT_CONTROL, CT_BENCH, CT_BASE, CT_NEW, CT_VERDICT, CT_WHERE, CT_HELD, CT_COLUMNS };
@@ -157,8 +157,8 @@ static const struct lg_column control_columns[] = {
 };
 
 /* Rows of a file of the run that a script made, but for the head; none if there is no file. */
-static void rows_of(const struct rundir *run, const char *name, struct lg_sheet *sheet,
-		    void (*row)(struct lg_sheet *sheet, char *line))
+static void rows_of(const struct run_folder *run, const char *name, struct lg_table *table,
+		    void (*row)(struct lg_table *table, char *line))
 {
 	char *path = text("%s/%s", run->path, name), *line = NULL;
 	FILE *file = fopen(path, "r");
@@ -167,7 +167,7 @@ static void rows_of(const struct rundir *run, const char *name, struct lg_sheet 
 	while (file && getline(&line, &room, file) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		if (number++)
-			row(sheet, line);
+			row(table, line);
 	}
 	if (file)
 		fclose(file);
@@ -176,45 +176,45 @@ static void rows_of(const struct rundir *run, const char *name, struct lg_sheet 
 }
 
 /* controls.csv of the run: bench/experiments/controls. */
-static void controls_table(const struct rundir *run, struct lg_sheet *sheet)
+static void controls_table(const struct run_folder *run, struct lg_table *table)
 {
-	lg_sheet_init(sheet, "controls", control_columns, CT_COLUMNS);
-	lg_sheet_title(sheet, "Controls: a copy of classic, and one with a nop more, held against classic");
-	rows_of(run, "controls.csv", sheet, csv_row);
-	lg_sheet_note(sheet, "Made by bench/experiments/controls RUN, and judged by switchyard compare RUN/controls."
+	lg_table_init(table, "controls", control_columns, CT_COLUMNS);
+	lg_table_title(table, "Controls: a copy of classic, and one with a nop more, held against classic");
+	rows_of(run, "controls.csv", table, csv_row);
+	lg_table_note(table, "Made by bench/experiments/controls RUN, and judged by switchyard compare RUN/controls."
 		      " A copy must be equal, and the nop found in each switch and nowhere else.");
 }
 
 /* functions.csv of the run (bench/functions.h); an empty table if there is none. */
-static void functions_table(const struct rundir *run, struct lg_sheet *sheet)
+static void functions_table(const struct run_folder *run, struct lg_table *table)
 {
-	lg_sheet_init(sheet, "functions", function_columns, FN_COLUMNS);
-	lg_sheet_title(sheet, "By function: insns of one operation, of the median sample, net of the loop");
-	rows_of(run, "functions.csv", sheet, function_row);
-	lg_sheet_note(sheet, "Counted from outside by the emulator's plugin; a block of straight-line"
+	lg_table_init(table, "functions", function_columns, FN_COLUMNS);
+	lg_table_title(table, "By function: insns of one operation, of the median sample, net of the loop");
+	rows_of(run, "functions.csv", table, function_row);
+	lg_table_note(table, "Counted from outside by the emulator's plugin; a block of straight-line"
 		      " code counts for the function that it begins in.");
 }
 
-static struct lg_sheet *next(struct tables *tables)
+static struct lg_table *next(struct tables *tables)
 {
-	return &tables->sheet[tables->n++];
+	return &tables->table[tables->n++];
 }
 
 /* A table without rows is none. */
-static void keep_if_filled(struct tables *tables, const struct rundir *run)
+static void keep_if_filled(struct tables *tables, const struct run_folder *run)
 {
-	struct lg_sheet *sheet = &tables->sheet[tables->n - 1];
+	struct lg_table *table = &tables->table[tables->n - 1];
 
-	if (!sheet->n_rows) {
-		lg_sheet_free(sheet);
+	if (!table->n_rows) {
+		lg_table_free(table);
 		tables->n--;
 		return;
 	}
-	lg_sheet_constant(sheet, "unit", run->unit);
-	lg_sheet_constant(sheet, "tier", run->tier);
+	lg_table_constant(table, "unit", run->unit);
+	lg_table_constant(table, "tier", run->tier);
 }
 
-void tables_make(struct tables *tables, struct rundir *run)
+void tables_make(struct tables *tables, struct run_folder *run)
 {
 	memset(tables, 0, sizeof(*tables));
 	if (json_array_size(json_object_get(run->run, "results"))) {
@@ -228,39 +228,39 @@ void tables_make(struct tables *tables, struct rundir *run)
 	if (!run->analysed)
 		return;
 	if (run->status == STATUS_GOOD) {
-		lg_table_exits(&run->tally, run->unit, next(tables));
+		lg_exits_table(&run->tally, run->unit, next(tables));
 		keep_if_filled(tables, run);
 		phase_table(&run->tally, run->unit, next(tables));
 		keep_if_filled(tables, run);
-		lg_table_histogram(&run->tally, run->unit, next(tables));
+		lg_histogram_table(&run->tally, run->unit, next(tables));
 		keep_if_filled(tables, run);
-		lg_table_copy_in(&run->tally, next(tables));
+		lg_copy_in_table(&run->tally, next(tables));
 		keep_if_filled(tables, run);
 	}
-	lg_table_check(&run->tally, next(tables));
+	lg_check_table(&run->tally, next(tables));
 	keep_if_filled(tables, run);
 }
 
 void tables_free(struct tables *tables)
 {
 	while (tables->n)
-		lg_sheet_free(&tables->sheet[--tables->n]);
+		lg_table_free(&tables->table[--tables->n]);
 }
 
-struct lg_sheet *tables_find(struct tables *tables, const char *id)
+struct lg_table *tables_find(struct tables *tables, const char *id)
 {
 	for (size_t i = 0; i < tables->n; i++)
-		if (!strcmp(tables->sheet[i].id, id))
-			return &tables->sheet[i];
+		if (!strcmp(tables->table[i].id, id))
+			return &tables->table[i];
 	return NULL;
 }
 
 /* Cells are text; a number is written as one, and an empty cell as null. */
-static json_t *cell_json(const struct lg_sheet *sheet, uint32_t row, uint32_t column)
+static json_t *cell_json(const struct lg_table *table, uint32_t row, uint32_t column)
 {
-	const char *cell = lg_sheet_cell(sheet, row, column);
+	const char *cell = lg_table_cell(table, row, column);
 
-	if (sheet->columns[column].text)
+	if (table->columns[column].text)
 		return json_string(cell);
 	if (!*cell)
 		return json_null();
@@ -269,19 +269,19 @@ static json_t *cell_json(const struct lg_sheet *sheet, uint32_t row, uint32_t co
 	return json_integer(strtoll(cell, NULL, 10));
 }
 
-static json_t *sheet_json(const struct lg_sheet *sheet)
+static json_t *sheet_json(const struct lg_table *table)
 {
 	json_t *rows = json_array();
 
-	for (uint32_t row = 0; row < sheet->n_rows; row++) {
+	for (uint32_t row = 0; row < table->n_rows; row++) {
 		json_t *record = json_object();
 
-		for (uint32_t i = 0; i < sheet->n_columns; i++)
-			json_object_set_new(record, sheet->columns[i].id,
-					    cell_json(sheet, row, i));
-		for (uint32_t i = 0; i < sheet->n_constants; i++)
-			json_object_set_new(record, sheet->constant[i].id,
-					    json_string(sheet->constant[i].value));
+		for (uint32_t i = 0; i < table->n_columns; i++)
+			json_object_set_new(record, table->columns[i].id,
+					    cell_json(table, row, i));
+		for (uint32_t i = 0; i < table->n_constants; i++)
+			json_object_set_new(record, table->constant[i].id,
+					    json_string(table->constant[i].value));
 		json_array_append_new(rows, record);
 	}
 	return rows;
@@ -292,8 +292,8 @@ json_t *tables_json(const struct tables *tables)
 	json_t *record = json_object();
 
 	for (size_t i = 0; i < tables->n; i++)
-		json_object_set_new(record, tables->sheet[i].id,
-				    sheet_json(&tables->sheet[i]));
+		json_object_set_new(record, tables->table[i].id,
+				    sheet_json(&tables->table[i]));
 	return record;
 }
 
@@ -302,7 +302,7 @@ struct format format_named(const char *name)
 	enum { FORMATS = 4 };
 	static const char *const names[FORMATS] = { "text", "json", "csv", "latex" };
 	static const struct format formats[FORMATS] = {
-		{ .sheet = LG_TEXT }, { .json = true }, { .sheet = LG_CSV }, { .sheet = LG_LATEX },
+		{ .table = LG_TEXT }, { .json = true }, { .table = LG_CSV }, { .table = LG_LATEX },
 	};
 
 	for (size_t i = 0; i < FORMATS; i++)
@@ -312,15 +312,15 @@ struct format format_named(const char *name)
 	exit(STATUS_USAGE);
 }
 
-static bool write_one(const struct lg_sheet *sheet, const char *folder, enum lg_format format)
+static bool write_one(const struct lg_table *table, const char *folder, enum lg_format format)
 {
-	char *path = text("%s/%s.%s", folder, sheet->id, format == LG_CSV ? "csv" :
+	char *path = text("%s/%s.%s", folder, table->id, format == LG_CSV ? "csv" :
 			  format == LG_LATEX ? "tex" : "txt");
 	struct whole_file file;
 	bool good = whole_open(&file, path);
 
 	if (good) {
-		lg_sheet_write(sheet, format, file.stream);
+		lg_table_write(table, format, file.stream);
 		good = whole_commit(&file);
 	}
 	free(path);
@@ -332,6 +332,6 @@ bool tables_write(const struct tables *tables, const char *folder, enum lg_forma
 	bool good = make_folders(folder);
 
 	for (size_t i = 0; good && i < tables->n; i++)
-		good = write_one(&tables->sheet[i], folder, format);
+		good = write_one(&tables->table[i], folder, format);
 	return good;
 }

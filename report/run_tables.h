@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables of a run: benchmarks from run.json, and those of its trace. */
-#ifndef SWITCHYARD_RUN_TABLES_H
-#define SWITCHYARD_RUN_TABLES_H
+/* Tables of a run: those of its records and those of its trace. */
+#ifndef REPORT_RUN_TABLES_H
+#define REPORT_RUN_TABLES_H
 
 #include <jansson.h>
 
@@ -11,14 +11,14 @@
 enum { MOST_TABLES = 8 };
 
 struct tables {
-	struct lg_sheet sheet[MOST_TABLES];
+	struct lg_table table[MOST_TABLES];
 	size_t n;
 };
 
-/* --format, of each command that prints tables: as a sheet is written, or as JSON. */
+/* --format, of each command that prints tables: as a table is written, or as JSON. */
 struct format {
 	bool json;
-	enum lg_format sheet;
+	enum lg_format table;
 };
 
 #define FORMAT_OPTION { "format", 'f', "FORMAT", 0, "text, json, csv or latex (text)", 0 }
@@ -27,9 +27,9 @@ struct format {
 struct format format_named(const char *name);
 
 /* All tables that the run has data for; none from a void trace but the loss check. */
-void tables_make(struct tables *tables, struct rundir *run);
+void tables_make(struct tables *tables, struct run_folder *run);
 void tables_free(struct tables *tables);
-struct lg_sheet *tables_find(struct tables *tables, const char *id);
+struct lg_table *tables_find(struct tables *tables, const char *id);
 
 /* {id: [{column: value}...]...} */
 json_t *tables_json(const struct tables *tables);
@@ -37,7 +37,7 @@ json_t *tables_json(const struct tables *tables);
 /* FOLDER/<table>.<csv|tex> each whole; makes the folder. */
 bool tables_write(const struct tables *tables, const char *folder, enum lg_format format);
 
-/* Net benchmark results in a sheet of their own. */
-void bench_table(const struct rundir *run, struct lg_sheet *sheet);
+/* Net benchmark results in a table of their own. */
+void bench_table(const struct run_folder *run, struct lg_table *table);
 
 #endif

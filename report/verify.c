@@ -7,14 +7,14 @@
 
 enum { SHOWN = 16 };
 
-static void say_missing(const struct rundir *run)
+static void say_missing(const struct run_folder *run)
 {
 	struct lg_fault fault[SHOWN];
-	size_t n = lg_seq_faults(&run->tally.seq, fault, SHOWN);
+	size_t n = lg_loss_faults(&run->tally.loss, fault, SHOWN);
 	char line[200];
 
 	for (size_t i = 0; i < n && i < SHOWN; i++) {
-		lg_fault_text(&run->tally.seq, &fault[i], line, sizeof(line));
+		lg_fault_text(&run->tally.loss, &fault[i], line, sizeof(line));
 		message_error("%s", line);
 	}
 	if (n > SHOWN)
@@ -26,10 +26,10 @@ static void say_missing(const struct rundir *run)
 int verify_recording(const char *folder, int status)
 {
 	struct lg_options options = { 0 };
-	struct rundir run;
+	struct run_folder run;
 
-	if (rundir_open(&run, folder) == STATUS_GOOD) {
-		rundir_analyse(&run, &options);
+	if (run_folder_open(&run, folder) == STATUS_GOOD) {
+		run_folder_analyse(&run, &options);
 		if (run.analysed && run.status != STATUS_GOOD) {
 			say_missing(&run);
 			status = status == STATUS_GOOD ? run.status : status;
@@ -38,6 +38,6 @@ int verify_recording(const char *folder, int status)
 			 !json_is_true(json_object_get(run.record, "slow_seen")))
 			message_warning("no switch took longer than that: the trace holds the last of the run");
 	}
-	rundir_close(&run);
+	run_folder_close(&run);
 	return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a recording is whole. */
-#ifndef SWITCHYARD_VERIFY_H
-#define SWITCHYARD_VERIFY_H
+/* Checks that a recording is complete. */
+#ifndef REPORT_VERIFY_H
+#define REPORT_VERIFY_H
 
 /*
  * Read back a recording that is in its folder, and say what is missing from it.  Answers

@@ -17,6 +17,18 @@ say()
 	printf '%s: %s\n' "${me:-${0##*/}}" "$1" >&2
 }
 
+# tap WHAT WRONG [HINT]: a line of TAP, good if nothing is wrong; else failed=1.
+tap()
+{
+	if [ -z "$2" ]; then
+		echo "ok - $me: $1"
+	else
+		echo "not ok - $me: $1 # ${2//$'\n'/; }${3:+; $3}"
+		# shellcheck disable=SC2034
+		failed=1
+	fi
+}
+
 # Root's products belong to whoever asked for them: the user behind sudo, or
 # else the owner of the checkout.
 owner()

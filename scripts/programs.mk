@@ -3,7 +3,8 @@
 # Our programs in user space but the Launcher and the Guests.  From the project's root:
 #
 #   make -f scripts/programs.mk tools	for this machine, in build/tools: switchyard (cmd/),
-#					switchyard-stats and the plugin for babeltrace2 (analysis/)
+#					switchyard-stats, the plugin for babeltrace2 (analysis/) and the
+#					emulator's (vm/plugin/)
 #   make -f scripts/programs.mk lab	for i386, in build/lab: switchyard (agent/), ops, and what
 #					experiments run; through scripts/in-base
 #   make -f scripts/programs.mk unit	the unit test of util/, bench/ and tracepoints/session/
@@ -28,6 +29,7 @@ analysis := $(filter-out $(stats),$(call in,analysis/decode analysis/model analy
 cmd := $(bench) $(analysis) $(call in,report report/figures cmd)
 plugin := $(analysis) $(call in,analysis/plugin)
 agent := $(bench) $(call in,tracepoints/session) $(filter-out agent/ops.c,$(call in,agent))
+emulator := $(call in,vm/plugin)
 ops := agent/ops.c bench/ops_map.c
 
 tools_obj = $(patsubst %.c,build/obj/%.o,$(1))
@@ -36,7 +38,8 @@ lab_obj = $(patsubst %.c,build/lab-obj/programs/%.o,$(1))
 .PHONY: version tools lab unit
 version:
 	@scripts/version-header build/gen/version.h
-tools: build/tools/switchyard build/tools/switchyard-stats build/tools/plugins/babeltrace-plugin-lg.so
+tools: build/tools/switchyard build/tools/switchyard-stats build/tools/plugins/babeltrace-plugin-lg.so \
+	build/tools/vm/ops.so
 lab: build/lab/switchyard build/lab/ops build/lab/misses/misses build/lab/kvm/row
 
 # A program gets its name when it is whole.
@@ -56,6 +59,9 @@ build/tools/plugins/babeltrace-plugin-lg.so: $(call tools_obj,$(plugin))
 	$(call link,-shared -Wl$(comma)-z$(comma)defs -Wl$(comma)-z$(comma)start-stop-visibility=hidden,\
 		$$(pkg-config --libs babeltrace2) -lm)
 
+build/tools/vm/ops.so: $(call tools_obj,$(emulator))
+	$(call link,-shared)
+
 build/lab/switchyard: $(call lab_obj,$(agent))
 	$(call link,-pthread,$$(pkg-config --libs jansson libkmod lttng-ctl libelf) -lm)
 
@@ -70,8 +76,8 @@ build/lab/kvm/row: $(call lab_obj,bench/experiments/kvm.c)
 
 comma := ,
 
-# What is linked into the plugin shows no name but the plugin's own.
-build/obj/analysis/%.o: EXTRA_CFLAGS += -fPIC -fvisibility=hidden -fno-plt
+# What is linked into a plugin shows no name but the plugin's own.
+build/obj/analysis/%.o build/obj/vm/plugin/%.o: EXTRA_CFLAGS += -fPIC -fvisibility=hidden -fno-plt
 
 build/obj/%.o: %.c scripts/programs.mk
 	@mkdir -p $(@D)
@@ -93,5 +99,5 @@ build/tests/unit/bench: tests/unit/bench.c $(unit_with) $(wildcard util/*.h benc
 	$(CC) $(COMMON) -DSWITCHYARD_ARCH='"amd64"' -fsanitize=address,undefined \
 		-fno-sanitize-recover=all -o $@ $(filter %.c,$^) $$(pkg-config --cflags --libs cmocka jansson libelf) -lm
 
--include $(patsubst %.o,%.d,$(call tools_obj,$(cmd) $(plugin) $(stats)) $(call lab_obj,$(agent) $(ops) \
+-include $(patsubst %.o,%.d,$(call tools_obj,$(cmd) $(plugin) $(stats) $(emulator)) $(call lab_obj,$(agent) $(ops) \
 	bench/experiments/misses.c bench/experiments/kvm.c))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that are whole or not there.  A result is written under a name of its
- * own and renamed when it is complete, so a reader never meets half of one.
+ * Files and folders.  A result is written under a temporary name and renamed when it is
+ * complete, so a reader never sees a partial file.
  */
-#ifndef SWITCHYARD_FILE_H
-#define SWITCHYARD_FILE_H
+#ifndef UTIL_FILE_H
+#define UTIL_FILE_H
 
 #include <stdbool.h>
 #include <stdio.h>

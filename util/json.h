@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON files, and what each says of the program that wrote it. */
+/* Writes JSON files, and the record of the program that each file carries. */
 #ifndef UTIL_JSON_H
 #define UTIL_JSON_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the program says to its user, apart from the results themselves. */
-#ifndef SWITCHYARD_SAY_H
-#define SWITCHYARD_SAY_H
+/* Messages to the user: errors, warnings and progress, apart from the results themselves. */
+#ifndef UTIL_MESSAGE_H
+#define UTIL_MESSAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Programs that we start, and interrupts that reach them. */
+/* Starts programs and forwards interrupts to them. */
 #ifndef UTIL_PROCESS_H
 #define UTIL_PROCESS_H
 

@@ -91,8 +91,8 @@ struct unpacking {
 };
 
 struct lg_decoder {
-	struct lg_names *names;
-	struct lg_seq *seq;
+	struct lg_intern *names;
+	struct lg_loss *seq;
 	struct class **classes, *cache[CACHE];
 	struct stream *streams, *last;
 	struct unpacking unpacking;
@@ -100,7 +100,7 @@ struct lg_decoder {
 	char error[160];
 };
 
-struct lg_decoder *lg_decoder_new(struct lg_names *names, struct lg_seq *seq)
+struct lg_decoder *lg_decoder_new(struct lg_intern *names, struct lg_loss *seq)
 {
 	struct lg_decoder *decoder = calloc(1, sizeof(*decoder));
 
@@ -108,7 +108,7 @@ struct lg_decoder *lg_decoder_new(struct lg_names *names, struct lg_seq *seq)
 		return NULL;
 	decoder->names = names;
 	decoder->seq = seq;
-	lg_name(names, "?");
+	lg_intern(names, "?");
 	return decoder;
 }
 
@@ -184,7 +184,7 @@ static void unsigned_labels(struct lg_decoder *decoder, struct class *class, enu
 		bt_field_class_enumeration_unsigned_mapping_borrow_ranges_const(mapping);
 	const bt_integer_range_set *set =
 		bt_integer_range_set_unsigned_as_range_set_const(ranges);
-	uint16_t name = lg_name(decoder->names, bt_field_class_enumeration_mapping_get_label(
+	uint16_t name = lg_intern(decoder->names, bt_field_class_enumeration_mapping_get_label(
 		bt_field_class_enumeration_unsigned_mapping_as_mapping_const(mapping)));
 	uint64_t j;
 
@@ -206,7 +206,7 @@ static void signed_labels(struct lg_decoder *decoder, struct class *class, enum 
 		bt_field_class_enumeration_signed_mapping_borrow_ranges_const(mapping);
 	const bt_integer_range_set *set =
 		bt_integer_range_set_signed_as_range_set_const(ranges);
-	uint16_t name = lg_name(decoder->names, bt_field_class_enumeration_mapping_get_label(
+	uint16_t name = lg_intern(decoder->names, bt_field_class_enumeration_mapping_get_label(
 		bt_field_class_enumeration_signed_mapping_as_mapping_const(mapping)));
 	uint64_t j;
 
@@ -345,7 +345,7 @@ static void learn_order(struct lg_decoder *decoder, const bt_field_class *payloa
 		if (scratch.label[F_MARK][i] != NO_NAME) {
 			snprintf(name, sizeof(name), "lg_%s",
 				 lg_name_of(decoder->names, scratch.label[F_MARK][i]));
-			lg_seq_order(decoder->seq, i, name);
+			lg_loss_order(decoder->seq, i, name);
 		}
 	free(scratch.label[F_MARK]);
 }
@@ -385,12 +385,12 @@ static struct class *learn(struct lg_decoder *decoder, const bt_event_class *bt)
 		class->kind = LG_EXIT;
 	class->type = LG_NO_TYPE;
 	if (class->is_pair)
-		class->type = lg_seq_type(decoder->seq, "lg_exit");
+		class->type = lg_loss_type(decoder->seq, "lg_exit");
 	else if (class->kind < LG_DISTURB)
-		class->type = lg_seq_type(decoder->seq, name);
-	class->probed = lg_name(decoder->names, "probed");
-	class->start = lg_name(decoder->names, "start");
-	class->ring = lg_name(decoder->names, "ring");
+		class->type = lg_loss_type(decoder->seq, name);
+	class->probed = lg_intern(decoder->names, "probed");
+	class->start = lg_intern(decoder->names, "start");
+	class->ring = lg_intern(decoder->names, "ring");
 	classes[decoder->n_classes++] = class;
 	if (class->kind < LG_DISTURB && !learn_fields(decoder, class))
 		class->bad = true;
@@ -483,7 +483,7 @@ static uint16_t unlabelled(struct lg_decoder *decoder, enum field field, uint64_
 
 	snprintf(text, sizeof(text), "%s %llu",
 		 field == F_NUMBER ? "hypercall" : field_names[field], (unsigned long long)v);
-	return lg_name(decoder->names, text);
+	return lg_intern(decoder->names, text);
 }
 
 /* A value's label, or "vector 77" for one that has none. */
@@ -507,7 +507,7 @@ static uint16_t get_name(struct lg_decoder *decoder, struct class *class,
 	if (class->is_pair) {
 		member = bt_field_structure_borrow_member_field_by_index_const(
 			payload, class->index[field]);
-		return lg_name(decoder->names, bt_field_string_get_value(member));
+		return lg_intern(decoder->names, bt_field_string_get_value(member));
 	}
 	return name_of(decoder, class, field, get(class, payload, field));
 }
@@ -566,8 +566,8 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		break;
 	case LG_ENTER:
 		event->enter.tsc = get(class, payload, F_TSC);
-		event->enter.looking = get(class, payload, F_LOOKING);
-		event->enter.tells_looking = class->index[F_LOOKING] >= 0;
+		event->enter.overhead = get(class, payload, F_LOOKING);
+		event->enter.tells_overhead = class->index[F_LOOKING] >= 0;
 		event->enter.eip = get(class, payload, F_EIP);
 		event->enter.ring = get(class, payload, F_RING);
 		event->enter.n_stamps = get_array(class, payload, F_STAMPS,
@@ -577,8 +577,8 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		read_exit(decoder, class, payload, event);
 		break;
 	case LG_CALIBRATE:
-		event->calibrate.looking = get(class, payload, F_LOOKING);
-		event->calibrate.tells_looking = class->index[F_LOOKING] >= 0;
+		event->calibrate.overhead = get(class, payload, F_LOOKING);
+		event->calibrate.tells_overhead = class->index[F_LOOKING] >= 0;
 		break;
 	case LG_COPY_IN:
 		event->copy_in.reason = get_name(decoder, class, payload, F_REASON);
@@ -599,15 +599,15 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 }
 
 static void read_phases(const struct class *class, const bt_field *payload, enum field field,
-			struct lg_ledger *ledger)
+			struct lg_breakdown *breakdown)
 {
 	const bt_field *array = bt_field_structure_borrow_member_field_by_index_const(
 		payload, class->index[field]);
 	uint64_t i, n = bt_field_array_get_length(array);
 
-	ledger->n = n < LG_MAX_STAMPS + 1 ? n : LG_MAX_STAMPS + 1;
-	for (i = 0; i < ledger->n; i++)
-		ledger->phase[i] = value(
+	breakdown->n = n < LG_MAX_STAMPS + 1 ? n : LG_MAX_STAMPS + 1;
+	for (i = 0; i < breakdown->n; i++)
+		breakdown->phase[i] = value(
 			bt_field_array_borrow_element_field_by_index_const(array, i),
 			class->is_signed[field]);
 }
@@ -615,7 +615,7 @@ static void read_phases(const struct class *class, const bt_field *payload, enum
 static void read_pair(struct lg_decoder *decoder, struct class *class, const bt_field *payload,
 		      struct lg_pair *pair)
 {
-	uint64_t state = get(class, payload, F_STATE), ledger = get(class, payload, F_LEDGER);
+	uint64_t state = get(class, payload, F_STATE), breakdown = get(class, payload, F_LEDGER);
 	uint64_t in_c = get(class, payload, F_C_STATE);
 	uint64_t has = get(class, payload, F_HAS);
 
@@ -634,12 +634,12 @@ static void read_pair(struct lg_decoder *decoder, struct class *class, const bt_
 	pair->hypercall = get_name(decoder, class, payload, F_HYPERCALL);
 	if (!*lg_name_of(decoder->names, pair->hypercall))
 		pair->hypercall = 0;
-	pair->ledger.state = ledger < LG_LEDGER_STATES ? ledger : LG_LEDGER_UNKNOWN;
-	pair->ledger.whole = pair->trip;
-	read_phases(class, payload, F_PHASES, &pair->ledger);
-	pair->c_ledger.state = in_c < LG_LEDGER_STATES ? in_c : LG_LEDGER_UNKNOWN;
-	pair->c_ledger.whole = pair->handling;
-	read_phases(class, payload, F_C_PHASES, &pair->c_ledger);
+	pair->breakdown.state = breakdown < LG_BREAKDOWN_STATES ? breakdown : LG_BREAKDOWN_UNKNOWN;
+	pair->breakdown.whole = pair->trip;
+	read_phases(class, payload, F_PHASES, &pair->breakdown);
+	pair->c_breakdown.state = in_c < LG_BREAKDOWN_STATES ? in_c : LG_BREAKDOWN_UNKNOWN;
+	pair->c_breakdown.whole = pair->handling;
+	read_phases(class, payload, F_C_PHASES, &pair->c_breakdown);
 }
 
 static enum lg_decoded damaged(struct lg_decoder *decoder)
@@ -683,7 +683,7 @@ static void unpack_common(struct lg_decoder *decoder, struct lg_event *event,
 
 	event->kind = kind;
 	event->cpu = it->like.cpu;
-	event->type = lg_seq_type(decoder->seq, type);
+	event->type = lg_loss_type(decoder->seq, type);
 	event->ts = ts;
 	event->packed = true;
 	event->guest = it->record.guest;
@@ -721,8 +721,8 @@ static void unpack_enter(struct lg_decoder *decoder, struct lg_event *event)
 	event->enter.tsc = it->record.tsc;
 	event->enter.eip = 0;
 	event->enter.ring = 0;
-	event->enter.looking = it->switches ? 0 : it->batch.flush_tsc;
-	event->enter.tells_looking = false;
+	event->enter.overhead = it->switches ? 0 : it->batch.flush_tsc;
+	event->enter.tells_overhead = false;
 	copy_stamps(event->enter.stamps, it->record.c_stamps, it->record.n_c_stamps,
 		    it->batch.c_probes);
 	event->enter.n_stamps = it->batch.c_probes;
@@ -818,7 +818,7 @@ static void read_discarded(struct lg_decoder *decoder, const bt_message *message
 		cpu = known_cpu(decoder,
 				bt_message_discarded_events_borrow_stream_const(message));
 	}
-	lg_seq_discarded(decoder->seq, cpu, packets, known, count);
+	lg_loss_discarded(decoder->seq, cpu, packets, known, count);
 }
 
 static enum lg_decoded decode_event(struct lg_decoder *decoder, const bt_message *message,
@@ -877,7 +877,7 @@ bool lg_feed_init(struct lg_feed *feed, struct lg_tally *tally)
 {
 	memset(feed, 0, sizeof(*feed));
 	feed->tally = tally;
-	feed->decoder = lg_decoder_new(&tally->names, &tally->seq);
+	feed->decoder = lg_decoder_new(&tally->names, &tally->loss);
 	return feed->decoder;
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From Babeltrace messages to event records.
+/*
+ * Converts Babeltrace messages to event records (event.h).
  *
- * The trace's schema is all that is known here: event names, field names and
- * enumeration labels. Each event class is looked at once, and then read by field
- * index. Labels become names (names.h) once for each value of a class.
+ * The decoder depends only on the trace's schema: event names, field names and enumeration
+ * labels.  It resolves the fields of an event class once and then reads them by index; it
+ * interns a label (intern.h) once for each value of a class.
  */
-#ifndef LG_ANALYSIS_DECODE_H
-#define LG_ANALYSIS_DECODE_H
+#ifndef ANALYSIS_DECODE_DECODE_H
+#define ANALYSIS_DECODE_DECODE_H
 
 #include <babeltrace2/babeltrace.h>
 
@@ -26,7 +27,7 @@ enum lg_decoded {
 
 struct lg_decoder;
 
-struct lg_decoder *lg_decoder_new(struct lg_names *names, struct lg_seq *seq);
+struct lg_decoder *lg_decoder_new(struct lg_intern *names, struct lg_loss *seq);
 void lg_decoder_free(struct lg_decoder *decoder);
 /* @pair is filled for LG_IS_PAIR, @event for LG_IS_EVENT. */
 enum lg_decoded lg_decode(struct lg_decoder *decoder, const bt_message *message,

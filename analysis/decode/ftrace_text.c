@@ -67,7 +67,7 @@ static uint16_t name_in(const struct line *line, const char *key)
 	if (!value)
 		return 0;
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(value, " \n"), value);
-	return lg_name(&line->tally->names, word);
+	return lg_intern(&line->tally->names, word);
 }
 
 /* "{0x1,0x2}"; how many there were. */
@@ -98,7 +98,7 @@ static void learn_order(const struct line *line)
 		char name[64];
 
 		snprintf(name, sizeof(name), "lg_%.*s", (int)n, at);
-		lg_seq_order(&line->tally->seq, i++, name);
+		lg_loss_order(&line->tally->loss, i++, name);
 		at += n + (at[n] == ',');
 	}
 }
@@ -119,7 +119,7 @@ static uint16_t vector_name(const struct line *line)
 	const char *value = value_of(line, "vector");
 
 	if (value && !strncmp(value, "0x", 2) && strtoul(value, NULL, 16) >= 32)
-		return lg_name(&line->tally->names, "irq");
+		return lg_intern(&line->tally->names, "irq");
 	return name_in(line, "vector");
 }
 
@@ -135,7 +135,7 @@ static void read_exit(const struct line *line, struct lg_event *event)
 	exit->ring = number_of(line, "ring");
 	exit->tsc_call = number_of(line, "tsc_call");
 	exit->tsc_back = number_of(line, "tsc_back");
-	exit->probed = event->twin == lg_name(&line->tally->names, "probed");
+	exit->probed = event->twin == lg_intern(&line->tally->names, "probed");
 	exit->n_stamps = list_of(line, "stamps", exit->stamps, LG_MAX_STAMPS);
 }
 
@@ -149,8 +149,8 @@ static void read_fields(const struct line *line, struct lg_event *event)
 		break;
 	case LG_ENTER:
 		event->enter.tsc = number_of(line, "tsc");
-		event->enter.looking = number_of(line, "looking");
-		event->enter.tells_looking = value_of(line, "looking") != NULL;
+		event->enter.overhead = number_of(line, "looking");
+		event->enter.tells_overhead = value_of(line, "looking") != NULL;
 		event->enter.eip = number_of(line, "eip");
 		event->enter.ring = number_of(line, "ring");
 		event->enter.n_stamps = list_of(line, "stamps", event->enter.stamps,
@@ -165,8 +165,8 @@ static void read_fields(const struct line *line, struct lg_event *event)
 		event->copy_in.bytes = number_of(line, "bytes");
 		break;
 	case LG_CALIBRATE:
-		event->calibrate.looking = number_of(line, "looking");
-		event->calibrate.tells_looking = value_of(line, "looking") != NULL;
+		event->calibrate.overhead = number_of(line, "looking");
+		event->calibrate.tells_overhead = value_of(line, "looking") != NULL;
 		break;
 	case LG_HYPERCALL:
 		event->hypercall.name = name_in(line, "number");
@@ -189,7 +189,7 @@ static bool split(const char *text, struct line *line)
 	int n = 0;
 
 	if (sscanf(text, "CPU:%u [LOST %llu EVENTS]", &cpu, &lost) == 2)
-		lg_seq_discarded(&line->tally->seq, cpu, false, true, lost);
+		lg_loss_discarded(&line->tally->loss, cpu, false, true, lost);
 	if (*text == '#' || !at ||
 	    sscanf(at, " [%u] %*s %llu: %47[a-z0-9_]:%n", &cpu, &ts, line->event, &n) != 3 || !n)
 		return false;
@@ -216,7 +216,7 @@ static bool take(struct line *line)
 	event.cpu = line->cpu;
 	event.ts = line->ts;
 	event.type = event.kind == LG_DISTURB ? LG_NO_TYPE :
-		     lg_seq_type(&line->tally->seq, line->event);
+		     lg_loss_type(&line->tally->loss, line->event);
 	event.seq = number_of(line, "seq");
 	event.guest = number_of(line, "guest");
 	event.variant = name_in(line, "variant");

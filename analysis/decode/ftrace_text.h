@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A recording of ftrace's, as the kernel prints it, into a tally.
+/*
+ * Reads an ftrace recording, as the kernel prints it, into a tally.
  *
- * One event a line, `COMMAND-PID [CPU] FLAGS TIME: EVENT: KEY=VALUE...`, as the TP_printk of
- * tracepoints/lg_trace.h writes them, in the order of their times.
+ * Each line is one event, `COMMAND-PID [CPU] FLAGS TIME: EVENT: KEY=VALUE...`, as the TP_printk
+ * of tracepoints/lg_trace.h writes it; lines are sorted by time.
  */
-#ifndef LG_ANALYSIS_FTRACE_TEXT_H
-#define LG_ANALYSIS_FTRACE_TEXT_H
+#ifndef ANALYSIS_DECODE_FTRACE_TEXT_H
+#define ANALYSIS_DECODE_FTRACE_TEXT_H
 
 #include "graph.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A trace on disk through Babeltrace into a tally: ctf.fs, muxer, our consumer. */
-#ifndef LG_ANALYSIS_GRAPH_H
-#define LG_ANALYSIS_GRAPH_H
+/* Reads a CTF trace from disk into a tally: a Babeltrace graph of ctf.fs, muxer and our consumer. */
+#ifndef ANALYSIS_DECODE_GRAPH_H
+#define ANALYSIS_DECODE_GRAPH_H
 
 #include <signal.h>
 #include <stddef.h>

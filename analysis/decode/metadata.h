@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is a trace's file of metadata whole? */
-#ifndef LG_ANALYSIS_METADATA_H
-#define LG_ANALYSIS_METADATA_H
+/* Checks that the metadata file of a CTF trace is complete. */
+#ifndef ANALYSIS_DECODE_METADATA_H
+#define ANALYSIS_DECODE_METADATA_H
 
 enum lg_metadata {
 	LG_METADATA_FOREIGN,	/* not CTF */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Switches that come many to an event (lg_batch), taken apart again.
+/*
+ * Unpacks lg_batch, which holds many switches in one event.
  *
  * A batch is a list of 32-bit words, a record a switch:
  *	head		bits 0-7 vector, 8-15 variant, 16 twin (1: probed), 17-18 ring on
@@ -17,8 +18,8 @@
  * A record stands for what lg_copy_in (if there was one), lg_enter and lg_exit say, and
  * the batch holds the sequence numbers of the first of each.
  */
-#ifndef LG_ANALYSIS_UNPACK_H
-#define LG_ANALYSIS_UNPACK_H
+#ifndef ANALYSIS_DECODE_UNPACK_H
+#define ANALYSIS_DECODE_UNPACK_H
 
 #include "analysis/model/event.h"
 

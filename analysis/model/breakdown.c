@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Phases of a world switch from untrusted stamps, see ledger.h. */
+/* Phases of a world switch from untrusted stamps, see breakdown.h. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char * const state_names[LG_LEDGER_STATES] = {
+static const char * const state_names[LG_BREAKDOWN_STATES] = {
 	"plain", "good", "forged", "empty", "long", "unknown",
 };
 
@@ -41,9 +41,9 @@ static const char * const c_probes[] = {
 #undef LG_X
 };
 
-const char *lg_ledger_state_name(enum lg_ledger_state state)
+const char *lg_breakdown_state_name(enum lg_breakdown_state state)
 {
-	return state < LG_LEDGER_STATES ? state_names[state] : "?";
+	return state < LG_BREAKDOWN_STATES ? state_names[state] : "?";
 }
 
 static bool any_stamp(const uint32_t *stamps, uint32_t n)
@@ -58,54 +58,54 @@ static bool any_stamp(const uint32_t *stamps, uint32_t n)
 
 /* Offsets from @from modulo 2^32: they must rise, and end within the whole.  With @gaps a
  * stamp of 0 was not passed, and its phase is empty. */
-static enum lg_ledger_state fill(const uint32_t *stamps, uint32_t from, bool gaps,
-				 struct lg_ledger *out)
+static enum lg_breakdown_state fill(const uint32_t *stamps, uint32_t from, bool gaps,
+				 struct lg_breakdown *out)
 {
 	uint32_t last = 0, offset, i;
 
 	for (i = 0; i < out->n - 1; i++) {
 		offset = gaps && !stamps[i] ? last : stamps[i] - from;
 		if (offset < last || offset > out->whole)
-			return LG_LEDGER_FORGED;
+			return LG_BREAKDOWN_FORGED;
 		out->phase[i] = offset - last;
 		last = offset;
 	}
 	out->phase[i] = out->whole - last;
-	return LG_LEDGER_GOOD;
+	return LG_BREAKDOWN_GOOD;
 }
 
 static void make(const uint32_t *stamps, bool probed, uint64_t from, bool gaps,
-		 struct lg_ledger *out)
+		 struct lg_breakdown *out)
 {
 	bool any = any_stamp(stamps, out->n - 1);
 
 	if (!probed)
-		out->state = any ? LG_LEDGER_FORGED : LG_LEDGER_PLAIN;
+		out->state = any ? LG_BREAKDOWN_FORGED : LG_BREAKDOWN_PLAIN;
 	else if (!any)
-		out->state = LG_LEDGER_EMPTY;
+		out->state = LG_BREAKDOWN_EMPTY;
 	else if (out->whole >> 32)
-		out->state = LG_LEDGER_LONG;
+		out->state = LG_BREAKDOWN_LONG;
 	else
 		out->state = fill(stamps, from, gaps, out);
 }
 
-void lg_ledger(const struct lg_exit *exit, struct lg_ledger *out)
+void lg_breakdown(const struct lg_exit *exit, struct lg_breakdown *out)
 {
 	out->n = exit->n_stamps + 1;
 	out->whole = exit->tsc_back - exit->tsc_call;
 	if (!exit->tsc_call || exit->tsc_back < exit->tsc_call)
-		out->state = LG_LEDGER_UNKNOWN;
+		out->state = LG_BREAKDOWN_UNKNOWN;
 	else
 		make(exit->stamps, exit->probed, exit->tsc_call, false, out);
 }
 
-void lg_c_ledger(const struct lg_exit *exit, const struct lg_enter *enter,
-		 struct lg_ledger *out)
+void lg_c_breakdown(const struct lg_exit *exit, const struct lg_enter *enter,
+		 struct lg_breakdown *out)
 {
 	out->n = enter->n_stamps + 1;
 	out->whole = enter->tsc - exit->tsc_back;
 	if (enter->tsc < exit->tsc_back)
-		out->state = LG_LEDGER_UNKNOWN;
+		out->state = LG_BREAKDOWN_UNKNOWN;
 	else
 		make(enter->stamps, exit->probed, exit->tsc_back, true, out);
 }
@@ -143,12 +143,12 @@ const char *lg_c_phase_name(uint32_t i, uint32_t n)
 				    "Host CPU ready";
 }
 
-bool lg_ledger_guest(const struct lg_ledger *ledger, uint64_t *from, uint64_t *to)
+bool lg_breakdown_guest(const struct lg_breakdown *breakdown, uint64_t *from, uint64_t *to)
 {
 	*from = 0;
-	for (uint32_t i = 0; ledger->state == LG_LEDGER_GOOD && i < ledger->n; i++) {
-		*to = *from + ledger->phase[i];
-		if (!strcmp(lg_phase_name(i, ledger->n), "in the Guest"))
+	for (uint32_t i = 0; breakdown->state == LG_BREAKDOWN_GOOD && i < breakdown->n; i++) {
+		*to = *from + breakdown->phase[i];
+		if (!strcmp(lg_phase_name(i, breakdown->n), "in the Guest"))
 			return true;
 		*from = *to;
 	}

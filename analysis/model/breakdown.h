@@ -1,43 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ledger of one world switch: its phases, from the stamps of the probed twin.
+/*
+ * The breakdown of one world switch into phases, from the stamps of the probed twin.
  *
- * A phase is the time from one stamp to the next. Those of the Switcher lie between
- * tsc_call and tsc_back; those of C between tsc_back and the next enter. Stamps of the
- * Switcher lie where the Guest can write, so they are checked before use: in order,
- * and all between the two TSCs that C read. If so the phases add up to the whole
- * by construction; if not the ledger is refused, never mended. In C the way does not
- * lead past every probe: a stamp of 0 was not passed, and its phase is empty.
+ * A phase is the time from one stamp to the next.  Stamps of the Switcher lie between tsc_call
+ * and tsc_back, those of C between tsc_back and the next enter.  A Guest can write to the page
+ * that holds some stamps of the Switcher, so all of them are validated: they must be in order
+ * and lie between the two TSCs that C read.  Valid stamps give phases that add up to the whole
+ * by construction; invalid ones are rejected, never corrected.  The path through C does not
+ * pass every probe: a stamp of 0 was not passed, and its phase is empty.
  */
-#ifndef LG_ANALYSIS_LEDGER_H
-#define LG_ANALYSIS_LEDGER_H
+#ifndef ANALYSIS_MODEL_BREAKDOWN_H
+#define ANALYSIS_MODEL_BREAKDOWN_H
 
 #include "event.h"
 
-enum lg_ledger_state {
-	LG_LEDGER_PLAIN,	/* no probes in this twin */
-	LG_LEDGER_GOOD,
-	LG_LEDGER_FORGED,	/* out of order, outside, or in a twin without probes */
-	LG_LEDGER_EMPTY,	/* the probed twin left no stamp */
-	LG_LEDGER_LONG,		/* 2^32 or more: low halves say nothing */
-	LG_LEDGER_UNKNOWN,	/* no usable TSC at both ends */
-	LG_LEDGER_STATES
+enum lg_breakdown_state {
+	LG_BREAKDOWN_PLAIN,	/* no probes in this twin */
+	LG_BREAKDOWN_GOOD,
+	LG_BREAKDOWN_FORGED,	/* out of order, outside, or in a twin without probes */
+	LG_BREAKDOWN_EMPTY,	/* the probed twin left no stamp */
+	LG_BREAKDOWN_LONG,		/* 2^32 or more: low halves say nothing */
+	LG_BREAKDOWN_UNKNOWN,	/* no usable TSC at both ends */
+	LG_BREAKDOWN_STATES
 };
 
-struct lg_ledger {
-	enum lg_ledger_state state;
+struct lg_breakdown {
+	enum lg_breakdown_state state;
 	uint32_t n;		/* phases */
 	uint64_t whole;		/* from end to end, if state is not UNKNOWN */
 	uint64_t phase[LG_MAX_STAMPS + 1];
 };
 
 /* From the far call to back in C. */
-void lg_ledger(const struct lg_exit *exit, struct lg_ledger *out);
+void lg_breakdown(const struct lg_exit *exit, struct lg_breakdown *out);
 /* From back in C to the next enter. */
-void lg_c_ledger(const struct lg_exit *exit, const struct lg_enter *enter,
-		 struct lg_ledger *out);
-const char *lg_ledger_state_name(enum lg_ledger_state state);
-/* From when to when after tsc_call the Guest ran; false if the ledger does not tell. */
-bool lg_ledger_guest(const struct lg_ledger *ledger, uint64_t *from, uint64_t *to);
+void lg_c_breakdown(const struct lg_exit *exit, const struct lg_enter *enter,
+		 struct lg_breakdown *out);
+const char *lg_breakdown_state_name(enum lg_breakdown_state state);
+/* From when to when after tsc_call the Guest ran; false if the breakdown does not tell. */
+bool lg_breakdown_guest(const struct lg_breakdown *breakdown, uint64_t *from, uint64_t *to);
 /* The name of phase @i of @n, after the probe that ends it. */
 const char *lg_phase_name(uint32_t i, uint32_t n);
 const char *lg_c_phase_name(uint32_t i, uint32_t n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A trace of worlds, see worlds.h. */
+/* A trace of worlds, see cpu_state.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -57,13 +57,13 @@ static const char metadata[] =
 	"\t\tu32 cpu; u32 guest;\n"
 	"\t\tenum : u16 {";
 
-static bool said(struct lg_worlds *worlds, bool good)
+static bool said(struct lg_cpu_states *worlds, bool good)
 {
 	worlds->failed |= !good;
 	return good;
 }
 
-static FILE *open_file(const struct lg_worlds *worlds, const char *name)
+static FILE *open_file(const struct lg_cpu_states *worlds, const char *name)
 {
 	FILE *file = NULL;
 	char *path;
@@ -75,7 +75,7 @@ static FILE *open_file(const struct lg_worlds *worlds, const char *name)
 	return file;
 }
 
-bool lg_worlds_open(struct lg_worlds *worlds, const char *folder)
+bool lg_cpu_states_open(struct lg_cpu_states *worlds, const char *folder)
 {
 	worlds->folder = strdup(folder);
 	worlds->made = worlds->folder && !mkdir(folder, 0777);
@@ -100,7 +100,7 @@ static bool flush(struct lg_world_stream *stream)
 	return good;
 }
 
-static bool make_room(struct lg_worlds *worlds, uint32_t cpu)
+static bool make_room(struct lg_cpu_states *worlds, uint32_t cpu)
 {
 	struct lg_world_stream **streams;
 
@@ -115,7 +115,7 @@ static bool make_room(struct lg_worlds *worlds, uint32_t cpu)
 	return true;
 }
 
-static struct lg_world_stream *stream_of(struct lg_worlds *worlds, uint32_t cpu)
+static struct lg_world_stream *stream_of(struct lg_cpu_states *worlds, uint32_t cpu)
 {
 	struct lg_world_stream *stream;
 	char name[24];
@@ -134,7 +134,7 @@ static struct lg_world_stream *stream_of(struct lg_worlds *worlds, uint32_t cpu)
 }
 
 /* Time never goes back in a stream, whatever a damaged recording says. */
-static void change(struct lg_worlds *worlds, struct lg_world_stream *stream,
+static void change(struct lg_cpu_states *worlds, struct lg_world_stream *stream,
 		   const struct lg_pair *pair, enum lg_world world, uint64_t time)
 {
 	const struct lg_event *exit = &pair->exit;
@@ -151,10 +151,10 @@ static void change(struct lg_worlds *worlds, struct lg_world_stream *stream,
 		said(worlds, flush(stream));
 }
 
-void lg_worlds_pair(const struct lg_pair *pair, void *arg)
+void lg_cpu_states_pair(const struct lg_pair *pair, void *arg)
 {
 	uint64_t call = pair->exit.exit.tsc_call, from, to;
-	struct lg_worlds *worlds = arg;
+	struct lg_cpu_states *worlds = arg;
 	struct lg_world_stream *stream;
 
 	if (worlds->failed || !pair->has_trip)
@@ -164,7 +164,7 @@ void lg_worlds_pair(const struct lg_pair *pair, void *arg)
 		return;
 	if (!stream->last && pair->has_entry)
 		change(worlds, stream, pair, LG_HOST, call - pair->entry);
-	if (lg_ledger_guest(&pair->ledger, &from, &to)) {
+	if (lg_breakdown_guest(&pair->breakdown, &from, &to)) {
 		change(worlds, stream, pair, LG_SWITCHER, call);
 		change(worlds, stream, pair, LG_GUEST, call + from);
 		change(worlds, stream, pair, LG_SWITCHER, call + to);
@@ -174,7 +174,7 @@ void lg_worlds_pair(const struct lg_pair *pair, void *arg)
 	change(worlds, stream, pair, LG_HOST, pair->exit.exit.tsc_back);
 }
 
-static bool write_metadata(const struct lg_worlds *worlds)
+static bool write_metadata(const struct lg_cpu_states *worlds)
 {
 	FILE *out = open_file(worlds, "metadata");
 	bool good;
@@ -194,7 +194,7 @@ static bool write_metadata(const struct lg_worlds *worlds)
 	return !fclose(out) && good;
 }
 
-bool lg_worlds_end(struct lg_worlds *worlds)
+bool lg_cpu_states_end(struct lg_cpu_states *worlds)
 {
 	bool any = false;
 
@@ -210,7 +210,7 @@ bool lg_worlds_end(struct lg_worlds *worlds)
 	return said(worlds, any) && !worlds->failed && write_metadata(worlds);
 }
 
-static void remove_file(const struct lg_worlds *worlds, const char *name)
+static void remove_file(const struct lg_cpu_states *worlds, const char *name)
 {
 	char *path;
 
@@ -221,7 +221,7 @@ static void remove_file(const struct lg_worlds *worlds, const char *name)
 }
 
 /* What was not renamed meanwhile goes. */
-void lg_worlds_free(struct lg_worlds *worlds)
+void lg_cpu_states_free(struct lg_cpu_states *worlds)
 {
 	while (worlds->n_streams) {
 		struct lg_world_stream *stream = worlds->streams[--worlds->n_streams];

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where each CPU is, as a trace of its own: Host, Switcher or Guest, at the moment it gets there.
+/*
+ * Writes the state of each CPU (Host, Switcher or Guest) as a trace of its own.
  *
- * A recording tells of a switch when it is over, by stamps in lg_exit. A viewer whose states
- * change only with the event at hand cannot go back to them; in this trace each change is an
- * event, lg_world, at its own time. It is CTF 1.8: metadata, and a stream for each CPU.
+ * A recording describes a switch after the fact, by stamps in lg_exit.  A trace viewer changes
+ * a state only at the current event and cannot go back to those times; in this trace each change
+ * is an event, lg_world, at its own time.  The format is CTF 1.8, one stream for each CPU.
  */
-#ifndef LG_ANALYSIS_WORLDS_H
-#define LG_ANALYSIS_WORLDS_H
+#ifndef ANALYSIS_MODEL_CPU_STATE_H
+#define ANALYSIS_MODEL_CPU_STATE_H
 
 #include "pair.h"
 
@@ -15,8 +16,8 @@ enum lg_world { LG_HOST = 1, LG_SWITCHER, LG_GUEST, LG_SWITCHER_OR_GUEST, LG_WOR
 
 struct lg_world_stream;
 
-struct lg_worlds {
-	const struct lg_names *names;
+struct lg_cpu_states {
+	const struct lg_intern *names;
 	char *folder;
 	struct lg_world_stream **streams;	/* by CPU number */
 	uint32_t n_streams;
@@ -27,12 +28,12 @@ struct lg_worlds {
 };
 
 /* The folder must not be there; false, with errno, if it cannot be made. */
-bool lg_worlds_open(struct lg_worlds *worlds, const char *folder);
+bool lg_cpu_states_open(struct lg_cpu_states *worlds, const char *folder);
 /* An lg_pair_fn: what a switch says of its CPU. */
-void lg_worlds_pair(const struct lg_pair *pair, void *worlds);
+void lg_cpu_states_pair(const struct lg_pair *pair, void *worlds);
 /* Write what is left, and the metadata; false, with errno. */
-bool lg_worlds_end(struct lg_worlds *worlds);
+bool lg_cpu_states_end(struct lg_cpu_states *worlds);
 /* Removes the folder, unless it has another name by now. */
-void lg_worlds_free(struct lg_worlds *worlds);
+void lg_cpu_states_free(struct lg_cpu_states *worlds);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the analysis knows of a trace: event records.
+/*
+ * Event records: the input of the model.
  *
- * The numeric core (hist, names, seq, ledger, pair, tally, sheet) is pure C and
- * knows nothing of Babeltrace: decode.c turns trace messages into these records,
- * a unit test writes them by hand. Names (of exits, variants, reasons) are small
- * numbers given out by names.h, so the hot path compares no strings.
+ * The model is plain C and does not depend on Babeltrace: analysis/decode/ converts trace messages
+ * to these records, and a unit test writes them by hand.  Names (of exits, variants, reasons)
+ * are interned (intern.h), so the hot path compares no strings.
  */
-#ifndef LG_ANALYSIS_EVENT_H
-#define LG_ANALYSIS_EVENT_H
+#ifndef ANALYSIS_MODEL_EVENT_H
+#define ANALYSIS_MODEL_EVENT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,8 +39,8 @@ struct lg_mark {
 
 struct lg_enter {
 	uint64_t tsc;		/* last TSC read in C before the far call */
-	uint32_t looking;	/* what emitting events took since the exit before, if it is told */
-	uint8_t tells_looking;
+	uint32_t overhead;	/* what emitting events took since the exit before, if it is told */
+	uint8_t tells_overhead;
 	uint32_t eip;
 	uint8_t ring;
 	uint32_t n_stamps;
@@ -61,8 +61,8 @@ struct lg_exit {
 };
 
 struct lg_calibrate {
-	uint32_t looking;	/* ... up to here, so a pair's difference is the first one's */
-	uint8_t tells_looking;
+	uint32_t overhead;	/* ... up to here, so a pair's difference is the first one's */
+	uint8_t tells_overhead;
 };
 
 struct lg_copy_in {
@@ -82,7 +82,7 @@ struct lg_hypercall {
 struct lg_event {
 	enum lg_kind kind;
 	uint32_t cpu;
-	uint32_t type;		/* index of the type's sequence, see seq.h */
+	uint32_t type;		/* index of the type's sequence, see loss_check.h */
 	uint32_t seq;
 	uint64_t ts;		/* trace time */
 	uint8_t packed;		/* came in a batch */

@@ -5,7 +5,7 @@
 
 #include "intern.h"
 
-static uint16_t add(struct lg_names *names, const char *name)
+static uint16_t add(struct lg_intern *names, const char *name)
 {
 	char *copy;
 
@@ -18,7 +18,7 @@ static uint16_t add(struct lg_names *names, const char *name)
 	return names->n++;
 }
 
-uint16_t lg_name(struct lg_names *names, const char *name)
+uint16_t lg_intern(struct lg_intern *names, const char *name)
 {
 	uint16_t i;
 
@@ -30,12 +30,12 @@ uint16_t lg_name(struct lg_names *names, const char *name)
 	return add(names, name);
 }
 
-const char *lg_name_of(const struct lg_names *names, uint16_t id)
+const char *lg_name_of(const struct lg_intern *names, uint16_t id)
 {
 	return id < names->n ? names->name[id] : "?";
 }
 
-void lg_names_free(struct lg_names *names)
+void lg_intern_free(struct lg_intern *names)
 {
 	while (names->n)
 		free(names->name[--names->n]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sequence numbers checked per CPU and type, see seq.h. */
+/* Sequence numbers checked per CPU and type, see loss_check.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,17 +15,17 @@ static const char * const first_types[] = {
 #define TYPE_MARK	0
 #define MAX_CPUS	4096	/* more than Linux allows on i386: the trace is damaged */
 
-void lg_seq_init(struct lg_seq *seq, bool window_only)
+void lg_loss_init(struct lg_loss *seq, bool window_only)
 {
 	size_t i;
 
 	memset(seq, 0, sizeof(*seq));
 	seq->window_only = window_only;
 	for (i = 0; i < sizeof(first_types) / sizeof(first_types[0]); i++)
-		lg_seq_order(seq, i, first_types[i]);
+		lg_loss_order(seq, i, first_types[i]);
 }
 
-void lg_seq_free(struct lg_seq *seq)
+void lg_loss_free(struct lg_loss *seq)
 {
 	while (seq->n_cpus)
 		free(seq->cpus[--seq->n_cpus]);
@@ -36,7 +36,7 @@ void lg_seq_free(struct lg_seq *seq)
 		free(seq->type_name[--seq->n_types]);
 }
 
-uint32_t lg_seq_type(struct lg_seq *seq, const char *name)
+uint32_t lg_loss_type(struct lg_loss *seq, const char *name)
 {
 	uint32_t i;
 
@@ -55,22 +55,22 @@ uint32_t lg_seq_type(struct lg_seq *seq, const char *name)
 	return i;
 }
 
-void lg_seq_order(struct lg_seq *seq, uint32_t order, const char *name)
+void lg_loss_order(struct lg_loss *seq, uint32_t order, const char *name)
 {
-	uint32_t type = lg_seq_type(seq, name);
+	uint32_t type = lg_loss_type(seq, name);
 
 	if (type != LG_NO_TYPE)
 		seq->order[type] = order;
 }
 
-const char *lg_seq_type_name(const struct lg_seq *seq, uint32_t type)
+const char *lg_loss_type_name(const struct lg_loss *seq, uint32_t type)
 {
 	return type < seq->n_types ? seq->type_name[type] : "?";
 }
 
-static struct lg_seq_cpu *new_cpu(struct lg_seq *seq, uint32_t id)
+static struct lg_loss_cpu *new_cpu(struct lg_loss *seq, uint32_t id)
 {
-	struct lg_seq_cpu **cpus, *cpu;
+	struct lg_loss_cpu **cpus, *cpu;
 
 	if (seq->n_cpus == MAX_CPUS) {
 		seq->failed = true;
@@ -90,7 +90,7 @@ static struct lg_seq_cpu *new_cpu(struct lg_seq *seq, uint32_t id)
 	return cpu;
 }
 
-static struct lg_seq_cpu *cpu_of(struct lg_seq *seq, uint32_t id)
+static struct lg_loss_cpu *cpu_of(struct lg_loss *seq, uint32_t id)
 {
 	uint32_t i;
 
@@ -103,7 +103,7 @@ static struct lg_seq_cpu *cpu_of(struct lg_seq *seq, uint32_t id)
 }
 
 /* One number against what was expected; the type's count moves on. */
-static void check(const struct lg_seq_cpu *cpu, struct lg_seq_type *type, uint32_t seq)
+static void check(const struct lg_loss_cpu *cpu, struct lg_loss_type *type, uint32_t seq)
 {
 	uint32_t ahead = type->seen ? seq - type->next : 0;
 
@@ -118,7 +118,7 @@ static void check(const struct lg_seq_cpu *cpu, struct lg_seq_type *type, uint32
 }
 
 /* The counter that @mark holds for @type, if it holds one; a mark's own is its number. */
-static bool counter(const struct lg_seq *seq, const struct lg_mark *mark, uint32_t type,
+static bool counter(const struct lg_loss *seq, const struct lg_mark *mark, uint32_t type,
 		    uint32_t *next)
 {
 	uint32_t order = seq->order[type];
@@ -130,12 +130,12 @@ static bool counter(const struct lg_seq *seq, const struct lg_mark *mark, uint32
 }
 
 /* What was lost before the recording is not held against it. */
-static void start(struct lg_seq *seq, struct lg_seq_cpu *cpu, const struct lg_event *event)
+static void start(struct lg_loss *seq, struct lg_loss_cpu *cpu, const struct lg_event *event)
 {
 	uint32_t i;
 
 	for (i = 0; i < seq->n_types; i++) {
-		struct lg_seq_type *type = &cpu->type[i];
+		struct lg_loss_type *type = &cpu->type[i];
 
 		if (!cpu->starts)
 			memset(type->missing, 0, sizeof(type->missing));
@@ -152,13 +152,13 @@ static void start(struct lg_seq *seq, struct lg_seq_cpu *cpu, const struct lg_ev
 		seq->want_cpus = event->mark.cpus;
 }
 
-static void stop(const struct lg_seq *seq, struct lg_seq_cpu *cpu, const struct lg_event *event)
+static void stop(const struct lg_loss *seq, struct lg_loss_cpu *cpu, const struct lg_event *event)
 {
 	uint32_t i, next;
 
 	check(cpu, &cpu->type[TYPE_MARK], event->seq);
 	for (i = 0; cpu->open && i < seq->n_types; i++) {
-		struct lg_seq_type *type = &cpu->type[i];
+		struct lg_loss_type *type = &cpu->type[i];
 		uint32_t ahead;
 
 		if (!counter(seq, &event->mark, i, &next))
@@ -174,14 +174,14 @@ static void stop(const struct lg_seq *seq, struct lg_seq_cpu *cpu, const struct 
 	cpu->open = false;
 }
 
-static void check_clock(struct lg_seq_cpu *cpu, uint64_t ts)
+static void check_clock(struct lg_loss_cpu *cpu, uint64_t ts)
 {
 	if (ts < cpu->last_ts)
 		cpu->clock_back++;
 	cpu->last_ts = ts;
 }
 
-static void mark(struct lg_seq *seq, struct lg_seq_cpu *cpu, const struct lg_event *event)
+static void mark(struct lg_loss *seq, struct lg_loss_cpu *cpu, const struct lg_event *event)
 {
 	if (event->mark.start)
 		start(seq, cpu, event);
@@ -189,9 +189,9 @@ static void mark(struct lg_seq *seq, struct lg_seq_cpu *cpu, const struct lg_eve
 		stop(seq, cpu, event);
 }
 
-bool lg_seq_event(struct lg_seq *seq, const struct lg_event *event)
+bool lg_loss_event(struct lg_loss *seq, const struct lg_event *event)
 {
-	struct lg_seq_cpu *cpu = cpu_of(seq, event->cpu);
+	struct lg_loss_cpu *cpu = cpu_of(seq, event->cpu);
 
 	if (!cpu)
 		return false;
@@ -213,7 +213,7 @@ bool lg_seq_event(struct lg_seq *seq, const struct lg_event *event)
 	return false;
 }
 
-void lg_seq_discarded(struct lg_seq *seq, uint32_t cpu, bool packets, bool known,
+void lg_loss_discarded(struct lg_loss *seq, uint32_t cpu, bool packets, bool known,
 		      uint64_t count)
 {
 	uint32_t i = 0;
@@ -246,7 +246,7 @@ static void put(struct fault_list *list, enum lg_fault_kind kind, uint32_t cpu,
 	list->n++;
 }
 
-static void cpu_faults(const struct lg_seq *seq, const struct lg_seq_cpu *cpu,
+static void cpu_faults(const struct lg_loss *seq, const struct lg_loss_cpu *cpu,
 		       struct fault_list *list)
 {
 	uint32_t type;
@@ -266,7 +266,7 @@ static void cpu_faults(const struct lg_seq *seq, const struct lg_seq_cpu *cpu,
 		put(list, LG_FAULT_CLOCK, cpu->cpu, LG_NO_TYPE, cpu->clock_back);
 }
 
-static bool has_cpu(const struct lg_seq *seq, uint32_t id)
+static bool has_cpu(const struct lg_loss *seq, uint32_t id)
 {
 	uint32_t i;
 
@@ -277,7 +277,7 @@ static bool has_cpu(const struct lg_seq *seq, uint32_t id)
 }
 
 /* Of the CPUs that the marks promise, those that left nothing; lowest numbers are named. */
-static void cpus_missing(const struct lg_seq *seq, struct fault_list *list)
+static void cpus_missing(const struct lg_loss *seq, struct fault_list *list)
 {
 	uint32_t missing, id;
 
@@ -293,7 +293,7 @@ static void cpus_missing(const struct lg_seq *seq, struct fault_list *list)
 		put(list, LG_FAULT_NO_CPU, LG_NO_CPU, LG_NO_TYPE, missing);
 }
 
-static void discards(const struct lg_seq *seq, struct fault_list *list)
+static void discards(const struct lg_loss *seq, struct fault_list *list)
 {
 	uint32_t i;
 
@@ -305,7 +305,7 @@ static void discards(const struct lg_seq *seq, struct fault_list *list)
 	}
 }
 
-size_t lg_seq_faults(const struct lg_seq *seq, struct lg_fault *out, size_t max)
+size_t lg_loss_faults(const struct lg_loss *seq, struct lg_fault *out, size_t max)
 {
 	struct fault_list list = { out, 0, max };
 	uint32_t i;
@@ -347,7 +347,7 @@ static const char *cpu_text(const struct lg_fault *fault, char *buf, size_t size
 	return buf;
 }
 
-int lg_fault_text(const struct lg_seq *seq, const struct lg_fault *fault, char *buf, size_t size)
+int lg_fault_text(const struct lg_loss *seq, const struct lg_fault *fault, char *buf, size_t size)
 {
 	char name[24];
 	const char *cpu = cpu_text(fault, name, sizeof(name));
@@ -369,7 +369,7 @@ int lg_fault_text(const struct lg_seq *seq, const struct lg_fault *fault, char *
 				fault->kind == LG_FAULT_PACKETS ? "packets" : "events");
 	default:
 		return snprintf(buf, size, "%s: %s: %" PRIu64 " %s", cpu,
-				lg_seq_type_name(seq, fault->type), fault->count,
+				lg_loss_type_name(seq, fault->type), fault->count,
 				faults[fault->kind].text);
 	}
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The loss check: is every event that was emitted in the trace?
+/*
+ * The loss check proves that every emitted event is in the trace.
  *
- * Every event carries a sequence number per CPU and event type. A mark on each
- * CPU opens a recording and one closes it, and each mark says which number every
- * type will carry next. So on each CPU and for each type: the first number is
- * the start mark's, there is no hole, and the last is one before the stop
- * mark's. Events before a start mark or after a stop mark are no part of the
- * recording. Anything else is a fault, and the recording is void.
+ * Every event carries a sequence number per CPU and event type.  A mark opens and a mark closes
+ * the recording on each CPU, and holds the next number of every type.  For each CPU and type the
+ * first number must be the start mark's, no number may be missing, and the last must be one less
+ * than the stop mark's.  Events outside the marks do not belong to the recording.  Anything else
+ * is a fault, and makes the recording void.
  */
-#ifndef LG_ANALYSIS_SEQ_H
-#define LG_ANALYSIS_SEQ_H
+#ifndef ANALYSIS_MODEL_LOSS_CHECK_H
+#define ANALYSIS_MODEL_LOSS_CHECK_H
 
 #include <stddef.h>
 
@@ -41,27 +41,27 @@ struct lg_fault {
 	bool at_least;		/* ... and maybe more */
 };
 
-struct lg_seq_type {
+struct lg_loss_type {
 	uint64_t events;	/* inside the marks */
 	uint64_t missing[LG_FAULT_KINDS];
 	uint32_t next;
 	bool seen, in_window;
 };
 
-struct lg_seq_cpu {
+struct lg_loss_cpu {
 	uint32_t cpu;
 	unsigned int starts, stops;
 	bool open;
 	uint64_t last_ts, clock_back, outside;
-	struct lg_seq_type type[LG_MAX_TYPES];
+	struct lg_loss_type type[LG_MAX_TYPES];
 };
 
-struct lg_seq {
+struct lg_loss {
 	bool window_only;	/* a snapshot: nothing is said of head and tail */
 	uint32_t n_types, n_cpus, want_cpus;
 	char *type_name[LG_MAX_TYPES];
 	uint32_t order[LG_MAX_TYPES];	/* place in a mark's counters, LG_NO_TYPE: unknown */
-	struct lg_seq_cpu **cpus, *last;
+	struct lg_loss_cpu **cpus, *last;
 	uint64_t events, outside;
 	struct {
 		uint32_t cpu;
@@ -72,22 +72,22 @@ struct lg_seq {
 	bool failed;
 };
 
-void lg_seq_init(struct lg_seq *seq, bool window_only);
-void lg_seq_free(struct lg_seq *seq);
+void lg_loss_init(struct lg_loss *seq, bool window_only);
+void lg_loss_free(struct lg_loss *seq);
 /* The index of a type's sequence by the event's name; LG_NO_TYPE when there are too many. */
-uint32_t lg_seq_type(struct lg_seq *seq, const char *name);
+uint32_t lg_loss_type(struct lg_loss *seq, const char *name);
 /* Say that the counter at place @order of each mark is that of the event @name. */
-void lg_seq_order(struct lg_seq *seq, uint32_t order, const char *name);
-const char *lg_seq_type_name(const struct lg_seq *seq, uint32_t type);
+void lg_loss_order(struct lg_loss *seq, uint32_t order, const char *name);
+const char *lg_loss_type_name(const struct lg_loss *seq, uint32_t type);
 /* True if the event is inside the recording of its CPU. */
-bool lg_seq_event(struct lg_seq *seq, const struct lg_event *event);
+bool lg_loss_event(struct lg_loss *seq, const struct lg_event *event);
 /* The tracer says that it dropped something; @cpu may be LG_NO_CPU. */
-void lg_seq_discarded(struct lg_seq *seq, uint32_t cpu, bool packets, bool known,
+void lg_loss_discarded(struct lg_loss *seq, uint32_t cpu, bool packets, bool known,
 		      uint64_t count);
 /* Up to @max faults into @out; returns how many there are, 0 is good. */
-size_t lg_seq_faults(const struct lg_seq *seq, struct lg_fault *out, size_t max);
+size_t lg_loss_faults(const struct lg_loss *seq, struct lg_fault *out, size_t max);
 /* One line about @fault, without newline; returns snprintf's value. */
-int lg_fault_text(const struct lg_seq *seq, const struct lg_fault *fault, char *buf, size_t size);
+int lg_fault_text(const struct lg_loss *seq, const struct lg_fault *fault, char *buf, size_t size);
 const char *lg_fault_name(enum lg_fault_kind kind);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Each CPU's events in the order of their times, though packed switches come late.
+/*
+ * Sorts the events of each CPU by time when switches are packed.
  *
- * A batch is written when it is full, so the switches in it are older than events of
- * other types that came before it.  Where the start mark says that switches are packed,
- * those wait until a batch has caught up with them, or the stop mark comes.
+ * A batch is emitted when it is full, so its switches are older than events of other types that
+ * precede it in the trace.  If the start mark announces batches, other events are held back until
+ * a batch has reached their time or the stop mark comes.
  */
-#ifndef LG_ANALYSIS_MERGE_H
-#define LG_ANALYSIS_MERGE_H
+#ifndef ANALYSIS_MODEL_MERGE_H
+#define ANALYSIS_MODEL_MERGE_H
 
 #include "event.h"
 

@@ -80,8 +80,8 @@ static enum lg_pair_state close_with(struct lg_pair_cpu *cpu, const struct lg_ev
 	cpu->pair.enter_tsc = enter->enter.tsc;
 	cpu->pair.enter_seq = enter->seq;
 	cpu->pair.handling = enter->enter.tsc - back;
-	cpu->pair.looking = cpu->pair.exit.exit.pack_tsc + enter->enter.looking;
-	cpu->pair.tells_looking = enter->enter.tells_looking;
+	cpu->pair.overhead = cpu->pair.exit.exit.pack_tsc + enter->enter.overhead;
+	cpu->pair.tells_overhead = enter->enter.tells_overhead;
 	if (enter->guest != cpu->pair.exit.guest)
 		return LG_PAIR_OTHER_GUEST;
 	if (cpu->moved_tsc && cpu->moved_tsc < enter->enter.tsc)
@@ -90,7 +90,7 @@ static enum lg_pair_state close_with(struct lg_pair_cpu *cpu, const struct lg_ev
 		return LG_PAIR_DISTURBED;
 	if (enter->enter.tsc < back)
 		return LG_PAIR_BACKWARDS;
-	lg_c_ledger(&cpu->pair.exit.exit, &enter->enter, &cpu->pair.c_ledger);
+	lg_c_breakdown(&cpu->pair.exit.exit, &enter->enter, &cpu->pair.c_breakdown);
 	cpu->accounted += cpu->pair.handling;
 	return LG_PAIR_TIMED;
 }
@@ -138,8 +138,8 @@ static void account_entry(struct lg_pair_cpu *cpu, const struct lg_event *event)
 	const struct lg_exit *exit = &event->exit;
 	struct lg_pair *pair = &cpu->pair;
 
-	pair->has_trip = pair->ledger.state != LG_LEDGER_UNKNOWN;
-	pair->trip = pair->has_trip ? pair->ledger.whole : 0;
+	pair->has_trip = pair->breakdown.state != LG_BREAKDOWN_UNKNOWN;
+	pair->trip = pair->has_trip ? pair->breakdown.whole : 0;
 	pair->has_entry = cpu->entered && cpu->enter_guest == event->guest &&
 			  pair->has_trip && exit->tsc_call >= cpu->enter_tsc;
 	pair->entry = pair->has_entry ? exit->tsc_call - cpu->enter_tsc : 0;
@@ -154,12 +154,12 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->pair.exit = *event;
 	cpu->pair.has_enter = false;
 	cpu->pair.handling = 0;
-	cpu->pair.looking = 0;
-	cpu->pair.tells_looking = false;
+	cpu->pair.overhead = 0;
+	cpu->pair.tells_overhead = false;
 	cpu->pair.hypercall = 0;
-	lg_ledger(&event->exit, &cpu->pair.ledger);
-	cpu->pair.c_ledger.state = LG_LEDGER_UNKNOWN;
-	cpu->pair.c_ledger.n = 0;
+	lg_breakdown(&event->exit, &cpu->pair.breakdown);
+	cpu->pair.c_breakdown.state = LG_BREAKDOWN_UNKNOWN;
+	cpu->pair.c_breakdown.n = 0;
 	account_entry(cpu, event);
 	if (event->exit.tsc_back > cpu->last_tsc)
 		cpu->last_tsc = event->exit.tsc_back;

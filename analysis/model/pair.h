@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Exits paired with what follows: one record for each world switch.
+/*
+ * Pairs each exit with the enter that follows: one record for each world switch.
  *
  * On one CPU a switch is: enter (event), far call, Guest, back in C, exit (event),
  * handling by the Host, and the next enter. Three intervals, all from TSCs read
@@ -7,13 +8,13 @@
  *	entry		enter.tsc .. tsc_call, holds the enter event itself
  *	trip		tsc_call .. tsc_back, Switcher and Guest
  *	handling	tsc_back .. next enter.tsc, holds the exit event itself
- * In the probed twin handling and the trip have phases (ledger.h).
+ * In the probed twin handling and the trip have phases (breakdown.h).
  * Handling is timed only if the next enter on that CPU is of the same Guest, which was on
  * no other CPU meanwhile, and no interrupt or context switch of the Host is seen between;
  * others are counted apart.
  */
-#ifndef LG_ANALYSIS_PAIR_H
-#define LG_ANALYSIS_PAIR_H
+#ifndef ANALYSIS_MODEL_PAIR_H
+#define ANALYSIS_MODEL_PAIR_H
 
 #include "event.h"
 #include "breakdown.h"
@@ -37,11 +38,11 @@ struct lg_pair {
 	uint64_t enter_ts, enter_tsc;	/* of the next enter, if has_enter */
 	uint32_t enter_seq;
 	uint32_t inner;			/* events of ours recorded within handling */
-	uint64_t looking;		/* what recording took of handling, as the trace itself tells */
-	bool tells_looking;		/* of each event of the interval, not of packing alone */
+	uint64_t overhead;		/* what recording took of handling, as the trace itself tells */
+	bool tells_overhead;		/* of each event of the interval, not of packing alone */
 	uint16_t hypercall;		/* name of the one that was handled, 0: none is known */
-	struct lg_ledger ledger;
-	struct lg_ledger c_ledger;	/* of handling; UNKNOWN if it is not timed */
+	struct lg_breakdown breakdown;
+	struct lg_breakdown c_breakdown;	/* of handling; UNKNOWN if it is not timed */
 };
 
 struct lg_pair_cpu {

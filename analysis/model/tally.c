@@ -38,11 +38,11 @@ void lg_tally_init(struct lg_tally *tally, const struct lg_options *options)
 	if (!tally->options.by)
 		tally->options.by = LG_BY_EXIT;
 	tally->pool.limit = POOL_SLOTS;
-	lg_seq_init(&tally->seq, options->window_only);
+	lg_loss_init(&tally->loss, options->window_only);
 	lg_merge_init(&tally->merge, take, tally);
 	lg_pairing_init(&tally->pairing, add_pair, tally);
 	lg_hist_init(&tally->calibration, &tally->pool);
-	lg_hist_init(&tally->untold, &tally->pool);
+	lg_hist_init(&tally->unreported, &tally->pool);
 }
 
 static void free_phases(struct lg_phases *phases)
@@ -57,8 +57,8 @@ static void free_row(struct lg_row *row)
 	lg_hist_free(&row->handling);
 	lg_hist_free(&row->trip);
 	lg_hist_free(&row->entry);
-	free_phases(&row->ledger);
-	free_phases(&row->c_ledger);
+	free_phases(&row->breakdown);
+	free_phases(&row->c_breakdown);
 	free(row);
 }
 
@@ -67,11 +67,11 @@ void lg_tally_free(struct lg_tally *tally)
 	while (tally->n_rows)
 		free_row(tally->rows[--tally->n_rows]);
 	lg_hist_free(&tally->calibration);
-	lg_hist_free(&tally->untold);
+	lg_hist_free(&tally->unreported);
 	lg_merge_free(&tally->merge);
 	lg_pairing_free(&tally->pairing);
-	lg_seq_free(&tally->seq);
-	lg_names_free(&tally->names);
+	lg_loss_free(&tally->loss);
+	lg_intern_free(&tally->names);
 }
 
 static struct lg_key key_of(const struct lg_tally *tally, const struct lg_pair *pair)
@@ -148,17 +148,17 @@ static bool make_phases(struct lg_phases *phases, uint32_t n, struct lg_pool *po
 	return true;
 }
 
-static void add_ledger(struct lg_tally *tally, struct lg_phases *phases,
-		       const struct lg_ledger *ledger)
+static void add_breakdown(struct lg_tally *tally, struct lg_phases *phases,
+		       const struct lg_breakdown *breakdown)
 {
 	uint32_t i;
 
-	phases->state[ledger->state]++;
-	if (ledger->state != LG_LEDGER_GOOD || !make_phases(phases, ledger->n, &tally->pool))
+	phases->state[breakdown->state]++;
+	if (breakdown->state != LG_BREAKDOWN_GOOD || !make_phases(phases, breakdown->n, &tally->pool))
 		return;
-	phases->whole += ledger->whole;
-	for (i = 0; i < ledger->n; i++)
-		lg_hist_add(&phases->phase[i], ledger->phase[i]);
+	phases->whole += breakdown->whole;
+	for (i = 0; i < breakdown->n; i++)
+		lg_hist_add(&phases->phase[i], breakdown->phase[i]);
 }
 
 static bool named(const struct lg_tally *tally, uint16_t id, const char *want)
@@ -186,9 +186,9 @@ static bool wanted(const struct lg_tally *tally, const struct lg_event *event)
 
 static void add_looking(struct lg_row *row, const struct lg_pair *pair)
 {
-	row->looking += pair->looking;
-	if (pair->tells_looking)
-		row->told += pair->inner;
+	row->overhead += pair->overhead;
+	if (pair->tells_overhead)
+		row->reported += pair->inner;
 	else
 		row->inner += pair->inner;
 }
@@ -212,13 +212,13 @@ static void add_pair(const struct lg_pair *pair, void *arg)
 	if (pair->state == LG_PAIR_TIMED) {
 		lg_hist_add(&row->handling, pair->handling);
 		add_looking(row, pair);
-		add_ledger(tally, &row->c_ledger, &pair->c_ledger);
+		add_breakdown(tally, &row->c_breakdown, &pair->c_breakdown);
 	}
 	if (pair->has_trip)
 		lg_hist_add(&row->trip, pair->trip);
 	if (pair->has_entry)
 		lg_hist_add(&row->entry, pair->entry);
-	add_ledger(tally, &row->ledger, &pair->ledger);
+	add_breakdown(tally, &row->breakdown, &pair->breakdown);
 }
 
 static void add_reason(struct lg_tally *tally, const struct lg_event *event)
@@ -264,13 +264,13 @@ static void add_cost(struct lg_tally *tally, const struct lg_event *first,
 		     const struct lg_event *second)
 {
 	uint64_t cost = second->ts - first->ts;
-	uint32_t told = second->calibrate.looking - first->calibrate.looking;
+	uint32_t reported = second->calibrate.overhead - first->calibrate.overhead;
 
 	if (second->ts < first->ts)
 		return;
 	lg_hist_add(&tally->calibration, cost);
-	if (second->calibrate.tells_looking && told <= cost)
-		lg_hist_add(&tally->untold, cost - told);
+	if (second->calibrate.tells_overhead && reported <= cost)
+		lg_hist_add(&tally->unreported, cost - reported);
 }
 
 /* Calibration events come in pairs, back to back on one CPU. */
@@ -318,7 +318,7 @@ static void take(const struct lg_event *event, void *arg)
 		lg_pairing_event(&tally->pairing, event);
 		return;
 	}
-	if (!lg_seq_event(&tally->seq, event))
+	if (!lg_loss_event(&tally->loss, event))
 		return;
 	count(tally, event);
 	if (event->kind == LG_COPY_IN && in_range(tally, event->ts))
@@ -342,16 +342,16 @@ void lg_tally_pair(struct lg_tally *tally, const struct lg_pair *pair)
 {
 	struct lg_event enter = { .kind = LG_ENTER, .cpu = pair->exit.cpu };
 
-	if (!lg_seq_event(&tally->seq, &pair->exit))
+	if (!lg_loss_event(&tally->loss, &pair->exit))
 		return;
 	count(tally, &pair->exit);
 	add_pair(pair, tally);
 	if (!pair->has_enter)
 		return;
-	enter.type = lg_seq_type(&tally->seq, "lg_enter");
+	enter.type = lg_loss_type(&tally->loss, "lg_enter");
 	enter.seq = pair->enter_seq;
 	enter.ts = pair->exit.ts;
-	lg_seq_event(&tally->seq, &enter);
+	lg_loss_event(&tally->loss, &enter);
 	count(tally, &enter);
 }
 
@@ -363,11 +363,11 @@ void lg_tally_end(struct lg_tally *tally)
 
 enum lg_verdict lg_tally_verdict(const struct lg_tally *tally)
 {
-	if (tally->pool.failed || tally->seq.failed || tally->pairing.failed || tally->merge.failed || tally->dropped)
+	if (tally->pool.failed || tally->loss.failed || tally->pairing.failed || tally->merge.failed || tally->dropped)
 		return LG_NO_MEMORY;
-	if (!tally->seq.events)
+	if (!tally->loss.events)
 		return tally->foreign ? LG_NOT_OURS : LG_NOTHING;
-	return lg_seq_faults(&tally->seq, NULL, 0) ? LG_VOID : LG_GOOD;
+	return lg_loss_faults(&tally->loss, NULL, 0) ? LG_VOID : LG_GOOD;
 }
 
 bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost)
@@ -375,20 +375,9 @@ bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost)
 	return lg_hist_summary(&tally->calibration, cost);
 }
 
-bool lg_untold_cost(const struct lg_tally *tally, struct lg_summary *cost)
+bool lg_unreported_cost(const struct lg_tally *tally, struct lg_summary *cost)
 {
-	return lg_hist_summary(&tally->untold, cost);
-}
-
-uint64_t lg_tally_forged(const struct lg_tally *tally)
-{
-	uint64_t n = 0;
-	uint32_t i;
-
-	for (i = 0; i < tally->n_rows; i++)
-		n += tally->rows[i]->ledger.state[LG_LEDGER_FORGED] +
-		     tally->rows[i]->ledger.state[LG_LEDGER_EMPTY];
-	return n;
+	return lg_hist_summary(&tally->unreported, cost);
 }
 
 static bool count_copies(const struct lg_tally *tally, const char *reason, uint64_t *n)

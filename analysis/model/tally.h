@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The whole analysis of one trace: events in, tables out (tables.c), in constant memory. */
-#ifndef LG_ANALYSIS_TALLY_H
-#define LG_ANALYSIS_TALLY_H
+/* Aggregates the events of one trace by class of exit, in constant memory. */
+#ifndef ANALYSIS_MODEL_TALLY_H
+#define ANALYSIS_MODEL_TALLY_H
 
 #include "event.h"
 #include "analysis/stats/hist.h"
@@ -29,11 +29,11 @@ struct lg_key {
 	uint32_t guest, cpu;
 };
 
-/* The phases of the ledgers that are good. */
+/* The phases of the breakdowns that are good. */
 struct lg_phases {
 	uint32_t n;
 	struct lg_hist *phase;
-	uint64_t state[LG_LEDGER_STATES];	/* how many ledgers of each */
+	uint64_t state[LG_BREAKDOWN_STATES];	/* how many breakdowns of each */
 	unsigned __int128 whole;		/* of the good ones, from end to end */
 };
 
@@ -42,11 +42,11 @@ struct lg_row {
 	uint64_t exits;
 	/* Within timed handling: events that owe what an event costs; events that owe only what of
 	 * it the trace does not tell; and what it tells of all. */
-	uint64_t inner, told, looking;
+	uint64_t inner, reported, overhead;
 	uint64_t state[LG_PAIR_STATES];
 	struct lg_hist handling, trip, entry;
-	struct lg_phases ledger;			/* from the far call to back in C */
-	struct lg_phases c_ledger;		/* from back in C to the next enter */
+	struct lg_phases breakdown;			/* from the far call to back in C */
+	struct lg_phases c_breakdown;		/* from back in C to the next enter */
 };
 
 struct lg_reason {
@@ -67,9 +67,9 @@ typedef void (*lg_event_fn)(const struct lg_event *event, void *arg);
 
 struct lg_tally {
 	struct lg_options options;
-	struct lg_names names;
+	struct lg_intern names;
 	struct lg_pool pool;
-	struct lg_seq seq;
+	struct lg_loss loss;
 	struct lg_merge merge;
 	struct lg_pairing pairing;
 	lg_pair_fn each;			/* also called for each pair, or NULL */
@@ -89,7 +89,7 @@ struct lg_tally {
 	} classes[LG_MAX_REASONS];		/* of traps */
 	uint32_t n_guests, guests[LG_MAX_GUESTS];	/* that left, each once */
 	struct lg_hist calibration;		/* what an event costs, by each pair */
-	struct lg_hist untold;			/* and how much of it `looking` leaves out */
+	struct lg_hist unreported;			/* and how much of it `overhead` leaves out */
 	struct lg_event calibrate;		/* the first of a pair, while its second is awaited */
 	bool calibrating;
 };
@@ -107,7 +107,7 @@ enum lg_verdict {
 	LG_GOOD,
 	LG_NOT_OURS,		/* not one event of ours among others */
 	LG_NOTHING,		/* no event at all */
-	LG_VOID,		/* faults, see lg_seq_faults() */
+	LG_VOID,		/* faults, see lg_loss_faults() */
 	LG_NO_MEMORY,
 };
 
@@ -119,9 +119,7 @@ enum lg_verdict lg_tally_verdict(const struct lg_tally *tally);
 bool lg_tally_count(const struct lg_tally *tally, const char *name, uint64_t *n);
 /* What one recorded event costs, from calibration pairs; false when there are none. */
 bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost);
-/* How much of that `looking` leaves out; false when the pairs do not tell. */
-bool lg_untold_cost(const struct lg_tally *tally, struct lg_summary *cost);
-/* Exits whose stamps are refused. */
-uint64_t lg_tally_forged(const struct lg_tally *tally);
+/* How much of that `overhead` leaves out; false when the pairs do not tell. */
+bool lg_unreported_cost(const struct lg_tally *tally, struct lg_summary *cost);
 
 #endif

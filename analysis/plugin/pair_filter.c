@@ -15,8 +15,8 @@ struct iterator {
 	bt_message_iterator *upstream;
 	bt_self_message_iterator *self;
 	bt_self_component *component;
-	struct lg_names names;
-	struct lg_seq seq;
+	struct lg_intern names;
+	struct lg_loss loss;
 	struct lg_decoder *decoder;
 	struct lg_pairing pairing;
 	bt_trace_class *trace_class;
@@ -193,8 +193,8 @@ static bool fill_exit(struct iterator *it, const struct lg_pair *pair, bt_field 
 
 static bool fill(struct iterator *it, const struct lg_pair *pair, bt_field *payload)
 {
-	bool ledger = pair->ledger.state == LG_LEDGER_GOOD;
-	bool in_c = pair->c_ledger.state == LG_LEDGER_GOOD;
+	bool breakdown = pair->breakdown.state == LG_BREAKDOWN_GOOD;
+	bool in_c = pair->c_breakdown.state == LG_BREAKDOWN_GOOD;
 	uint64_t i = 0;
 
 	if (!fill_exit(it, pair, payload, &i))
@@ -207,14 +207,14 @@ static bool fill(struct iterator *it, const struct lg_pair *pair, bt_field *payl
 	set_number(payload, &i, pair->has_enter ? pair->enter_seq : 0);
 	set_number(payload, &i, pair->has_enter ? pair->enter_tsc : 0);
 	set_number(payload, &i, pair->inner);
-	set_number(payload, &i, pair->ledger.state);
-	if (!set_list(payload, &i, NULL, pair->ledger.phase, ledger ? pair->ledger.n : 0) ||
+	set_number(payload, &i, pair->breakdown.state);
+	if (!set_list(payload, &i, NULL, pair->breakdown.phase, breakdown ? pair->breakdown.n : 0) ||
 	    !set_text(payload, &i,
 		      pair->hypercall ? lg_name_of(&it->names, pair->hypercall) : ""))
 		return false;
-	set_number(payload, &i, pair->c_ledger.state);
-	return set_list(payload, &i, NULL, pair->c_ledger.phase,
-			in_c ? pair->c_ledger.n : 0);
+	set_number(payload, &i, pair->c_breakdown.state);
+	return set_list(payload, &i, NULL, pair->c_breakdown.phase,
+			in_c ? pair->c_breakdown.n : 0);
 }
 
 static void emit(const struct lg_pair *pair, void *arg)
@@ -336,8 +336,8 @@ static void free_iterator(struct iterator *it)
 	bt_trace_class_put_ref(it->trace_class);
 	lg_decoder_free(it->decoder);
 	lg_pairing_free(&it->pairing);
-	lg_seq_free(&it->seq);
-	lg_names_free(&it->names);
+	lg_loss_free(&it->loss);
+	lg_intern_free(&it->names);
 	free(it);
 }
 
@@ -355,8 +355,8 @@ lg_pair_start(bt_self_message_iterator *self, bt_self_message_iterator_configura
 		return BT_MESSAGE_ITERATOR_CLASS_INITIALIZE_METHOD_STATUS_MEMORY_ERROR;
 	it->self = self;
 	it->component = component;
-	lg_seq_init(&it->seq, true);
-	it->decoder = lg_decoder_new(&it->names, &it->seq);
+	lg_loss_init(&it->loss, true);
+	it->decoder = lg_decoder_new(&it->names, &it->loss);
 	lg_pairing_init(&it->pairing, emit, it);
 	input = bt_self_component_filter_borrow_input_port_by_index(
 		(bt_self_component_filter *)component, 0);

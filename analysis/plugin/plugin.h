@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The methods of the plugin's component classes. */
-#ifndef LG_ANALYSIS_PLUGIN_H
-#define LG_ANALYSIS_PLUGIN_H
+/* Methods of the component classes that the babeltrace2 plugin offers. */
+#ifndef ANALYSIS_PLUGIN_PLUGIN_H
+#define ANALYSIS_PLUGIN_PLUGIN_H
 
 #include <babeltrace2/babeltrace.h>
 
@@ -13,7 +13,7 @@
 LG_INIT(lg_exits_init);
 LG_INIT(lg_csv_init);
 LG_INIT(lg_check_init);
-LG_INIT(lg_worlds_init);
+LG_INIT(lg_cpu_states_init);
 bt_component_class_sink_consume_method_status lg_sink_consume(bt_self_component_sink *self);
 bt_component_class_sink_graph_is_configured_method_status
 lg_sink_configured(bt_self_component_sink *self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a sampled comparison may say.  A boot is the unit: its samples share whatever that
- * boot drew (layout, placement, drift), so only boots are independent of each other, and
- * an interval taken over pooled samples would promise far too much.
+ * Statistics of a sampled comparison.  The unit is the boot: samples of one boot share its
+ * layout, placement and drift, so only boots are independent, and an interval over pooled
+ * samples would be far too narrow.
  *
  * The effect is the ratio of medians: of each boot the median of its samples, over boots
  * the geometric mean.  The bootstrap is that of hierarchical data (Davison and Hinkley,
@@ -15,8 +15,8 @@
  * This and main.c are all that is linked with GSL, whose licence is GPL-3.0-or-later: so
  * is that of the program made of them, which is a process of its own for that reason.
  */
-#ifndef LG_STATS_COMPARE_H
-#define LG_STATS_COMPARE_H
+#ifndef ANALYSIS_STATS_COMPARE_H
+#define ANALYSIS_STATS_COMPARE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A distribution of unsigned values: exact while its distinct values are few.
+/*
+ * A distribution of unsigned values in bounded memory, exact while its distinct values are few.
  *
  * Values are counted in a sparse table, so every quantile is an observed value
  * and exact. When a table may grow no further (its own limit, or the limit that
@@ -7,8 +8,8 @@
  * a quantile is off by at most 2^-bits of itself, and the summary says so.
  * Count, smallest, largest and mean stay exact always.
  */
-#ifndef LG_ANALYSIS_HIST_H
-#define LG_ANALYSIS_HIST_H
+#ifndef ANALYSIS_STATS_HIST_H
+#define ANALYSIS_STATS_HIST_H
 
 #include <stdbool.h>
 #include <stddef.h>

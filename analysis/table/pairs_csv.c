@@ -36,12 +36,12 @@ static void interval(FILE *out, bool known, uint64_t value)
 		fprintf(out, "%" PRIu64, value);
 }
 
-static void phases(FILE *out, const struct lg_ledger *ledger, uint32_t columns)
+static void phases(FILE *out, const struct lg_breakdown *breakdown, uint32_t columns)
 {
 	uint32_t i;
 
 	for (i = 0; i < columns; i++)
-		interval(out, ledger->state == LG_LEDGER_GOOD && i < ledger->n, ledger->phase[i]);
+		interval(out, breakdown->state == LG_BREAKDOWN_GOOD && i < breakdown->n, breakdown->phase[i]);
 }
 
 void lg_pairs_csv(const struct lg_pair *pair, void *arg)
@@ -50,7 +50,7 @@ void lg_pairs_csv(const struct lg_pair *pair, void *arg)
 	struct lg_pairs_csv *csv = arg;
 
 	if (!csv->n_phases)
-		header(csv, pair->ledger.n, pair->c_ledger.n ? pair->c_ledger.n :
+		header(csv, pair->breakdown.n, pair->c_breakdown.n ? pair->c_breakdown.n :
 		       LG_NR_C_PROBES + 1);
 	fprintf(csv->out, "%" PRIu64 ",%u,%u,%s,%s,%s,%u,0x%x,0x%x,0x%x,%u,%u,%s",
 		pair->exit.ts, pair->exit.cpu, pair->exit.guest,
@@ -63,9 +63,9 @@ void lg_pairs_csv(const struct lg_pair *pair, void *arg)
 	interval(csv->out, pair->state == LG_PAIR_TIMED, pair->handling);
 	fprintf(csv->out, ",%u,%s,%s", pair->inner,
 		pair->hypercall ? lg_name_of(csv->names, pair->hypercall) : "",
-		lg_ledger_state_name(pair->ledger.state));
-	phases(csv->out, &pair->ledger, csv->n_phases);
-	phases(csv->out, &pair->c_ledger, csv->n_c_phases);
+		lg_breakdown_state_name(pair->breakdown.state));
+	phases(csv->out, &pair->breakdown, csv->n_phases);
+	phases(csv->out, &pair->c_breakdown, csv->n_c_phases);
 	putc('\n', csv->out);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* World switches as CSV lines. */
-#ifndef LG_ANALYSIS_PAIRS_CSV_H
-#define LG_ANALYSIS_PAIRS_CSV_H
+/* Writes each world switch as a line of CSV. */
+#ifndef ANALYSIS_TABLE_PAIRS_CSV_H
+#define ANALYSIS_TABLE_PAIRS_CSV_H
 
 #include <stdio.h>
 
@@ -10,7 +10,7 @@
 
 struct lg_pairs_csv {
 	FILE *out;
-	const struct lg_names *names;
+	const struct lg_intern *names;
 	uint32_t n_phases, n_c_phases;	/* columns; taken from the first switch */
 };
 

@@ -100,7 +100,7 @@ static void add(const struct adding *to, uint32_t place, const char *phase,
 
 static void add_trip(const struct adding *to)
 {
-	const struct lg_phases *phases = &to->class->ledger;
+	const struct lg_phases *phases = &to->class->breakdown;
 
 	for (uint32_t i = 0; i < phases->n; i++)
 		add(to, 1 + i, lg_phase_name(i, phases->n), &phases->phase[i], LG_PHASE);
@@ -110,8 +110,8 @@ static void add_trip(const struct adding *to)
 /* A probe of C that no switch of the class has passed has no row. */
 static void add_handling(const struct adding *to)
 {
-	const struct lg_phases *phases = &to->class->c_ledger;
-	uint32_t place = to->class->ledger.n + 2;
+	const struct lg_phases *phases = &to->class->c_breakdown;
+	uint32_t place = to->class->breakdown.n + 2;
 
 	if (!phases->n) {
 		add(to, place, "handling in C", &to->class->handling, LG_IN_C);

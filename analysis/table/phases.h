@@ -3,8 +3,8 @@
  * Where a world switch goes, as rows: for each class of exits its intervals, from one enter to
  * the next in the order of time, and the phases of the trip and of handling in probed twins.
  */
-#ifndef LG_ANALYSIS_PHASES_H
-#define LG_ANALYSIS_PHASES_H
+#ifndef ANALYSIS_TABLE_PHASES_H
+#define ANALYSIS_TABLE_PHASES_H
 
 #include "analysis/model/tally.h"
 

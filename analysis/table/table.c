@@ -1,128 +1,128 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables and the forms they are written in, see sheet.h. */
+/* Tables and the forms they are written in, see table.h. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "table.h"
 
-void lg_sheet_init(struct lg_sheet *sheet, const char *id, const struct lg_column *columns,
+void lg_table_init(struct lg_table *table, const char *id, const struct lg_column *columns,
 		   uint32_t n_columns)
 {
-	memset(sheet, 0, sizeof(*sheet));
-	snprintf(sheet->id, sizeof(sheet->id), "%s", id);
-	memcpy(sheet->columns, columns, n_columns * sizeof(*columns));
-	sheet->n_columns = n_columns;
+	memset(table, 0, sizeof(*table));
+	snprintf(table->id, sizeof(table->id), "%s", id);
+	memcpy(table->columns, columns, n_columns * sizeof(*columns));
+	table->n_columns = n_columns;
 }
 
-void lg_sheet_hide(struct lg_sheet *sheet, uint32_t column)
+void lg_table_hide(struct lg_table *table, uint32_t column)
 {
-	sheet->columns[column].head = NULL;
+	table->columns[column].head = NULL;
 }
 
-void lg_sheet_free(struct lg_sheet *sheet)
+void lg_table_free(struct lg_table *table)
 {
 	uint32_t i;
 
-	for (i = 0; i < sheet->n_rows * sheet->n_columns; i++)
-		free(sheet->cells[i]);
-	free(sheet->cells);
-	free(sheet->quiet);
-	for (i = 0; i < sheet->n_notes; i++)
-		free(sheet->notes[i]);
-	free(sheet->notes);
-	memset(sheet, 0, sizeof(*sheet));
+	for (i = 0; i < table->n_rows * table->n_columns; i++)
+		free(table->cells[i]);
+	free(table->cells);
+	free(table->quiet);
+	for (i = 0; i < table->n_notes; i++)
+		free(table->notes[i]);
+	free(table->notes);
+	memset(table, 0, sizeof(*table));
 }
 
-void lg_sheet_title(struct lg_sheet *sheet, const char *format, ...)
+void lg_table_title(struct lg_table *table, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(sheet->title, sizeof(sheet->title), format, args);
+	vsnprintf(table->title, sizeof(table->title), format, args);
 	va_end(args);
 }
 
-static bool make_room(struct lg_sheet *sheet)
+static bool make_room(struct lg_table *table)
 {
-	uint32_t room = sheet->room ? sheet->room * 2 : 16;
-	char **cells = realloc(sheet->cells, room * sheet->n_columns * sizeof(*cells));
+	uint32_t room = table->room ? table->room * 2 : 16;
+	char **cells = realloc(table->cells, room * table->n_columns * sizeof(*cells));
 	bool *quiet;
 
 	if (cells)
-		sheet->cells = cells;
-	quiet = cells ? realloc(sheet->quiet, room * sizeof(*quiet)) : NULL;
+		table->cells = cells;
+	quiet = cells ? realloc(table->quiet, room * sizeof(*quiet)) : NULL;
 	if (!quiet) {
-		sheet->failed = true;
+		table->failed = true;
 		return false;
 	}
-	sheet->quiet = quiet;
-	sheet->room = room;
+	table->quiet = quiet;
+	table->room = room;
 	return true;
 }
 
-void lg_sheet_row(struct lg_sheet *sheet)
+void lg_table_row(struct lg_table *table)
 {
-	if (sheet->n_rows == sheet->room && !make_room(sheet))
+	if (table->n_rows == table->room && !make_room(table))
 		return;
-	memset(sheet->cells + sheet->n_rows * sheet->n_columns, 0,
-	       sheet->n_columns * sizeof(*sheet->cells));
-	sheet->quiet[sheet->n_rows++] = false;
+	memset(table->cells + table->n_rows * table->n_columns, 0,
+	       table->n_columns * sizeof(*table->cells));
+	table->quiet[table->n_rows++] = false;
 }
 
-void lg_sheet_quiet(struct lg_sheet *sheet)
+void lg_table_quiet(struct lg_table *table)
 {
-	if (sheet->n_rows)
-		sheet->quiet[sheet->n_rows - 1] = true;
+	if (table->n_rows)
+		table->quiet[table->n_rows - 1] = true;
 }
 
-void lg_sheet_set(struct lg_sheet *sheet, uint32_t column, const char *format, ...)
+void lg_table_set(struct lg_table *table, uint32_t column, const char *format, ...)
 {
 	char **cell;
 	va_list args;
 
-	if (sheet->failed || !sheet->n_rows)
+	if (table->failed || !table->n_rows)
 		return;
-	cell = &sheet->cells[(sheet->n_rows - 1) * sheet->n_columns + column];
+	cell = &table->cells[(table->n_rows - 1) * table->n_columns + column];
 	free(*cell);
 	va_start(args, format);
 	if (vasprintf(cell, format, args) < 0) {
 		*cell = NULL;
-		sheet->failed = true;
+		table->failed = true;
 	}
 	va_end(args);
 }
 
-void lg_sheet_note(struct lg_sheet *sheet, const char *format, ...)
+void lg_table_note(struct lg_table *table, const char *format, ...)
 {
-	char **notes = realloc(sheet->notes, (sheet->n_notes + 1) * sizeof(*notes));
+	char **notes = realloc(table->notes, (table->n_notes + 1) * sizeof(*notes));
 	va_list args;
 
 	if (!notes) {
-		sheet->failed = true;
+		table->failed = true;
 		return;
 	}
-	sheet->notes = notes;
+	table->notes = notes;
 	va_start(args, format);
-	if (vasprintf(&notes[sheet->n_notes], format, args) < 0)
-		sheet->failed = true;
+	if (vasprintf(&notes[table->n_notes], format, args) < 0)
+		table->failed = true;
 	else
-		sheet->n_notes++;
+		table->n_notes++;
 	va_end(args);
 }
 
-void lg_sheet_constant(struct lg_sheet *sheet, const char *id, const char *value)
+void lg_table_constant(struct lg_table *table, const char *id, const char *value)
 {
-	if (sheet->n_constants == 4)
+	if (table->n_constants == 4)
 		return;
-	sheet->constant[sheet->n_constants].id = id;
-	snprintf(sheet->constant[sheet->n_constants++].value,
-		 sizeof(sheet->constant[0].value), "%s", value);
+	table->constant[table->n_constants].id = id;
+	snprintf(table->constant[table->n_constants++].value,
+		 sizeof(table->constant[0].value), "%s", value);
 }
 
-const char *lg_sheet_cell(const struct lg_sheet *sheet, uint32_t row, uint32_t column)
+const char *lg_table_cell(const struct lg_table *table, uint32_t row, uint32_t column)
 {
-	const char *cell = sheet->cells[row * sheet->n_columns + column];
+	const char *cell = table->cells[row * table->n_columns + column];
 
 	return cell ? cell : "";
 }
@@ -154,12 +154,12 @@ static void grouped(const char *cell, char *out, size_t size)
 	out[n] = '\0';
 }
 
-static void shown(const struct lg_sheet *sheet, uint32_t row, uint32_t column, char *out,
+static void shown(const struct lg_table *table, uint32_t row, uint32_t column, char *out,
 		  size_t size)
 {
-	const char *cell = lg_sheet_cell(sheet, row, column);
+	const char *cell = lg_table_cell(table, row, column);
 
-	if (sheet->columns[column].text)
+	if (table->columns[column].text)
 		snprintf(out, size, "%s", cell);
 	else
 		grouped(cell, out, size);
@@ -177,16 +177,16 @@ static void pad(FILE *out, const char *s, int width, bool left)
 		fprintf(out, "%*s%s", fill, "", s);
 }
 
-static int column_width(const struct lg_sheet *sheet, uint32_t column)
+static int column_width(const struct lg_table *table, uint32_t column)
 {
-	int width = width_of(sheet->columns[column].head), w;
+	int width = width_of(table->columns[column].head), w;
 	char cell[128];
 	uint32_t row;
 
-	for (row = 0; row < sheet->n_rows; row++) {
-		if (sheet->quiet[row])
+	for (row = 0; row < table->n_rows; row++) {
+		if (table->quiet[row])
 			continue;
-		shown(sheet, row, column, cell, sizeof(cell));
+		shown(table, row, column, cell, sizeof(cell));
 		w = width_of(cell);
 		if (w > width)
 			width = w;
@@ -195,7 +195,7 @@ static int column_width(const struct lg_sheet *sheet, uint32_t column)
 }
 
 /* Columns are padded to their width, but nothing stands after the last word of a line. */
-static void text_line(const struct lg_sheet *sheet, int row, const int *width, FILE *out)
+static void text_line(const struct lg_table *table, int row, const int *width, FILE *out)
 {
 	char *line = NULL, cell[128];
 	size_t size = 0;
@@ -204,14 +204,14 @@ static void text_line(const struct lg_sheet *sheet, int row, const int *width, F
 
 	if (!memory)
 		return;
-	for (i = 0; i < sheet->n_columns; i++) {
-		if (!sheet->columns[i].head)
+	for (i = 0; i < table->n_columns; i++) {
+		if (!table->columns[i].head)
 			continue;
 		if (row < 0)
-			snprintf(cell, sizeof(cell), "%s", sheet->columns[i].head);
+			snprintf(cell, sizeof(cell), "%s", table->columns[i].head);
 		else
-			shown(sheet, row, i, cell, sizeof(cell));
-		pad(memory, cell, width[i], sheet->columns[i].text);
+			shown(table, row, i, cell, sizeof(cell));
+		pad(memory, cell, width[i], table->columns[i].text);
 		fputs("  ", memory);
 	}
 	if (fclose(memory) == 0) {
@@ -222,20 +222,20 @@ static void text_line(const struct lg_sheet *sheet, int row, const int *width, F
 	free(line);
 }
 
-static void write_text(const struct lg_sheet *sheet, FILE *out)
+static void write_text(const struct lg_table *table, FILE *out)
 {
 	int width[LG_MAX_COLUMNS] = { 0 };
 	uint32_t i;
 
-	fprintf(out, "%s\n", sheet->title);
-	for (i = 0; i < sheet->n_columns; i++)
-		width[i] = sheet->columns[i].head ? column_width(sheet, i) : 0;
-	text_line(sheet, -1, width, out);
-	for (i = 0; i < sheet->n_rows; i++)
-		if (!sheet->quiet[i])
-			text_line(sheet, i, width, out);
-	for (i = 0; i < sheet->n_notes; i++)
-		fprintf(out, "%s\n", sheet->notes[i]);
+	fprintf(out, "%s\n", table->title);
+	for (i = 0; i < table->n_columns; i++)
+		width[i] = table->columns[i].head ? column_width(table, i) : 0;
+	text_line(table, -1, width, out);
+	for (i = 0; i < table->n_rows; i++)
+		if (!table->quiet[i])
+			text_line(table, i, width, out);
+	for (i = 0; i < table->n_notes; i++)
+		fprintf(out, "%s\n", table->notes[i]);
 }
 
 static void csv_cell(const char *cell, FILE *out)
@@ -253,33 +253,33 @@ static void csv_cell(const char *cell, FILE *out)
 	putc('"', out);
 }
 
-static void csv_row(const struct lg_sheet *sheet, uint32_t row, FILE *out)
+static void csv_row(const struct lg_table *table, uint32_t row, FILE *out)
 {
 	uint32_t i;
 
-	for (i = 0; i < sheet->n_columns; i++) {
+	for (i = 0; i < table->n_columns; i++) {
 		if (i)
 			putc(',', out);
-		csv_cell(lg_sheet_cell(sheet, row, i), out);
+		csv_cell(lg_table_cell(table, row, i), out);
 	}
-	for (i = 0; i < sheet->n_constants; i++) {
+	for (i = 0; i < table->n_constants; i++) {
 		putc(',', out);
-		csv_cell(sheet->constant[i].value, out);
+		csv_cell(table->constant[i].value, out);
 	}
 	putc('\n', out);
 }
 
-static void write_csv(const struct lg_sheet *sheet, FILE *out)
+static void write_csv(const struct lg_table *table, FILE *out)
 {
 	uint32_t i;
 
-	for (i = 0; i < sheet->n_columns; i++)
-		fprintf(out, "%s%s", i ? "," : "", sheet->columns[i].id);
-	for (i = 0; i < sheet->n_constants; i++)
-		fprintf(out, ",%s", sheet->constant[i].id);
+	for (i = 0; i < table->n_columns; i++)
+		fprintf(out, "%s%s", i ? "," : "", table->columns[i].id);
+	for (i = 0; i < table->n_constants; i++)
+		fprintf(out, ",%s", table->constant[i].id);
 	putc('\n', out);
-	for (i = 0; i < sheet->n_rows; i++)
-		csv_row(sheet, i, out);
+	for (i = 0; i < table->n_rows; i++)
+		csv_row(table, i, out);
 }
 
 static void latex_text(const char *text, FILE *out)
@@ -298,45 +298,45 @@ static void latex_text(const char *text, FILE *out)
 	}
 }
 
-static void latex_line(const struct lg_sheet *sheet, int row, FILE *out)
+static void latex_line(const struct lg_table *table, int row, FILE *out)
 {
 	bool first = true;
 	char cell[128];
 	uint32_t i;
 
-	for (i = 0; i < sheet->n_columns; i++) {
-		if (!sheet->columns[i].head)
+	for (i = 0; i < table->n_columns; i++) {
+		if (!table->columns[i].head)
 			continue;
 		if (!first)
 			fputs(" & ", out);
 		first = false;
 		if (row < 0)
-			snprintf(cell, sizeof(cell), "%s", sheet->columns[i].head);
+			snprintf(cell, sizeof(cell), "%s", table->columns[i].head);
 		else
-			shown(sheet, row, i, cell, sizeof(cell));
+			shown(table, row, i, cell, sizeof(cell));
 		latex_text(cell, out);
 	}
 	fputs(" \\\\\n", out);
 }
 
 /* A tabular for \input, with the rules of the package booktabs. */
-static void write_latex(const struct lg_sheet *sheet, FILE *out)
+static void write_latex(const struct lg_table *table, FILE *out)
 {
 	uint32_t i;
 
-	fprintf(out, "%% %s\n", sheet->title);
-	for (i = 0; i < sheet->n_notes; i++)
-		fprintf(out, "%% %s\n", sheet->notes[i]);
+	fprintf(out, "%% %s\n", table->title);
+	for (i = 0; i < table->n_notes; i++)
+		fprintf(out, "%% %s\n", table->notes[i]);
 	fputs("\\begin{tabular}{", out);
-	for (i = 0; i < sheet->n_columns; i++)
-		if (sheet->columns[i].head)
-			putc(sheet->columns[i].text ? 'l' : 'r', out);
+	for (i = 0; i < table->n_columns; i++)
+		if (table->columns[i].head)
+			putc(table->columns[i].text ? 'l' : 'r', out);
 	fputs("}\n\\toprule\n", out);
-	latex_line(sheet, -1, out);
+	latex_line(table, -1, out);
 	fputs("\\midrule\n", out);
-	for (i = 0; i < sheet->n_rows; i++)
-		if (!sheet->quiet[i])
-			latex_line(sheet, i, out);
+	for (i = 0; i < table->n_rows; i++)
+		if (!table->quiet[i])
+			latex_line(table, i, out);
 	fputs("\\bottomrule\n\\end{tabular}\n", out);
 }
 
@@ -361,61 +361,61 @@ void lg_html_text(const char *text, FILE *out)
 		}
 }
 
-static void html_line(const struct lg_sheet *sheet, int row, FILE *out)
+static void html_line(const struct lg_table *table, int row, FILE *out)
 {
 	char cell[256];
 	uint32_t i;
 
 	fputs("<tr>", out);
-	for (i = 0; i < sheet->n_columns; i++) {
-		if (!sheet->columns[i].head)
+	for (i = 0; i < table->n_columns; i++) {
+		if (!table->columns[i].head)
 			continue;
 		if (row < 0)
-			snprintf(cell, sizeof(cell), "%s", sheet->columns[i].head);
+			snprintf(cell, sizeof(cell), "%s", table->columns[i].head);
 		else
-			shown(sheet, row, i, cell, sizeof(cell));
+			shown(table, row, i, cell, sizeof(cell));
 		fprintf(out, "<t%c%s>", row < 0 ? 'h' : 'd',
-			sheet->columns[i].text ? " class=\"t\"" : "");
+			table->columns[i].text ? " class=\"t\"" : "");
 		lg_html_text(cell, out);
 		fprintf(out, "</t%c>", row < 0 ? 'h' : 'd');
 	}
 	fputs("</tr>\n", out);
 }
 
-static void write_html(const struct lg_sheet *sheet, FILE *out)
+static void write_html(const struct lg_table *table, FILE *out)
 {
 	uint32_t i;
 
 	fputs("<p class=\"title\">", out);
-	lg_html_text(sheet->title, out);
-	fprintf(out, "</p>\n<div class=\"wide\"><table id=\"table-%s\">\n<thead>", sheet->id);
-	html_line(sheet, -1, out);
+	lg_html_text(table->title, out);
+	fprintf(out, "</p>\n<div class=\"wide\"><table id=\"table-%s\">\n<thead>", table->id);
+	html_line(table, -1, out);
 	fputs("</thead>\n<tbody>\n", out);
-	for (i = 0; i < sheet->n_rows; i++)
-		if (!sheet->quiet[i])
-			html_line(sheet, i, out);
+	for (i = 0; i < table->n_rows; i++)
+		if (!table->quiet[i])
+			html_line(table, i, out);
 	fputs("</tbody>\n</table></div>\n", out);
-	for (i = 0; i < sheet->n_notes; i++) {
+	for (i = 0; i < table->n_notes; i++) {
 		fputs("<p class=\"note\">", out);
-		lg_html_text(sheet->notes[i], out);
+		lg_html_text(table->notes[i], out);
 		fputs("</p>\n", out);
 	}
 }
 
-void lg_sheet_write(const struct lg_sheet *sheet, enum lg_format format, FILE *out)
+void lg_table_write(const struct lg_table *table, enum lg_format format, FILE *out)
 {
 	switch (format) {
 	case LG_TEXT:
-		write_text(sheet, out);
+		write_text(table, out);
 		break;
 	case LG_CSV:
-		write_csv(sheet, out);
+		write_csv(table, out);
 		break;
 	case LG_LATEX:
-		write_latex(sheet, out);
+		write_latex(table, out);
 		break;
 	case LG_HTML:
-		write_html(sheet, out);
+		write_html(table, out);
 		break;
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A sheet is a table of cells, to be written as text, CSV, LaTeX or HTML. */
-#ifndef LG_ANALYSIS_SHEET_H
-#define LG_ANALYSIS_SHEET_H
+/* Tables of text cells, with a title and notes, written as text, CSV, LaTeX or HTML. */
+#ifndef ANALYSIS_TABLE_TABLE_H
+#define ANALYSIS_TABLE_TABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,7 +22,7 @@ struct lg_column {
 	bool text;		/* flush left, a string in JSON */
 };
 
-struct lg_sheet {
+struct lg_table {
 	char id[32];
 	char title[160];
 	struct lg_column columns[LG_MAX_COLUMNS];
@@ -39,27 +39,27 @@ struct lg_sheet {
 	bool failed;		/* memory ran out */
 };
 
-void lg_sheet_init(struct lg_sheet *sheet, const char *id, const struct lg_column *columns,
+void lg_table_init(struct lg_table *table, const char *id, const struct lg_column *columns,
 		   uint32_t n_columns);
 /* Leave @column out where a reader would see it. */
-void lg_sheet_hide(struct lg_sheet *sheet, uint32_t column);
-void lg_sheet_free(struct lg_sheet *sheet);
-void lg_sheet_title(struct lg_sheet *sheet, const char *format, ...)
+void lg_table_hide(struct lg_table *table, uint32_t column);
+void lg_table_free(struct lg_table *table);
+void lg_table_title(struct lg_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Start a row of empty cells. */
-void lg_sheet_row(struct lg_sheet *sheet);
+void lg_table_row(struct lg_table *table);
 /* Leave the last row out where a reader would see it. */
-void lg_sheet_quiet(struct lg_sheet *sheet);
+void lg_table_quiet(struct lg_table *table);
 /* Fill cell @column of the last row. */
-void lg_sheet_set(struct lg_sheet *sheet, uint32_t column, const char *format, ...)
+void lg_table_set(struct lg_table *table, uint32_t column, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Add a column for CSV and JSON that holds @value in every row. */
-void lg_sheet_constant(struct lg_sheet *sheet, const char *id, const char *value);
+void lg_table_constant(struct lg_table *table, const char *id, const char *value);
 /* A line under the table. */
-void lg_sheet_note(struct lg_sheet *sheet, const char *format, ...)
+void lg_table_note(struct lg_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-const char *lg_sheet_cell(const struct lg_sheet *sheet, uint32_t row, uint32_t column);
-void lg_sheet_write(const struct lg_sheet *sheet, enum lg_format format, FILE *out);
+const char *lg_table_cell(const struct lg_table *table, uint32_t row, uint32_t column);
+void lg_table_write(const struct lg_table *table, enum lg_format format, FILE *out);
 /* @text with what HTML must not see raw replaced. */
 void lg_html_text(const char *text, FILE *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables from rows of distributions, see tables.h. */
+/* Tables from rows of distributions, see trace_tables.h. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,18 +44,18 @@ static const struct lg_column exit_columns[] = {
 	[EX_ERROR] = { "quantile_error", NULL, false },
 };
 
-void lg_sheet_summary(struct lg_sheet *sheet, uint32_t first, const struct lg_summary *s)
+void lg_table_summary(struct lg_table *table, uint32_t first, const struct lg_summary *s)
 {
 	if (!s->n)
 		return;
-	lg_sheet_set(sheet, first, "%" PRIu64, s->min);
-	lg_sheet_set(sheet, first + 1, "%" PRIu64, s->p50);
-	lg_sheet_set(sheet, first + 2, "%" PRIu64, s->p95);
-	lg_sheet_set(sheet, first + 3, "%" PRIu64, s->p99);
-	lg_sheet_set(sheet, first + 4, "%" PRIu64, s->max);
-	lg_sheet_set(sheet, first + 5, "%.1f", s->avg);
+	lg_table_set(table, first, "%" PRIu64, s->min);
+	lg_table_set(table, first + 1, "%" PRIu64, s->p50);
+	lg_table_set(table, first + 2, "%" PRIu64, s->p95);
+	lg_table_set(table, first + 3, "%" PRIu64, s->p99);
+	lg_table_set(table, first + 4, "%" PRIu64, s->max);
+	lg_table_set(table, first + 5, "%.1f", s->avg);
 	if (s->half >= 0)
-		lg_sheet_set(sheet, first + 6, "%.1f", s->half);
+		lg_table_set(table, first + 6, "%.1f", s->half);
 }
 
 static const struct lg_tally *sorting;
@@ -63,7 +63,7 @@ static const struct lg_tally *sorting;
 static int by_samples(const void *a, const void *b)
 {
 	const struct lg_row *x = *(struct lg_row * const *)a, *y = *(struct lg_row * const *)b;
-	const struct lg_names *names = &sorting->names;
+	const struct lg_intern *names = &sorting->names;
 	int c = strcmp(lg_name_of(names, x->key.variant), lg_name_of(names, y->key.variant));
 
 	if (!c)
@@ -100,66 +100,66 @@ static bool one_value(const struct lg_tally *tally, bool twin)
 	return tally->n_rows > 0;
 }
 
-void lg_fold_columns(const struct lg_tally *tally, struct lg_sheet *sheet, uint32_t variant,
+void lg_fold_columns(const struct lg_tally *tally, struct lg_table *table, uint32_t variant,
 		     uint32_t twin)
 {
-	size_t n = strlen(sheet->title);
+	size_t n = strlen(table->title);
 
 	if (one_value(tally, false)) {
-		lg_sheet_hide(sheet, variant);
-		n += snprintf(sheet->title + n, sizeof(sheet->title) - n, "; variant %s",
+		lg_table_hide(table, variant);
+		n += snprintf(table->title + n, sizeof(table->title) - n, "; variant %s",
 			      lg_name_of(&tally->names, tally->rows[0]->key.variant));
 	}
-	if (one_value(tally, true) && n < sizeof(sheet->title)) {
-		lg_sheet_hide(sheet, twin);
-		snprintf(sheet->title + n, sizeof(sheet->title) - n, "; twin %s",
+	if (one_value(tally, true) && n < sizeof(table->title)) {
+		lg_table_hide(table, twin);
+		snprintf(table->title + n, sizeof(table->title) - n, "; twin %s",
 			 lg_name_of(&tally->names, tally->rows[0]->key.twin));
 	}
 }
 
 static void set_key(const struct lg_tally *tally, const struct lg_row *row,
-		    struct lg_sheet *sheet)
+		    struct lg_table *table)
 {
 	unsigned int by = tally->options.by;
 
-	lg_sheet_set(sheet, EX_VARIANT, "%s", lg_name_of(&tally->names, row->key.variant));
-	lg_sheet_set(sheet, EX_TWIN, "%s", lg_name_of(&tally->names, row->key.twin));
+	lg_table_set(table, EX_VARIANT, "%s", lg_name_of(&tally->names, row->key.variant));
+	lg_table_set(table, EX_TWIN, "%s", lg_name_of(&tally->names, row->key.twin));
 	if (by & LG_BY_EXIT)
-		lg_sheet_set(sheet, EX_EXIT, "%s", lg_name_of(&tally->names, row->key.exit));
+		lg_table_set(table, EX_EXIT, "%s", lg_name_of(&tally->names, row->key.exit));
 	if (by & LG_BY_NUMBER)
-		lg_sheet_set(sheet, EX_NUMBER, "%u", row->key.number);
+		lg_table_set(table, EX_NUMBER, "%u", row->key.number);
 	if (by & LG_BY_HYPERCALL)
-		lg_sheet_set(sheet, EX_HYPERCALL, "%s", row->key.hypercall ?
+		lg_table_set(table, EX_HYPERCALL, "%s", row->key.hypercall ?
 			     lg_name_of(&tally->names, row->key.hypercall) : "-");
 	if (by & LG_BY_GUEST)
-		lg_sheet_set(sheet, EX_GUEST, "%u", row->key.guest);
+		lg_table_set(table, EX_GUEST, "%u", row->key.guest);
 	if (by & LG_BY_CPU)
-		lg_sheet_set(sheet, EX_CPU, "%u", row->key.cpu);
+		lg_table_set(table, EX_CPU, "%u", row->key.cpu);
 }
 
 /* What rows are not told apart by has no column for readers. */
-static void hide_keys(const struct lg_tally *tally, struct lg_sheet *sheet)
+static void hide_keys(const struct lg_tally *tally, struct lg_table *table)
 {
 	unsigned int by = tally->options.by;
 
 	if (!(by & LG_BY_EXIT))
-		lg_sheet_hide(sheet, EX_EXIT);
+		lg_table_hide(table, EX_EXIT);
 	if (!(by & LG_BY_NUMBER))
-		lg_sheet_hide(sheet, EX_NUMBER);
+		lg_table_hide(table, EX_NUMBER);
 	if (!(by & LG_BY_HYPERCALL))
-		lg_sheet_hide(sheet, EX_HYPERCALL);
+		lg_table_hide(table, EX_HYPERCALL);
 	if (!(by & LG_BY_GUEST))
-		lg_sheet_hide(sheet, EX_GUEST);
+		lg_table_hide(table, EX_GUEST);
 	if (!(by & LG_BY_CPU))
-		lg_sheet_hide(sheet, EX_CPU);
+		lg_table_hide(table, EX_CPU);
 }
 
 struct totals {
-	uint64_t exits, state[LG_PAIR_STATES], ledger[LG_LEDGER_STATES];
+	uint64_t exits, state[LG_PAIR_STATES], breakdown[LG_BREAKDOWN_STATES];
 	long double time;
 	bool cost_known;
-	struct lg_summary cost, untold;
-	double error, inner, told, looking, timed;
+	struct lg_summary cost, unreported;
+	double error, inner, reported, overhead, timed;
 	uint32_t negative;		/* rows whose corrected average is below 0 */
 	bool packed;
 	uint64_t from, to;
@@ -172,8 +172,8 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 
 	memset(total, 0, sizeof(*total));
 	total->cost_known = lg_event_cost(tally, &total->cost);
-	if (!lg_untold_cost(tally, &total->untold))
-		total->untold = total->cost;
+	if (!lg_unreported_cost(tally, &total->unreported))
+		total->unreported = total->cost;
 	total->packed = tally->packed;
 	total->from = tally->options.from;
 	total->to = tally->options.to;
@@ -184,60 +184,60 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 		total->exits += row->exits;
 		total->time += row->handling.sum;
 		total->inner += row->inner;
-		total->told += row->told;
-		total->looking += row->looking;
+		total->reported += row->reported;
+		total->overhead += row->overhead;
 		total->timed += row->handling.n;
 		for (state = 0; state < LG_PAIR_STATES; state++)
 			total->state[state] += row->state[state];
-		for (state = 0; state < LG_LEDGER_STATES; state++)
-			total->ledger[state] += row->ledger.state[state];
+		for (state = 0; state < LG_BREAKDOWN_STATES; state++)
+			total->breakdown[state] += row->breakdown.state[state];
 	}
 }
 
-/* The average less what looking took within the interval; negative ones stay so. */
+/* The average less what recording took within the interval; negative ones stay so. */
 static void set_corrected(const struct lg_row *row, const struct lg_summary *s,
-			  struct totals *total, struct lg_sheet *sheet)
+			  struct totals *total, struct lg_table *table)
 {
-	double looking = ((double)total->cost.p50 * row->inner +
-			  (double)total->untold.p50 * row->told + row->looking) / s->n;
+	double overhead = ((double)total->cost.p50 * row->inner +
+			  (double)total->unreported.p50 * row->reported + row->overhead) / s->n;
 
-	if (!total->cost_known && (row->inner || row->told || !total->packed))
+	if (!total->cost_known && (row->inner || row->reported || !total->packed))
 		return;
-	lg_sheet_set(sheet, EX_CORRECTED, "%.1f", s->avg - looking);
-	total->negative += looking > s->avg;
+	lg_table_set(table, EX_CORRECTED, "%.1f", s->avg - overhead);
+	total->negative += overhead > s->avg;
 }
 
 static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
-		     struct totals *total, struct lg_sheet *sheet)
+		     struct totals *total, struct lg_table *table)
 {
 	struct lg_summary s;
 
 	lg_hist_summary(&row->handling, &s);
-	lg_sheet_row(sheet);
-	set_key(tally, row, sheet);
-	lg_sheet_set(sheet, EX_SAMPLES, "%" PRIu64, row->exits);
-	lg_sheet_set(sheet, EX_SHARE, "%.2f", 100.0 * row->exits / total->exits);
+	lg_table_row(table);
+	set_key(tally, row, table);
+	lg_table_set(table, EX_SAMPLES, "%" PRIu64, row->exits);
+	lg_table_set(table, EX_SHARE, "%.2f", 100.0 * row->exits / total->exits);
 	if (total->time > 0)
-		lg_sheet_set(sheet, EX_TIME, "%.2f",
+		lg_table_set(table, EX_TIME, "%.2f",
 			     (double)(100.0L * row->handling.sum / total->time));
-	lg_sheet_set(sheet, EX_TIMED, "%" PRIu64, s.n);
-	lg_sheet_summary(sheet, EX_MIN, &s);
+	lg_table_set(table, EX_TIMED, "%" PRIu64, s.n);
+	lg_table_summary(table, EX_MIN, &s);
 	if (s.n)
-		set_corrected(row, &s, total, sheet);
-	lg_sheet_set(sheet, EX_OTHER, "%" PRIu64, row->state[LG_PAIR_OTHER_GUEST]);
-	lg_sheet_set(sheet, EX_MOVED, "%" PRIu64, row->state[LG_PAIR_MOVED]);
-	lg_sheet_set(sheet, EX_DISTURBED, "%" PRIu64, row->state[LG_PAIR_DISTURBED]);
-	lg_sheet_set(sheet, EX_NO_ENTER, "%" PRIu64, row->state[LG_PAIR_NO_ENTER] +
+		set_corrected(row, &s, total, table);
+	lg_table_set(table, EX_OTHER, "%" PRIu64, row->state[LG_PAIR_OTHER_GUEST]);
+	lg_table_set(table, EX_MOVED, "%" PRIu64, row->state[LG_PAIR_MOVED]);
+	lg_table_set(table, EX_DISTURBED, "%" PRIu64, row->state[LG_PAIR_DISTURBED]);
+	lg_table_set(table, EX_NO_ENTER, "%" PRIu64, row->state[LG_PAIR_NO_ENTER] +
 		     row->state[LG_PAIR_NO_ENTER_SEEN]);
-	lg_sheet_set(sheet, EX_BACKWARDS, "%" PRIu64, row->state[LG_PAIR_BACKWARDS]);
-	lg_sheet_set(sheet, EX_FORGED, "%" PRIu64, row->ledger.state[LG_LEDGER_FORGED] +
-		     row->ledger.state[LG_LEDGER_EMPTY]);
-	lg_sheet_set(sheet, EX_ERROR, "%.6f", s.error);
+	lg_table_set(table, EX_BACKWARDS, "%" PRIu64, row->state[LG_PAIR_BACKWARDS]);
+	lg_table_set(table, EX_FORGED, "%" PRIu64, row->breakdown.state[LG_BREAKDOWN_FORGED] +
+		     row->breakdown.state[LG_BREAKDOWN_EMPTY]);
+	lg_table_set(table, EX_ERROR, "%.6f", s.error);
 	if (s.error > total->error)
 		total->error = s.error;
 }
 
-static void note_untimed(const struct totals *total, struct lg_sheet *sheet)
+static void note_untimed(const struct totals *total, struct lg_table *table)
 {
 	static const char * const why[LG_PAIR_STATES] = {
 		[LG_PAIR_OTHER_GUEST] = "another Guest ran next on the CPU",
@@ -251,91 +251,91 @@ static void note_untimed(const struct totals *total, struct lg_sheet *sheet)
 
 	for (state = LG_PAIR_TIMED + 1; state < LG_PAIR_STATES; state++)
 		if (total->state[state])
-			lg_sheet_note(sheet, "Not timed: %" PRIu64 " exit%s, %s.",
+			lg_table_note(table, "Not timed: %" PRIu64 " exit%s, %s.",
 				      total->state[state],
 				      total->state[state] == 1 ? "" : "s", why[state]);
 }
 
-static void note_told(const struct totals *total, struct lg_sheet *sheet)
+static void note_reported(const struct totals *total, struct lg_table *table)
 {
-	lg_sheet_note(sheet, "Corrected: less what recording took within the interval, as the next enter"
+	lg_table_note(table, "Corrected: less what recording took within the interval, as the next enter"
 		      " tells (%.1f on average), and %" PRIu64 " for each of the %.2f events: what of one"
 		      " it leaves out, by the calibration pairs.",
-		      total->timed ? total->looking / total->timed : 0, total->untold.p50,
-		      total->timed ? total->told / total->timed : 0);
+		      total->timed ? total->overhead / total->timed : 0, total->unreported.p50,
+		      total->timed ? total->reported / total->timed : 0);
 }
 
 /* What an interval owes, and how that is known. */
-static void note_owed(const struct totals *total, struct lg_sheet *sheet)
+static void note_owed(const struct totals *total, struct lg_table *table)
 {
 	if (total->packed)
-		lg_sheet_note(sheet, "Corrected: less what packing the switches took within the"
+		lg_table_note(table, "Corrected: less what packing the switches took within the"
 			      " interval, as each batch says (%.1f on average).",
-			      total->timed ? total->looking / total->timed : 0);
-	else if (total->looking > 0 && total->cost_known)
-		note_told(total, sheet);
+			      total->timed ? total->overhead / total->timed : 0);
+	else if (total->overhead > 0 && total->cost_known)
+		note_reported(total, table);
 	if (total->inner > 0 && total->cost_known)
-		lg_sheet_note(sheet, "Corrected: less %" PRIu64 " for each event recorded within the"
+		lg_table_note(table, "Corrected: less %" PRIu64 " for each event recorded within the"
 			      " interval, though most cost more: an upper bound.", total->cost.p50);
 }
 
-static void note_corrected(const struct totals *total, struct lg_sheet *sheet)
+static void note_corrected(const struct totals *total, struct lg_table *table)
 {
-	note_owed(total, sheet);
+	note_owed(total, table);
 	if (total->negative)
-		lg_sheet_note(sheet, "Negative when corrected, so not to be believed: %u rows.",
+		lg_table_note(table, "Negative when corrected, so not to be believed: %u rows.",
 			      total->negative);
 	if (total->cost_known)
-		lg_sheet_note(sheet, "What the smallest event costs: min %" PRIu64 ", median %" PRIu64 ", p99 %"
+		lg_table_note(table, "What the smallest event costs: min %" PRIu64 ", median %" PRIu64 ", p99 %"
 			      PRIu64 " (%" PRIu64 " calibration pairs).", total->cost.min,
 			      total->cost.p50, total->cost.p99, total->cost.n);
-	else if (total->inner > 0 || total->told > 0)
-		lg_sheet_note(sheet, "Not corrected: the recording holds no calibration pairs;"
+	else if (total->inner > 0 || total->reported > 0)
+		lg_table_note(table, "Not corrected: the recording holds no calibration pairs;"
 			      " an interval includes the cost of the events recorded within it"
 			      " (%.1f on average).",
-			      total->timed ? (total->inner + total->told) / total->timed : 0);
+			      total->timed ? (total->inner + total->reported) / total->timed : 0);
 }
 
-static void note_method(const struct totals *total, struct lg_sheet *sheet)
+static void note_method(const struct totals *total, struct lg_table *table)
 {
-	note_corrected(total, sheet);
+	note_corrected(total, table);
 	if (total->range)
-		lg_sheet_note(sheet, "Only exits from %" PRIu64 " to %" PRIu64
+		lg_table_note(table, "Only exits from %" PRIu64 " to %" PRIu64
 			      " after the first event.", total->from, total->to);
 	if (total->error > 0)
-		lg_sheet_note(sheet, "Quantiles are within %.4f %% of the exact ones; min, max"
+		lg_table_note(table, "Quantiles are within %.4f %% of the exact ones; min, max"
 			      " and avg are exact.", 100 * total->error);
-	if (total->ledger[LG_LEDGER_FORGED])
-		lg_sheet_note(sheet, "Stamps refused in %" PRIu64 " of the exits: out of order, or"
+	if (total->breakdown[LG_BREAKDOWN_FORGED])
+		lg_table_note(table, "Stamps refused in %" PRIu64 " of the exits: out of order, or"
 			      " outside the switch (the Guest can write them).",
-			      total->ledger[LG_LEDGER_FORGED]);
-	if (total->ledger[LG_LEDGER_EMPTY])
-		lg_sheet_note(sheet, "Stamps missing in %" PRIu64 " of the exits of probed twins.",
-			      total->ledger[LG_LEDGER_EMPTY]);
+			      total->breakdown[LG_BREAKDOWN_FORGED]);
+	if (total->breakdown[LG_BREAKDOWN_EMPTY])
+		lg_table_note(table, "Stamps missing in %" PRIu64 " of the exits of probed twins.",
+			      total->breakdown[LG_BREAKDOWN_EMPTY]);
 }
 
-void lg_table_exits(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+void lg_exits_table(struct lg_tally *tally, const char *unit, struct lg_table *table)
 {
 	struct totals total;
 	uint32_t i;
 
-	lg_sheet_init(sheet, "exits", exit_columns, N(exit_columns));
-	lg_sheet_title(sheet, "Exits: handling by the Host, from back in C to the next enter,"
+	lg_table_init(table, "exits", exit_columns, N(exit_columns));
+	lg_table_title(table, "Exits: handling by the Host, from back in C to the next enter,"
 		       " in %s", unit);
-	lg_fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
-	hide_keys(tally, sheet);
+	lg_fold_columns(tally, table, EX_VARIANT, EX_TWIN);
+	hide_keys(tally, table);
 	lg_sort_rows(tally);
 	add_totals(tally, &total);
 	if (!total.cost_known && !total.packed)
-		lg_sheet_hide(sheet, EX_CORRECTED);
+		lg_table_hide(table, EX_CORRECTED);
 	for (i = 0; i < tally->n_rows; i++)
-		exit_row(tally, tally->rows[i], &total, sheet);
+		exit_row(tally, tally->rows[i], &total, table);
 	if (!tally->n_rows) {
-		lg_sheet_note(sheet, "No exit in the recording.");
+		lg_table_note(table, "No exit in the recording.");
 		return;
 	}
-	note_untimed(&total, sheet);
-	note_method(&total, sheet);
+	note_untimed(&total, table);
+	note_method(&total, table);
 }
 
 enum {
@@ -362,19 +362,19 @@ static uint64_t bucket_end(uint64_t start)
 }
 
 static void bucket_row(const struct lg_tally *tally, const struct lg_row *row, uint64_t start,
-		       uint64_t n, uint64_t upto, uint64_t most, struct lg_sheet *sheet)
+		       uint64_t n, uint64_t upto, uint64_t most, struct lg_table *table)
 {
 	static const char bar[] = "########################################";
 	uint64_t all = row->handling.n;
 
-	lg_sheet_row(sheet);
-	set_key(tally, row, sheet);
-	lg_sheet_set(sheet, HI_FROM, "%" PRIu64, start);
-	lg_sheet_set(sheet, HI_BELOW, "%" PRIu64, bucket_end(start));
-	lg_sheet_set(sheet, HI_N, "%" PRIu64, n);
-	lg_sheet_set(sheet, HI_SHARE, "%.2f", 100.0 * n / all);
-	lg_sheet_set(sheet, HI_CUMULATIVE, "%.2f", 100.0 * upto / all);
-	lg_sheet_set(sheet, HI_BAR, "%.*s", (int)((sizeof(bar) - 1) * n / most), bar);
+	lg_table_row(table);
+	set_key(tally, row, table);
+	lg_table_set(table, HI_FROM, "%" PRIu64, start);
+	lg_table_set(table, HI_BELOW, "%" PRIu64, bucket_end(start));
+	lg_table_set(table, HI_N, "%" PRIu64, n);
+	lg_table_set(table, HI_SHARE, "%.2f", 100.0 * n / all);
+	lg_table_set(table, HI_CUMULATIVE, "%.2f", 100.0 * upto / all);
+	lg_table_set(table, HI_BAR, "%.*s", (int)((sizeof(bar) - 1) * n / most), bar);
 }
 
 /* The end of the bucket that slot @i opens, and how many values it holds. */
@@ -388,7 +388,7 @@ static size_t next_bucket(const struct lg_slot *sorted, size_t i, size_t used, u
 }
 
 static void histogram_rows(const struct lg_tally *tally, const struct lg_row *row,
-			   struct lg_sheet *sheet)
+			   struct lg_table *table)
 {
 	struct lg_slot *sorted = lg_hist_sorted(&row->handling);
 	uint64_t n, most = 1, upto = 0;
@@ -401,12 +401,12 @@ static void histogram_rows(const struct lg_tally *tally, const struct lg_row *ro
 	for (i = 0; sorted && i < used; i = end) {
 		end = next_bucket(sorted, i, used, &n);
 		upto += n;
-		bucket_row(tally, row, bucket_start(sorted[i].value), n, upto, most, sheet);
+		bucket_row(tally, row, bucket_start(sorted[i].value), n, upto, most, table);
 	}
 	free(sorted);
 }
 
-void lg_table_histogram(struct lg_tally *tally, const char *unit, struct lg_sheet *sheet)
+void lg_histogram_table(struct lg_tally *tally, const char *unit, struct lg_table *table)
 {
 	struct lg_column columns[HI_BAR + 1] = {
 		[HI_FROM] = { "from", "from", false },
@@ -419,14 +419,14 @@ void lg_table_histogram(struct lg_tally *tally, const char *unit, struct lg_shee
 	uint32_t i;
 
 	memcpy(columns, exit_columns, EX_SAMPLES * sizeof(columns[0]));
-	lg_sheet_init(sheet, "histogram", columns, N(columns));
-	lg_sheet_title(sheet, "Handling by the Host, in buckets of a quarter of a power of two,"
+	lg_table_init(table, "histogram", columns, N(columns));
+	lg_table_title(table, "Handling by the Host, in buckets of a quarter of a power of two,"
 		       " in %s", unit);
-	lg_fold_columns(tally, sheet, EX_VARIANT, EX_TWIN);
-	hide_keys(tally, sheet);
+	lg_fold_columns(tally, table, EX_VARIANT, EX_TWIN);
+	hide_keys(tally, table);
 	lg_sort_rows(tally);
 	for (i = 0; i < tally->n_rows; i++)
-		histogram_rows(tally, tally->rows[i], sheet);
+		histogram_rows(tally, tally->rows[i], table);
 }
 
 static const char *bits_text(uint32_t changed, char *buf, size_t size)
@@ -441,7 +441,7 @@ static const char *bits_text(uint32_t changed, char *buf, size_t size)
 	return buf;
 }
 
-void lg_table_copy_in(const struct lg_tally *tally, struct lg_sheet *sheet)
+void lg_copy_in_table(const struct lg_tally *tally, struct lg_table *table)
 {
 	static const struct lg_column columns[] = {
 		{ "variant", "variant", true }, { "reason", "reason", true },
@@ -452,45 +452,45 @@ void lg_table_copy_in(const struct lg_tally *tally, struct lg_sheet *sheet)
 	uint64_t all = 0;
 	uint32_t i;
 
-	lg_sheet_init(sheet, "copy_in", columns, N(columns));
-	lg_sheet_title(sheet, "Copy-in of Guest state: hits, and misses by reason");
+	lg_table_init(table, "copy_in", columns, N(columns));
+	lg_table_title(table, "Copy-in of Guest state: hits, and misses by reason");
 	for (i = 0; i < tally->n_reasons; i++)
 		all += tally->reasons[i].n;
 	for (i = 0; i < tally->n_reasons; i++) {
 		const struct lg_reason *r = &tally->reasons[i];
 		char bits[32];
 
-		lg_sheet_row(sheet);
-		lg_sheet_set(sheet, 0, "%s", lg_name_of(&tally->names, r->variant));
-		lg_sheet_set(sheet, 1, "%s", lg_name_of(&tally->names, r->reason));
-		lg_sheet_set(sheet, 2, "%" PRIu64, r->n);
-		lg_sheet_set(sheet, 3, "%.2f", 100.0 * r->n / all);
-		lg_sheet_set(sheet, 4, "%" PRIu64, r->bytes);
-		lg_sheet_set(sheet, 5, "%.1f", (double)r->bytes / r->n);
-		lg_sheet_set(sheet, 6, "%s", bits_text(r->changed, bits, sizeof(bits)));
+		lg_table_row(table);
+		lg_table_set(table, 0, "%s", lg_name_of(&tally->names, r->variant));
+		lg_table_set(table, 1, "%s", lg_name_of(&tally->names, r->reason));
+		lg_table_set(table, 2, "%" PRIu64, r->n);
+		lg_table_set(table, 3, "%.2f", 100.0 * r->n / all);
+		lg_table_set(table, 4, "%" PRIu64, r->bytes);
+		lg_table_set(table, 5, "%.1f", (double)r->bytes / r->n);
+		lg_table_set(table, 6, "%s", bits_text(r->changed, bits, sizeof(bits)));
 	}
 }
 
-static void check_row(const struct lg_tally *tally, const struct lg_seq_cpu *cpu, uint32_t type,
-		      struct lg_sheet *sheet)
+static void check_row(const struct lg_tally *tally, const struct lg_loss_cpu *cpu, uint32_t type,
+		      struct lg_table *table)
 {
-	const struct lg_seq_type *t = &cpu->type[type];
+	const struct lg_loss_type *t = &cpu->type[type];
 	uint64_t missing = t->missing[LG_FAULT_HEAD] + t->missing[LG_FAULT_HOLE] +
 			   t->missing[LG_FAULT_TAIL];
 
 	if (!t->events && !missing && !t->missing[LG_FAULT_BACK])
 		return;
-	lg_sheet_row(sheet);
-	lg_sheet_set(sheet, 0, "%u", cpu->cpu);
-	lg_sheet_set(sheet, 1, "%s", lg_seq_type_name(&tally->seq, type));
-	lg_sheet_set(sheet, 2, "%" PRIu64, t->events);
-	lg_sheet_set(sheet, 3, "%" PRIu64, t->missing[LG_FAULT_HEAD]);
-	lg_sheet_set(sheet, 4, "%" PRIu64, t->missing[LG_FAULT_HOLE]);
-	lg_sheet_set(sheet, 5, "%" PRIu64, t->missing[LG_FAULT_TAIL]);
-	lg_sheet_set(sheet, 6, "%" PRIu64, t->missing[LG_FAULT_BACK]);
+	lg_table_row(table);
+	lg_table_set(table, 0, "%u", cpu->cpu);
+	lg_table_set(table, 1, "%s", lg_loss_type_name(&tally->loss, type));
+	lg_table_set(table, 2, "%" PRIu64, t->events);
+	lg_table_set(table, 3, "%" PRIu64, t->missing[LG_FAULT_HEAD]);
+	lg_table_set(table, 4, "%" PRIu64, t->missing[LG_FAULT_HOLE]);
+	lg_table_set(table, 5, "%" PRIu64, t->missing[LG_FAULT_TAIL]);
+	lg_table_set(table, 6, "%" PRIu64, t->missing[LG_FAULT_BACK]);
 }
 
-void lg_table_check(const struct lg_tally *tally, struct lg_sheet *sheet)
+void lg_check_table(const struct lg_tally *tally, struct lg_table *table)
 {
 	static const struct lg_column columns[] = {
 		{ "cpu", "CPU", false }, { "event", "event", true },
@@ -498,30 +498,30 @@ void lg_table_check(const struct lg_tally *tally, struct lg_sheet *sheet)
 		{ "missing_hole", "hole", false }, { "missing_tail", "tail", false },
 		{ "order", "out of order", false },
 	};
-	const struct lg_seq *seq = &tally->seq;
+	const struct lg_loss *seq = &tally->loss;
 	uint32_t i, type;
 
-	lg_sheet_init(sheet, "check", columns, N(columns));
-	lg_sheet_title(sheet, "Loss check: %s", lg_tally_verdict(tally) == LG_GOOD ?
+	lg_table_init(table, "check", columns, N(columns));
+	lg_table_title(table, "Loss check: %s", lg_tally_verdict(tally) == LG_GOOD ?
 		       "good, no event is missing" : "VOID");
 	for (i = 0; i < seq->n_cpus; i++)
 		for (type = 0; type < seq->n_types; type++)
-			check_row(tally, seq->cpus[i], type, sheet);
+			check_row(tally, seq->cpus[i], type, table);
 	if (seq->outside)
-		lg_sheet_note(sheet, "Outside the marks, and left out: %" PRIu64 " events.",
+		lg_table_note(table, "Outside the marks, and left out: %" PRIu64 " events.",
 			      seq->outside);
 	if (tally->foreign)
-		lg_sheet_note(sheet, "Events of other programs: %" PRIu64 ".", tally->foreign);
+		lg_table_note(table, "Events of other programs: %" PRIu64 ".", tally->foreign);
 }
 
 size_t lg_print_faults(const struct lg_tally *tally, const char *prefix, FILE *out)
 {
 	struct lg_fault fault[64];
-	size_t n = lg_seq_faults(&tally->seq, fault, N(fault)), i;
+	size_t n = lg_loss_faults(&tally->loss, fault, N(fault)), i;
 	char line[160];
 
 	for (i = 0; i < n && i < N(fault); i++) {
-		lg_fault_text(&tally->seq, &fault[i], line, sizeof(line));
+		lg_fault_text(&tally->loss, &fault[i], line, sizeof(line));
 		fprintf(out, "%s%s\n", prefix, line);
 	}
 	if (n > N(fault))

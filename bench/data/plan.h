@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A plan says, before anything is run, what is asked and how it will be
- * measured.  On disk it is lines of `key = value`; lists are separated by
- * commas; `#` opens a comment.
+ * A plan states, before anything runs, the question and how it will be measured.  On disk it
+ * consists of lines `key = value`; commas separate the members of a list; `#` opens a comment.
  */
-#ifndef BENCH_PLAN_H
-#define BENCH_PLAN_H
+#ifndef BENCH_DATA_PLAN_H
+#define BENCH_DATA_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Samples, raw and in the order in which they were taken.  A series is what
- * one run of one cell measured of one thing.  The no-op twin of a benchmark is
- * a series of its own, named BENCH.noop.
+ * Raw samples, in the order in which they were taken.  A series holds the samples of one quantity
+ * from one run of one cell.  The empty loop of a benchmark is a series of its own, BENCH.noop.
  */
-#ifndef BENCH_SAMPLES_H
-#define BENCH_SAMPLES_H
+#ifndef BENCH_DATA_SAMPLES_H
+#define BENCH_DATA_SAMPLES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a cell's samples say, after the warm-up is dropped and the no-op twin's
- * median is subtracted.  Quantiles are of the sorted samples themselves (the
- * smallest value that at least that share does not exceed), so every number
- * shown was measured.
+ * Summary statistics of a cell: warm-up samples are dropped, and the median of the empty loop is
+ * subtracted.  A quantile is the smallest sample that at least that share of samples does not
+ * exceed, so every quantile is a measured value.
  */
-#ifndef BENCH_SUMMARY_H
-#define BENCH_SUMMARY_H
+#ifndef BENCH_DATA_SUMMARY_H
+#define BENCH_DATA_SUMMARY_H
 
 #include "samples.h"
 

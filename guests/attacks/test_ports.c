@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:352
+/*
  * test_ports - a Guest that asks for the powers of its Launcher: to start processes, to change
  * their scheduling and CPU, to have its memory written, to live again (R14).
  *

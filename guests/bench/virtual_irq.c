@@ -3,7 +3,7 @@
  * virtual_irq - from the OUT by which the Launcher is asked to raise an interrupt, up to
  * the first instructions of its handler.
  *
- * bench: virtual_irq; insns; raising a virtual interrupt by the Launcher, up to its handler; ISCA'16 "Virtual IPI" (nearest); needs events
+ * bench: virtual_irq; insns; raising a virtual interrupt by the Launcher, up to its handler; ISCA'16 "Virtual IPI" (nearest); needs irq
  */
 #include "irqs.h"
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:418
+/*
  * forger - a Guest that writes lines of other people's formats (R15).
  *
  * Its last message was once copied as it was, so that a newline in it made an event of ftrace's
  * text, and a recording could be voided at will.  The Host's counters were read from the same
  * file as the Guest's console; a message to the emulator's plugin from a Guest was heeded.  It
  * says all of that and more; tests/host/lab/words.sh and tests/host/ops look at what became of
- * it.  `what=` chooses: console (as a benchmark would be run), failure, mail, trace, series.
+ * it.  `what=` chooses: console (as a benchmark would be run), again (the same, after a restart
+ * with forged words), failure, mail, trace, series.
  *
- * test: forger; args=what=console; expect=INERT
+ * test: forger; args=what=again; expect=INERT
  */
 #include "bench.h"
 #include "lg/ops.h"
@@ -25,10 +26,10 @@ static void forge_console(void)
 }
 
 __attribute__((noreturn))
-static void forge_trace(void)
+static void forge_trace(uint32_t how)
 {
 	guest_shutdown("bye\n          lg-1     [000] d.... 1: lg_exit: seq=0 guest=1 forged=1\r"
-		       "\x1b[2Jforged\x80\xff%n%s", LG_SHUTDOWN_POWEROFF);
+		       "\x1b[2Jforged\x80\xff%n%s", how);
 }
 
 static void forge_mail(void)
@@ -58,7 +59,11 @@ int main(void)
 		forge_mail();
 		return 0;
 	case 't':
-		forge_trace();
+		forge_trace(LG_SHUTDOWN_POWEROFF);
+	case 'a':
+		if (!guest_word("restarts"))
+			forge_trace(LG_SHUTDOWN_RESTART);
+		break;
 	case 's':
 		what = guest_word("series");
 		for (uint32_t i = 0; what && i < sizeof(series) - 1 && what[i] > ' '; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:416
+/*
  * spinners - companions that never give their CPU back, and a Launcher that is to be killed (R10).
  *
  * Companions run under SCHED_FIFO at their Guest's priority.  With three of them spinning, the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*G:015
+/*
  * ports.h - the contract between a Guest and our Launcher, lg: the ports of its devices.
  *
  * The Host knows none of these numbers: a Launcher claims the ports that it wants
@@ -63,7 +63,7 @@ struct samples_block {
 #define PORT_COMPANIONS	0xe4	/* byte out: so many more Guests like this one on its CPU */
 #define PORT_TURN	0xe5	/* byte out: the next of them has its turn */
 
-/* ---- events ---- */
+/* ---- irq, trap ---- */
 
 #define PORT_IRQ	0xe6	/* byte out: raise that irq */
 #define PORT_TRAP	0xe7	/* byte out: inject that trap; word out: error code << 8 | trap */

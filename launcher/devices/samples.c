@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:080
+/*
  * samples.c - where a benchmark Guest hands over what it measured: the physical
  * address of a block that names a series and its values.  An instrument, and as harmless
  * as the console: it can write nothing but well-formed lines into the file of --samples.

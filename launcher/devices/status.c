@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:070
+/*
  * status.c - where a Guest says whether it was content: a byte other than 0 makes
  * the Launcher end with END_FAILED.  Once written so it stays.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:085
+/*
  * companions.c - more Guests beside this one on its CPU, and turns among them.
  *
  * A Guest asks for so many companions: Launchers started as this one was, with the word

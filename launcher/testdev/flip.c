@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:104
+/*
  * flip.c - a Guest's struct lguest_data changes while the Host reads it: a second thread keeps
  * flipping bits of the one at the physical address that is written to PORT_FLIP.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:106
+/*
  * intrude.c - a second thread keeps calling LG_RUN, which only the owner may: the Guest fails
  * if one of the calls is not refused.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:084
+/*
  * keeper.c - the thread with whose end every process of a test device ends, see keeper.h.
  */
 #define _GNU_SOURCE

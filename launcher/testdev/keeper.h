@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:083
+/*
  * keeper.h - who starts the processes of test devices, so that none outlives its Launcher.
  *
  * Under SCHED_FIFO a process that spins keeps its CPU from every other of its priority, and a
- * SIGKILL acts on a process only when that runs.  So the Launcher cannot end its own processes when it
- * is killed.  The keeper is a thread of a higher priority, which sleeps: SIGKILL wakes it too,
- * it ends, and the kernel then kills whatever it has started (PR_SET_PDEATHSIG, which is about
- * the thread that forked).
+ * SIGKILL acts on a process only when that runs.  So a Launcher beside spinning processes of its
+ * own would not end when it is killed.  The keeper is a thread of a higher priority, which
+ * sleeps: SIGKILL wakes it too, it ends, and the kernel then kills whatever it has started
+ * (PR_SET_PDEATHSIG, which is about the thread that forked).
  */
 #ifndef TESTDEV_KEEPER_H
 #define TESTDEV_KEEPER_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:100
+/*
  * lives.c - a Guest of many lives, so that one file can die of many causes.
  *
  *	PORT_LIVES	so many lives: after a kill the Guest is made again, and reads

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:087
+/*
  * moves.c - from CPU to CPU, on the Guest's own request: a byte out moves this Launcher to
  * the next CPU that is online, and the Guest's next switch is there; a byte in tells how
  * many there are.

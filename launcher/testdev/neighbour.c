@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:088
+/*
  * neighbour.c - another process that gets this CPU whenever the Guest halts, on the Guest's
  * own request: a byte out starts it and is the number of system calls that it makes in
  * each of its turns; 0 ends it.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:105
+/*
  * rearm.c - an async ring that is never empty: a second thread queues each free entry of the
  * one in the struct lguest_data at the physical address that is written to PORT_REARM.  An IN
  * tells how many it has queued.

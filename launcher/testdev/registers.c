@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:101
+/*
  * registers.c - registers that no instruction of a Guest could load: EFLAGS to PORT_FLAGS,
  * selectors to PORT_SEGMENT, by LG_SET_REGS.
  */

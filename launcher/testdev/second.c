@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:103
+/*
  * second.c - the Launcher's second thread, see second.h.
  */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:102
+/*
  * second.h - the Launcher's second thread, which works against the Guest or for it while the
  * first is in LG_RUN.  A life has at most one.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*L:107
+/*
  * slept.c - an IN tells how often the Launcher has slept of its own accord: a Guest cannot see
  * by itself whether its HALT was one.
  */

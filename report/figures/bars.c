@@ -17,12 +17,12 @@ static const struct stack handling = { LG_PHASE_IN_C, LG_SUM_IN_C, 5 };
 /* The breakdown that a panel stacks. */
 static const struct lg_phases *phases_of(const struct lg_phase_row *row, const struct stack *stack)
 {
-	return stack == &trip ? &row->class->ledger : &row->class->c_ledger;
+	return stack == &trip ? &row->class->breakdown : &row->class->c_breakdown;
 }
 
 static bool has_bar(const struct lg_phase_row *row)
 {
-	return !row->rare && row->class->ledger.n;
+	return !row->rare && row->class->breakdown.n;
 }
 
 /* Rows of a class stand together, the sum behind its phases. */

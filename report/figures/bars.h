@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bars of phases: the classes of exits that are not rare have one each, in which phases lie one
- * on the other, each from where the one before ends.
+ * Geometry of stacked bars of phases.  Each class of exits that is not rare has one bar; a phase
+ * begins where the one below it ends.
  */
 #ifndef REPORT_FIGURES_BARS_H
 #define REPORT_FIGURES_BARS_H

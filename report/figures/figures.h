@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The data of figures: from a run to csv/<figure>.csv. */
-#ifndef SWITCHYARD_FIGURES_H
-#define SWITCHYARD_FIGURES_H
+#ifndef REPORT_FIGURES_FIGURES_H
+#define REPORT_FIGURES_FIGURES_H
 
 #include <stdbool.h>
 
@@ -12,10 +12,10 @@
  * Write the figure's CSV to `path`, whole, and answer what stands in the
  * caption for n, to be freed; NULL, having said why, if it cannot be written.
  */
-typedef char *figure_maker(struct rundir *run, const char *path);
+typedef char *figure_maker(struct run_folder *run, const char *path);
 
 /* Has the run the data?  Nothing is made without; says nothing. */
-typedef bool figure_test(struct rundir *run);
+typedef bool figure_test(struct run_folder *run);
 
 struct figure {
 	const char *name;
@@ -33,7 +33,7 @@ figure_test has_samples, has_variants, has_batch, has_guests;
 
 /* From the trace. */
 figure_maker make_phases, make_phases_variants, make_timeline, make_misses;
-figure_test has_ledger, has_ledgers, has_switches, has_copy_in;
+figure_test has_breakdown, has_breakdowns, has_switches, has_copy_in;
 
 /* From bench/experiments/sweep. */
 figure_maker make_sysenter;
@@ -43,10 +43,10 @@ figure_test has_sysenter;
  * Net samples if the run has them, or else raw ones; raw ones if `raw`.  They
  * are read once and belong to the program.  NULL if there are none.
  */
-const struct samples *figure_samples(const struct rundir *run, bool raw);
+const struct samples *figure_samples(const struct run_folder *run, bool raw);
 
 /* False, having said why, if there are some that cannot be read, or of another unit than the run. */
-bool figure_samples_good(const struct rundir *run);
+bool figure_samples_good(const struct run_folder *run);
 
 /* The number behind the last point of PREFIX.NUMBER, or -1: a sweep's name ends so. */
 long sweep_number(const char *bench);

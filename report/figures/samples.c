@@ -30,7 +30,7 @@ struct groups {
 enum { MOST_CURVES = 10, MOST_BOXES = 20, MOST_SEQUENCES = 4 };
 
 /* The file that holds them; to be freed. */
-static char *samples_path(const struct rundir *run, bool raw)
+static char *samples_path(const struct run_folder *run, bool raw)
 {
 	char *net = text("%s/net.csv", run->path), *all = text("%s/samples.csv", run->path);
 	char *path = text("%s", !raw && exists(net) ? net : exists(all) ? all : net);
@@ -52,7 +52,7 @@ static bool read_file(const char *path, struct samples *samples, char why[SAMPLE
 	return good;
 }
 
-static const struct samples *keep_samples(const struct rundir *run, bool raw,
+static const struct samples *keep_samples(const struct run_folder *run, bool raw,
 					  char why[SAMPLES_WHY])
 {
 	static struct {
@@ -77,14 +77,14 @@ static const struct samples *keep_samples(const struct rundir *run, bool raw,
 	return NULL;
 }
 
-const struct samples *figure_samples(const struct rundir *run, bool raw)
+const struct samples *figure_samples(const struct run_folder *run, bool raw)
 {
 	char why[SAMPLES_WHY];
 
 	return keep_samples(run, raw, why);
 }
 
-static bool one_unit(const struct rundir *run, const struct samples *samples)
+static bool one_unit(const struct run_folder *run, const struct samples *samples)
 {
 	for (size_t i = 0; i < samples->n; i++) {
 		if (!strcmp(samples->series[i].unit, run->unit))
@@ -96,7 +96,7 @@ static bool one_unit(const struct rundir *run, const struct samples *samples)
 	return true;
 }
 
-bool figure_samples_good(const struct rundir *run)
+bool figure_samples_good(const struct run_folder *run)
 {
 	bool good = true;
 
@@ -242,7 +242,7 @@ static int by_place(const void *a, const void *b)
 }
 
 /* Runs are shuffled; figures keep to the plan's order. */
-static void sort_groups(const struct rundir *run, struct groups *groups)
+static void sort_groups(const struct run_folder *run, struct groups *groups)
 {
 	json_t *plan = json_object_get(run->run, "plan");
 
@@ -257,7 +257,7 @@ static void sort_groups(const struct rundir *run, struct groups *groups)
 		qsort(groups->group, groups->n, sizeof(*groups->group), by_place);
 }
 
-static bool gather(const struct rundir *run, struct groups *groups, size_t most)
+static bool gather(const struct run_folder *run, struct groups *groups, size_t most)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -299,7 +299,7 @@ static char *label(const struct groups *groups, const struct series *series)
 /* The columns that open every line about a group. */
 #define HEAD_COLUMNS "series,label,bench,variant,twin,unit,tier,boots"
 
-static char *head_of(const struct rundir *run, const struct groups *groups, size_t number)
+static char *head_of(const struct run_folder *run, const struct groups *groups, size_t number)
 {
 	const struct group *group = &groups->group[number];
 	const struct series *like = group->like;
@@ -363,7 +363,7 @@ static void write_curve(const struct group *group, const char *head, FILE *out)
 
 typedef void group_writer(const struct group *group, const char *head, FILE *out);
 
-static bool write_groups(const struct rundir *run, const struct groups *groups, const char *path,
+static bool write_groups(const struct run_folder *run, const struct groups *groups, const char *path,
 			 const char *columns, group_writer *writer)
 {
 	struct whole_file file;
@@ -380,7 +380,7 @@ static bool write_groups(const struct rundir *run, const struct groups *groups, 
 	return whole_commit(&file);
 }
 
-char *make_cdf(struct rundir *run, const char *path)
+char *make_cdf(struct run_folder *run, const char *path)
 {
 	struct groups groups = { 0 };
 	char *numbers = NULL;
@@ -392,7 +392,7 @@ char *make_cdf(struct rundir *run, const char *path)
 	return numbers;
 }
 
-bool has_samples(struct rundir *run)
+bool has_samples(struct run_folder *run)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -423,7 +423,7 @@ static void write_box(const struct group *group, const char *head, FILE *out)
 	}
 }
 
-char *make_boxes(struct rundir *run, const char *path)
+char *make_boxes(struct run_folder *run, const char *path)
 {
 	struct groups groups = { 0 };
 	char *numbers = NULL, *counts;
@@ -499,14 +499,14 @@ static void write_runs(const struct samples *samples, const struct series *like,
 	}
 }
 
-static size_t warmup_of(const struct rundir *run)
+static size_t warmup_of(const struct run_folder *run)
 {
 	json_t *plan = json_object_get(run->run, "plan");
 
 	return (size_t)json_integer_value(json_object_get(plan, "warmup"));
 }
 
-char *make_sequence(struct rundir *run, const char *path)
+char *make_sequence(struct run_folder *run, const char *path)
 {
 	const struct samples *raw = figure_samples(run, true);
 	struct groups groups = { 0 };
@@ -602,7 +602,7 @@ static bool plain_alone(struct groups *groups)
 	return true;
 }
 
-static void write_matrix(const struct rundir *run, const struct groups *groups, FILE *out)
+static void write_matrix(const struct run_folder *run, const struct groups *groups, FILE *out)
 {
 	fputs("row,column,bench,variant,twin,baseline,median,of,ratio,difference,unit,tier\n",
 	      out);
@@ -620,7 +620,7 @@ static void write_matrix(const struct rundir *run, const struct groups *groups, 
 	}
 }
 
-char *make_matrix(struct rundir *run, const char *path)
+char *make_matrix(struct run_folder *run, const char *path)
 {
 	struct groups groups = { 0 };
 	struct whole_file file;
@@ -641,7 +641,7 @@ char *make_matrix(struct rundir *run, const char *path)
 }
 
 /* Two variants of one benchmark and twin at least: else there is nothing to compare. */
-bool has_variants(struct rundir *run)
+bool has_variants(struct run_folder *run)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -661,7 +661,7 @@ static bool in_sweep(const struct series *series, const char *prefix)
 	       sweep_number(series->bench) >= 0 && !strchr(series->bench + n + 1, '.');
 }
 
-static bool has_sweep(struct rundir *run, const char *prefix)
+static bool has_sweep(struct run_folder *run, const char *prefix)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -671,7 +671,7 @@ static bool has_sweep(struct rundir *run, const char *prefix)
 	return false;
 }
 
-static bool gather_sweep(const struct rundir *run, struct groups *groups, const char *prefix)
+static bool gather_sweep(const struct run_folder *run, struct groups *groups, const char *prefix)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -696,7 +696,7 @@ static int by_curve(const void *a, const void *b)
 }
 
 /* Curve by curve, each by rising numbers: what stands together is joined by a line. */
-static void sort_curves(const struct rundir *run, struct groups *groups)
+static void sort_curves(const struct run_folder *run, struct groups *groups)
 {
 	json_t *plan = json_object_get(run->run, "plan");
 
@@ -730,7 +730,7 @@ static size_t curve_of(const struct groups *groups, size_t number, bool *first)
 }
 
 /* Medians by the number in the name, with the quartiles; for `each`, of one of that many. */
-static char *make_sweep(struct rundir *run, const char *path, const char *prefix, bool each)
+static char *make_sweep(struct run_folder *run, const char *path, const char *prefix, bool each)
 {
 	struct groups groups = { 0 };
 	struct whole_file file;
@@ -760,22 +760,22 @@ static char *make_sweep(struct rundir *run, const char *path, const char *prefix
 	return numbers;
 }
 
-char *make_batch(struct rundir *run, const char *path)
+char *make_batch(struct run_folder *run, const char *path)
 {
 	return make_sweep(run, path, "async_batch", true);
 }
 
-bool has_batch(struct rundir *run)
+bool has_batch(struct run_folder *run)
 {
 	return has_sweep(run, "async_batch");
 }
 
-char *make_guests(struct rundir *run, const char *path)
+char *make_guests(struct run_folder *run, const char *path)
 {
 	return make_sweep(run, path, "guests_on_cpu", true);
 }
 
-bool has_guests(struct rundir *run)
+bool has_guests(struct run_folder *run)
 {
 	return has_sweep(run, "guests_on_cpu");
 }

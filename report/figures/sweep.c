@@ -6,12 +6,12 @@
 #include "figures.h"
 #include "util/file.h"
 
-static char *data_of(const struct rundir *run)
+static char *data_of(const struct run_folder *run)
 {
 	return text("%s/sysenter.csv", run->path);
 }
 
-bool has_sysenter(struct rundir *run)
+bool has_sysenter(struct run_folder *run)
 {
 	char *path = data_of(run);
 	bool there = exists(path);
@@ -41,7 +41,7 @@ static char *describe(const char *path)
 		    points, calls);
 }
 
-char *make_sysenter(struct rundir *run, const char *path)
+char *make_sysenter(struct run_folder *run, const char *path)
 {
 	char *from = data_of(run), *numbers = NULL;
 

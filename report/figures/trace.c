@@ -12,42 +12,42 @@
 #include "util/process.h"
 #include "util/status.h"
 
-static bool analysed(struct rundir *run)
+static bool analysed(struct run_folder *run)
 {
 	static const struct lg_options options = { 0 };
 
 	if (run->trace && !run->analysed)
-		rundir_analyse(run, &options);
+		run_folder_analyse(run, &options);
 	return run->trace && run->status == STATUS_GOOD;
 }
 
-static bool write_sheet(const struct lg_sheet *sheet, const char *path)
+static bool write_table(const struct lg_table *table, const char *path)
 {
 	struct whole_file file;
 
 	if (!whole_open(&file, path))
 		return false;
-	lg_sheet_write(sheet, LG_CSV, file.stream);
+	lg_table_write(table, LG_CSV, file.stream);
 	return whole_commit(&file);
 }
 
-bool has_ledger(struct rundir *run)
+bool has_breakdown(struct run_folder *run)
 {
 	for (uint32_t i = 0; analysed(run) && i < run->tally.n_rows; i++)
-		if (run->tally.rows[i]->ledger.state[LG_LEDGER_GOOD])
+		if (run->tally.rows[i]->breakdown.state[LG_BREAKDOWN_GOOD])
 			return true;
 	return false;
 }
 
-/* Good ledgers of more than one variant. */
-bool has_ledgers(struct rundir *run)
+/* Good breakdowns of more than one variant. */
+bool has_breakdowns(struct run_folder *run)
 {
 	const struct lg_row *first = NULL;
 
 	for (uint32_t i = 0; analysed(run) && i < run->tally.n_rows; i++) {
 		const struct lg_row *row = run->tally.rows[i];
 
-		if (!row->ledger.state[LG_LEDGER_GOOD])
+		if (!row->breakdown.state[LG_BREAKDOWN_GOOD])
 			continue;
 		if (first && row->key.variant != first->key.variant)
 			return true;
@@ -149,28 +149,28 @@ static char *describe_boxes(const struct lg_phase_rows *rows, const struct bar *
 }
 
 /* What recording took of an interval in C, as the trace tells; on average. */
-static double looking_of(const struct lg_tally *tally)
+static double overhead_of(const struct lg_tally *tally)
 {
-	double looking = 0, timed = 0;
+	double overhead = 0, timed = 0;
 
 	for (uint32_t i = 0; i < tally->n_rows; i++) {
-		looking += (double)tally->rows[i]->looking;
+		overhead += (double)tally->rows[i]->overhead;
 		timed += (double)tally->rows[i]->handling.n;
 	}
-	return timed > 0 ? looking / timed : 0;
+	return timed > 0 ? overhead / timed : 0;
 }
 
 /* What the bars are made of, from the rows of the table that have one. */
-static char *describe_bars(const struct rundir *run, const struct lg_phase_rows *rows,
+static char *describe_bars(const struct run_folder *run, const struct lg_phase_rows *rows,
 			   const struct bar *bars, const char *also)
 {
 	uint64_t n, in_c;
 	char *trip = describe_boxes(rows, bars, LG_SUM, &n);
 	char *handling = describe_boxes(rows, bars, LG_SUM_IN_C, &in_c);
 	bool differ = in_c && strcmp(trip, handling);
-	double looking = in_c ? looking_of(&run->tally) : 0;
-	char *cost = looking > 0 ? text("; in C recording itself took %.4g %s a switch",
-					looking, run->unit) :
+	double overhead = in_c ? overhead_of(&run->tally) : 0;
+	char *cost = overhead > 0 ? text("; in C recording itself took %.4g %s a switch",
+					overhead, run->unit) :
 				   text("%s", "");
 	char *numbers = text("n = %llu switches of %s, 1 recording, bars are %s%s%s%s",
 			     (unsigned long long)n, also, trip,
@@ -183,10 +183,10 @@ static char *describe_bars(const struct rundir *run, const struct lg_phase_rows 
 }
 
 /* The breakdown of the commonest name. */
-static char *make_ledger(struct rundir *run, const char *path, name_fn *name_of)
+static char *make_breakdown(struct run_folder *run, const char *path, name_fn *name_of)
 {
 	struct lg_phase_rows rows;
-	struct lg_sheet sheet;
+	struct lg_table table;
 	struct bar *bars;
 	char *name, *numbers = NULL;
 
@@ -194,30 +194,30 @@ static char *make_ledger(struct rundir *run, const char *path, name_fn *name_of)
 	bars = bars_make(&rows);
 	name = text("%s", commonest(&rows, bars, name_of));
 	select_rows(&rows, bars, name_of, name);
-	phase_table_rows(&rows, bars, &sheet);
-	lg_sheet_constant(&sheet, "unit", run->unit);
-	lg_sheet_constant(&sheet, "tier", run->tier);
-	if (write_sheet(&sheet, path))
+	phase_table_rows(&rows, bars, &table);
+	lg_table_constant(&table, "unit", run->unit);
+	lg_table_constant(&table, "tier", run->tier);
+	if (write_table(&table, path))
 		numbers = describe_bars(run, &rows, bars, name);
-	lg_sheet_free(&sheet);
+	lg_table_free(&table);
 	lg_phase_rows_free(&rows);
 	free(bars);
 	free(name);
 	return numbers;
 }
 
-char *make_phases(struct rundir *run, const char *path)
+char *make_phases(struct run_folder *run, const char *path)
 {
-	return make_ledger(run, path, variant_of);
+	return make_breakdown(run, path, variant_of);
 }
 
-char *make_phases_variants(struct rundir *run, const char *path)
+char *make_phases_variants(struct run_folder *run, const char *path)
 {
-	return make_ledger(run, path, exit_of);
+	return make_breakdown(run, path, exit_of);
 }
 
 /* Read the trace again, with a function for each switch or each event. */
-static bool again(struct rundir *run, lg_pair_fn each, lg_event_fn each_event,
+static bool again(struct run_folder *run, lg_pair_fn each, lg_event_fn each_event,
 		  struct lg_tally *tally, void *arg)
 {
 	static const struct lg_options options = { 0 };
@@ -302,8 +302,8 @@ static uint64_t middle_of(const struct lg_pairing *pairing)
 }
 
 struct lane {
-	const struct rundir *run;
-	const struct lg_names *names;
+	const struct run_folder *run;
+	const struct lg_intern *names;
 	const struct window *window;
 	const struct lg_pair *pair;
 	uint64_t cost;			/* of recording an event; 0: not known */
@@ -341,11 +341,11 @@ static void host(const struct lane *lane, uint64_t from, uint64_t to, uint64_t r
 /* With stamps the trip falls into Switcher, Guest, Switcher. */
 static void trip(const struct lane *lane)
 {
-	const struct lg_ledger *ledger = &lane->pair->ledger;
+	const struct lg_breakdown *breakdown = &lane->pair->breakdown;
 	uint64_t call = lane->pair->exit.exit.tsc_call, back = lane->pair->exit.exit.tsc_back;
 	uint64_t from, to;
 
-	if (!lg_ledger_guest(ledger, &from, &to)) {
+	if (!lg_breakdown_guest(breakdown, &from, &to)) {
 		interval(lane, "switcher_or_guest", call, back);
 		return;
 	}
@@ -363,10 +363,10 @@ static void write_lane(const struct lane *lane)
 		host(lane, begin_of(pair), pair->exit.exit.tsc_call, packed ? 0 : lane->cost);
 	trip(lane);
 	host(lane, pair->exit.exit.tsc_back, end_of(pair),
-	     pair->looking + (pair->tells_looking ? 0 : lane->cost * pair->inner));
+	     pair->overhead + (pair->tells_overhead ? 0 : lane->cost * pair->inner));
 }
 
-static bool write_timeline(const struct rundir *run, const struct lg_tally *tally,
+static bool write_timeline(const struct run_folder *run, const struct lg_tally *tally,
 			   const struct window *window, uint64_t cost, const char *path)
 {
 	struct whole_file file;
@@ -385,10 +385,10 @@ static bool write_timeline(const struct rundir *run, const struct lg_tally *tall
 	return whole_commit(&file);
 }
 
-static char *describe_window(const struct rundir *run, const struct window *window, uint64_t cost)
+static char *describe_window(const struct run_folder *run, const struct window *window, uint64_t cost)
 {
-	bool told = window->n && window->pair[window->n - 1].tells_looking;
-	char *pale = told ? text("; pale: recording itself, as the trace tells") :
+	bool reported = window->n && window->pair[window->n - 1].tells_overhead;
+	char *pale = reported ? text("; pale: recording itself, as the trace tells") :
 		     cost ? text("; pale: recording itself, %llu an event, as calibrated",
 				 (unsigned long long)cost) : text("%s", "");
 	char *numbers = text("switches from number %llu of %llu on, 1 recording%s",
@@ -399,7 +399,7 @@ static char *describe_window(const struct rundir *run, const struct window *wind
 	return numbers;
 }
 
-char *make_timeline(struct rundir *run, const char *path)
+char *make_timeline(struct run_folder *run, const char *path)
 {
 	struct window *window = calloc(1, sizeof(*window));
 	struct lg_summary cost = { .p50 = 0 };
@@ -425,7 +425,7 @@ char *make_timeline(struct rundir *run, const char *path)
 	return numbers;
 }
 
-bool has_switches(struct rundir *run)
+bool has_switches(struct run_folder *run)
 {
 	return analysed(run) && run->tally.exits > 1;
 }
@@ -469,7 +469,7 @@ static uint64_t in_bin(const struct bins *bins, int bin)
 }
 
 /* Misses lie one on the other, as shares of all copy-ins of their time. */
-static void write_bin(const struct rundir *run, const struct lg_names *names,
+static void write_bin(const struct run_folder *run, const struct lg_intern *names,
 		      const struct bins *bins, int bin, FILE *out)
 {
 	uint64_t all = in_bin(bins, bin);
@@ -493,7 +493,7 @@ static void write_bin(const struct rundir *run, const struct lg_names *names,
 	}
 }
 
-static bool write_misses(const struct rundir *run, const struct lg_tally *tally,
+static bool write_misses(const struct run_folder *run, const struct lg_tally *tally,
 			 const struct bins *bins, const char *path)
 {
 	struct whole_file file;
@@ -519,7 +519,7 @@ static void keep_ends(const struct lg_event *event, void *arg)
 	ends[1] = event->ts;
 }
 
-static char *bin_copy_ins(struct rundir *run, uint64_t first, uint64_t last, const char *path)
+static char *bin_copy_ins(struct run_folder *run, uint64_t first, uint64_t last, const char *path)
 {
 	struct bins *bins = calloc(1, sizeof(*bins));
 	struct lg_tally tally;
@@ -538,7 +538,7 @@ static char *bin_copy_ins(struct rundir *run, uint64_t first, uint64_t last, con
 	return numbers;
 }
 
-char *make_misses(struct rundir *run, const char *path)
+char *make_misses(struct run_folder *run, const char *path)
 {
 	uint64_t ends[2] = { 0, 0 };
 	struct lg_tally tally;
@@ -549,7 +549,7 @@ char *make_misses(struct rundir *run, const char *path)
 	return good ? bin_copy_ins(run, ends[0], ends[1], path) : NULL;
 }
 
-bool has_copy_in(struct rundir *run)
+bool has_copy_in(struct run_folder *run)
 {
 	return analysed(run) && run->tally.n_reasons;
 }

@@ -100,25 +100,25 @@ static void mark(struct lg_tally *tally, bool start, uint64_t *now)
 
 static void write_all(struct lg_tally *tally, FILE *out)
 {
-	struct lg_sheet sheet;
+	struct lg_table table;
 	int format;
 
 	for (format = LG_TEXT; format <= LG_HTML; format++) {
-		lg_table_exits(tally, "insns", &sheet);
-		lg_sheet_write(&sheet, format, out);
-		lg_sheet_free(&sheet);
-		phase_table(tally, "insns", &sheet);
-		lg_sheet_write(&sheet, format, out);
-		lg_sheet_free(&sheet);
-		lg_table_histogram(tally, "insns", &sheet);
-		lg_sheet_write(&sheet, format, out);
-		lg_sheet_free(&sheet);
-		lg_table_copy_in(tally, &sheet);
-		lg_sheet_write(&sheet, format, out);
-		lg_sheet_free(&sheet);
-		lg_table_check(tally, &sheet);
-		lg_sheet_write(&sheet, format, out);
-		lg_sheet_free(&sheet);
+		lg_exits_table(tally, "insns", &table);
+		lg_table_write(&table, format, out);
+		lg_table_free(&table);
+		phase_table(tally, "insns", &table);
+		lg_table_write(&table, format, out);
+		lg_table_free(&table);
+		lg_histogram_table(tally, "insns", &table);
+		lg_table_write(&table, format, out);
+		lg_table_free(&table);
+		lg_copy_in_table(tally, &table);
+		lg_table_write(&table, format, out);
+		lg_table_free(&table);
+		lg_check_table(tally, &table);
+		lg_table_write(&table, format, out);
+		lg_table_free(&table);
 	}
 	lg_print_faults(tally, "", out);
 }
@@ -126,21 +126,21 @@ static void write_all(struct lg_tally *tally, FILE *out)
 /* All that was counted must be somewhere. */
 static void check_sums(const struct lg_tally *tally)
 {
-	uint64_t exits = 0, states = 0, ledgers = 0;
+	uint64_t exits = 0, states = 0, breakdowns = 0;
 	uint32_t i, j;
 
 	for (i = 0; i < tally->n_rows; i++) {
 		exits += tally->rows[i]->exits;
 		for (j = 0; j < LG_PAIR_STATES; j++)
 			states += tally->rows[i]->state[j];
-		for (j = 0; j < LG_LEDGER_STATES; j++)
-			ledgers += tally->rows[i]->ledger.state[j];
+		for (j = 0; j < LG_BREAKDOWN_STATES; j++)
+			breakdowns += tally->rows[i]->breakdown.state[j];
 	}
-	if (exits == states && exits == ledgers &&
+	if (exits == states && exits == breakdowns &&
 	    (exits + tally->dropped >= tally->exits || tally->options.to || tally->pairing.failed))
 		return;
 	fprintf(stderr, "exits %" PRIu64 ", in states %" PRIu64 ", in ledgers %" PRIu64
-		", seen %" PRIu64 "\n", exits, states, ledgers, tally->exits);
+		", seen %" PRIu64 "\n", exits, states, breakdowns, tally->exits);
 	abort();
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The numeric core alone: distributions, ledger, sequence check, pairing, tables. */
+/* The numeric core alone: distributions, breakdown, sequence check, pairing, tables. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -165,10 +165,10 @@ static struct lg_exit probed_exit(uint64_t call)
 }
 
 /* Also where the low half of the TSC wraps within the switch. */
-static void ledger_closes(void **state)
+static void breakdown_closes(void **state)
 {
 	static const uint64_t calls[] = { 1, 5000, 0xffffff80, 0x1ffffffffULL, 1ULL << 62 };
-	struct lg_ledger ledger;
+	struct lg_breakdown breakdown;
 	struct lg_exit exit;
 	uint64_t sum;
 	size_t i, j;
@@ -176,99 +176,99 @@ static void ledger_closes(void **state)
 	(void)state;
 	for (i = 0; i < N(calls); i++) {
 		exit = probed_exit(calls[i]);
-		lg_ledger(&exit, &ledger);
-		assert_int_equal(ledger.state, LG_LEDGER_GOOD);
-		assert_int_equal(ledger.n, 11);
-		for (sum = 0, j = 0; j < ledger.n; j++)
-			sum += ledger.phase[j];
+		lg_breakdown(&exit, &breakdown);
+		assert_int_equal(breakdown.state, LG_BREAKDOWN_GOOD);
+		assert_int_equal(breakdown.n, 11);
+		for (sum = 0, j = 0; j < breakdown.n; j++)
+			sum += breakdown.phase[j];
 		assert_int_equal(sum, 220);
-		assert_int_equal(ledger.phase[10], 20);
+		assert_int_equal(breakdown.phase[10], 20);
 	}
 }
 
 static void forged_stamps(void **state)
 {
-	struct lg_ledger ledger;
+	struct lg_breakdown breakdown;
 	struct lg_exit exit = probed_exit(1000);
 
 	(void)state;
 	exit.stamps[5] = exit.stamps[4] - 1;
-	lg_ledger(&exit, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_FORGED);
+	lg_breakdown(&exit, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_FORGED);
 	exit = probed_exit(1000);
 	exit.stamps[9] = 1221;
-	lg_ledger(&exit, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_FORGED);
+	lg_breakdown(&exit, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_FORGED);
 	exit = probed_exit(1000);
 	exit.stamps[0] = 999;
-	lg_ledger(&exit, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_FORGED);
+	lg_breakdown(&exit, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_FORGED);
 	exit = probed_exit(1000);
 	exit.probed = false;
-	lg_ledger(&exit, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_FORGED);
+	lg_breakdown(&exit, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_FORGED);
 	memset(exit.stamps, 0, sizeof(exit.stamps));
-	lg_ledger(&exit, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_PLAIN);
+	lg_breakdown(&exit, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_PLAIN);
 	exit.probed = true;
-	lg_ledger(&exit, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_EMPTY);
+	lg_breakdown(&exit, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_EMPTY);
 }
 
 /* Of C: a probe that was not passed takes nothing; the phases still add up. */
-static void ledger_in_c(void **state)
+static void breakdown_in_c(void **state)
 {
 	struct lg_exit exit = { .tsc_back = 0xfffffff0, .probed = true };
 	struct lg_enter enter = { .tsc = 0xfffffff0ULL + 100, .n_stamps = 4,
 				  .stamps = { 0xfffffff8, 0, 14, 0 } };
 	static const uint64_t phases[] = { 8, 0, 22, 0, 70 };
-	struct lg_ledger ledger;
+	struct lg_breakdown breakdown;
 	size_t i;
 
 	(void)state;
-	lg_c_ledger(&exit, &enter, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_GOOD);
-	assert_int_equal(ledger.n, 5);
+	lg_c_breakdown(&exit, &enter, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_GOOD);
+	assert_int_equal(breakdown.n, 5);
 	for (i = 0; i < 5; i++)
-		assert_int_equal(ledger.phase[i], phases[i]);
+		assert_int_equal(breakdown.phase[i], phases[i]);
 	enter.stamps[1] = 15;
-	lg_c_ledger(&exit, &enter, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_FORGED);
+	lg_c_breakdown(&exit, &enter, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_FORGED);
 	enter.stamps[1] = 0;
 	enter.tsc -= 80;
-	lg_c_ledger(&exit, &enter, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_FORGED);
+	lg_c_breakdown(&exit, &enter, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_FORGED);
 	memset(enter.stamps, 0, sizeof(enter.stamps));
-	lg_c_ledger(&exit, &enter, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_EMPTY);
+	lg_c_breakdown(&exit, &enter, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_EMPTY);
 	exit.probed = false;
-	lg_c_ledger(&exit, &enter, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_PLAIN);
+	lg_c_breakdown(&exit, &enter, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_PLAIN);
 	enter.tsc = exit.tsc_back - 1;
-	lg_c_ledger(&exit, &enter, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_UNKNOWN);
+	lg_c_breakdown(&exit, &enter, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_UNKNOWN);
 }
 
-static void ledger_of_odd_tscs(void **state)
+static void breakdown_of_odd_tscs(void **state)
 {
-	struct lg_ledger ledger;
+	struct lg_breakdown breakdown;
 	struct lg_exit exit = probed_exit(1000);
 
 	(void)state;
 	exit.tsc_back = exit.tsc_call + (1ULL << 32);
-	lg_ledger(&exit, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_LONG);
+	lg_breakdown(&exit, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_LONG);
 	exit.tsc_back = exit.tsc_call - 1;
-	lg_ledger(&exit, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_UNKNOWN);
+	lg_breakdown(&exit, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_UNKNOWN);
 	exit.tsc_call = 0;
-	lg_ledger(&exit, &ledger);
-	assert_int_equal(ledger.state, LG_LEDGER_UNKNOWN);
+	lg_breakdown(&exit, &breakdown);
+	assert_int_equal(breakdown.state, LG_BREAKDOWN_UNKNOWN);
 }
 
 /* A recording of one CPU, written by hand: enters and exits numbered from @from. */
 struct tape {
-	struct lg_seq seq;
+	struct lg_loss seq;
 	uint64_t now;
 };
 
@@ -280,7 +280,7 @@ static void mark(struct tape *tape, bool start, uint32_t cpu, uint32_t cpus, uin
 	event.mark.cpus = cpus;
 	event.mark.n_next = 4;
 	event.mark.next_seq[1] = event.mark.next_seq[2] = next;
-	lg_seq_event(&tape->seq, &event);
+	lg_loss_event(&tape->seq, &event);
 }
 
 static void number(struct tape *tape, uint32_t type, uint32_t seq)
@@ -288,7 +288,7 @@ static void number(struct tape *tape, uint32_t type, uint32_t seq)
 	struct lg_event event = { .kind = LG_OTHER, .type = type, .seq = seq,
 				  .ts = ++tape->now };
 
-	lg_seq_event(&tape->seq, &event);
+	lg_loss_event(&tape->seq, &event);
 }
 
 static void numbers(struct tape *tape, uint32_t type, uint32_t from, uint32_t to)
@@ -301,14 +301,14 @@ static struct lg_fault only_fault(struct tape *tape)
 {
 	struct lg_fault fault[4];
 
-	assert_int_equal(lg_seq_faults(&tape->seq, fault, N(fault)), 1);
-	lg_seq_free(&tape->seq);
+	assert_int_equal(lg_loss_faults(&tape->seq, fault, N(fault)), 1);
+	lg_loss_free(&tape->seq);
 	return fault[0];
 }
 
 static void begin(struct tape *tape)
 {
-	lg_seq_init(&tape->seq, false);
+	lg_loss_init(&tape->seq, false);
 	tape->now = 0;
 }
 
@@ -328,9 +328,9 @@ static void nothing_missing(void **state)
 		numbers(&tape, 2, from[i], from[i] + 10);
 		mark(&tape, false, 0, 1, from[i] + 10);
 		numbers(&tape, 1, from[i] + 30, from[i] + 40);
-		assert_int_equal(lg_seq_faults(&tape.seq, NULL, 0), 0);
+		assert_int_equal(lg_loss_faults(&tape.seq, NULL, 0), 0);
 		assert_int_equal(tape.seq.outside, 20);
-		lg_seq_free(&tape.seq);
+		lg_loss_free(&tape.seq);
 	}
 }
 
@@ -452,20 +452,20 @@ static void later_types(void **state)
 
 	(void)state;
 	begin(&tape);
-	type = lg_seq_type(&tape.seq, "lg_hypercall");
+	type = lg_loss_type(&tape.seq, "lg_hypercall");
 	mark(&tape, true, 0, 1, 0);
 	numbers(&tape, type, 30, 33);
 	mark(&tape, false, 0, 1, 0);
-	assert_int_equal(lg_seq_faults(&tape.seq, NULL, 0), 0);
-	lg_seq_free(&tape.seq);
+	assert_int_equal(lg_loss_faults(&tape.seq, NULL, 0), 0);
+	lg_loss_free(&tape.seq);
 	begin(&tape);
-	lg_seq_order(&tape.seq, 3, "lg_hypercall");
-	type = lg_seq_type(&tape.seq, "lg_hypercall");
+	lg_loss_order(&tape.seq, 3, "lg_hypercall");
+	type = lg_loss_type(&tape.seq, "lg_hypercall");
 	mark(&tape, true, 0, 1, 0);
 	numbers(&tape, type, 2, 3);
 	mark(&tape, false, 0, 1, 0);
-	assert_true(lg_seq_faults(&tape.seq, NULL, 0) > 0);
-	lg_seq_free(&tape.seq);
+	assert_true(lg_loss_faults(&tape.seq, NULL, 0) > 0);
+	lg_loss_free(&tape.seq);
 }
 
 struct pairs {
@@ -530,30 +530,30 @@ static struct lg_event looked(enum lg_kind kind, uint32_t seq, uint64_t ts)
 	return (struct lg_event){ .kind = kind, .seq = seq, .ts = ts, .guest = 1 };
 }
 
-/* One exit that is handled in 1000, of which lg_enter says that 600 were looking, with an
+/* One exit that is handled in 1000, of which lg_enter says that 600 were recording, with an
  * event of ours within; a pair that is 100 apart, of which 80 are told; and one enter more. */
-static void feed_looking(struct lg_tally *tally, bool told)
+static void feed_looking(struct lg_tally *tally, bool reported)
 {
 	struct lg_event event;
 
 	for (unsigned int i = 0; i < 2; i++) {
 		event = looked(LG_CALIBRATE, i, 100 + 100 * i);
-		event.type = lg_seq_type(&tally->seq, "lg_calibrate");
-		event.calibrate = (struct lg_calibrate){ 40 + 80 * i, told };
+		event.type = lg_loss_type(&tally->loss, "lg_calibrate");
+		event.calibrate = (struct lg_calibrate){ 40 + 80 * i, reported };
 		lg_tally_event(tally, &event);
 	}
 	event = looked(LG_EXIT, 0, 1010);
-	event.type = lg_seq_type(&tally->seq, "lg_exit");
+	event.type = lg_loss_type(&tally->loss, "lg_exit");
 	event.exit.tsc_back = 1000;
 	lg_tally_event(tally, &event);
 	event = looked(LG_OTHER, 0, 1500);
-	event.type = lg_seq_type(&tally->seq, "lg_pages");
+	event.type = lg_loss_type(&tally->loss, "lg_pages");
 	lg_tally_event(tally, &event);
 	event = looked(LG_ENTER, 0, 2010);
-	event.type = lg_seq_type(&tally->seq, "lg_enter");
+	event.type = lg_loss_type(&tally->loss, "lg_enter");
 	event.enter.tsc = 2000;
-	event.enter.looking = told ? 600 : 0;
-	event.enter.tells_looking = told;
+	event.enter.overhead = reported ? 600 : 0;
+	event.enter.tells_overhead = reported;
 	lg_tally_event(tally, &event);
 	lg_tally_end(tally);
 }
@@ -566,22 +566,22 @@ static void looking_is_subtracted(void **state)
 	struct lg_options options = { .window_only = true };
 
 	(void)state;
-	for (int told = 0; told < 2; told++) {
+	for (int reported = 0; reported < 2; reported++) {
 		struct lg_tally tally;
-		struct lg_sheet sheet;
+		struct lg_table table;
 		char *text = NULL;
 		size_t size;
 		FILE *out;
 
 		lg_tally_init(&tally, &options);
-		feed_looking(&tally, told);
-		lg_table_exits(&tally, "ticks", &sheet);
+		feed_looking(&tally, reported);
+		lg_exits_table(&tally, "ticks", &table);
 		out = open_memstream(&text, &size);
-		lg_sheet_write(&sheet, LG_CSV, out);
+		lg_table_write(&table, LG_CSV, out);
 		fclose(out);
-		assert_non_null(strstr(text, corrected[told]));
+		assert_non_null(strstr(text, corrected[reported]));
 		free(text);
-		lg_sheet_free(&sheet);
+		lg_table_free(&table);
 		lg_tally_free(&tally);
 	}
 }
@@ -662,28 +662,28 @@ static void sheets_escape(void **state)
 {
 	static const struct lg_column columns[] = { { "a", "A_1", true }, { "b", "B", false } };
 	char *text = NULL;
-	struct lg_sheet sheet;
+	struct lg_table table;
 	size_t size;
 	FILE *out;
 
 	(void)state;
-	lg_sheet_init(&sheet, "x", columns, 2);
-	lg_sheet_title(&sheet, "t");
-	lg_sheet_row(&sheet);
-	lg_sheet_set(&sheet, 0, "a,\"b\" <&_%%");
-	lg_sheet_set(&sheet, 1, "1234567.5");
-	lg_sheet_constant(&sheet, "c", "z");
+	lg_table_init(&table, "x", columns, 2);
+	lg_table_title(&table, "t");
+	lg_table_row(&table);
+	lg_table_set(&table, 0, "a,\"b\" <&_%%");
+	lg_table_set(&table, 1, "1234567.5");
+	lg_table_constant(&table, "c", "z");
 	out = open_memstream(&text, &size);
-	lg_sheet_write(&sheet, LG_CSV, out);
-	lg_sheet_write(&sheet, LG_LATEX, out);
-	lg_sheet_write(&sheet, LG_HTML, out);
+	lg_table_write(&table, LG_CSV, out);
+	lg_table_write(&table, LG_LATEX, out);
+	lg_table_write(&table, LG_HTML, out);
 	fclose(out);
 	assert_non_null(strstr(text, "a,b,c\n\"a,\"\"b\"\" <&_%\",1234567.5,z\n"));
 	assert_non_null(strstr(text, "A\\_1 & B \\\\\n"));
 	assert_non_null(strstr(text, "<\\&\\_\\% & 1,234,567.5 \\\\\n"));
 	assert_non_null(strstr(text, "a,&quot;b&quot; &lt;&amp;_%</td><td>1,234,567.5</td>"));
 	free(text);
-	lg_sheet_free(&sheet);
+	lg_table_free(&table);
 }
 
 int main(void)
@@ -693,10 +693,10 @@ int main(void)
 		cmocka_unit_test(sketch_keeps_its_promise),
 		cmocka_unit_test(interval_covers),
 		cmocka_unit_test(few_values),
-		cmocka_unit_test(ledger_closes),
+		cmocka_unit_test(breakdown_closes),
 		cmocka_unit_test(forged_stamps),
-		cmocka_unit_test(ledger_in_c),
-		cmocka_unit_test(ledger_of_odd_tscs),
+		cmocka_unit_test(breakdown_in_c),
+		cmocka_unit_test(breakdown_of_odd_tscs),
 		cmocka_unit_test(nothing_missing),
 		cmocka_unit_test(missing_parts),
 		cmocka_unit_test(missing_all_of_a_type),

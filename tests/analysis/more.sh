@@ -93,7 +93,8 @@ figure_tests()
 		fonts_good "$run/figures/$figure.pdf" >"$tmp/why" 2>&1 || status=1
 		result "figure $figure: a column wide, fonts embedded, no Type 3" $status "$tmp/why"
 		same "figure $figure: data" "figure-$figure.csv" "$run/csv/$figure.csv"
-		same "figure $figure: SVG" "figure-$figure.svg" "$run/figures/$figure.svg"
+		"$here/drawing" "$run/figures/$figure.svg" >"$tmp/drawing"
+		same "figure $figure: drawing" "figure-$figure.txt" "$tmp/drawing"
 		cp "$run/figures/$figure.svg" "$tmp/$figure.svg"
 	done
 	"$switchyard" plot "$run" >/dev/null 2>&1 || true
@@ -102,10 +103,33 @@ figure_tests()
 		cmp "$run/figures/$figure.svg" "$tmp/$figure.svg" >"$tmp/why" 2>&1 || status=1
 	done
 	result "figures: SVG the same byte for byte when drawn again" $status "$tmp/why"
+	drawing_tests
 	phases_tests
 	matrix_tests
 	refusals
 	page_tests
+}
+
+# boxes_of CSV: those that plots/phases.gp draws
+boxes_of()
+{
+	GNUPLOT_LIB=$top/plots gnuplot -c "$top/plots/phases.gp" "$1" "$tmp/boxes.svg" svg caption "" >&2 &&
+		"$here/drawing" "$tmp/boxes.svg" | grep '^box'
+}
+
+# The drawing follows the CSV: a box that is made higher is drawn higher, and nothing else moves.
+drawing_tests()
+{
+	local status=0
+	awk -F, -v OFS=, '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		$at["phase"] == "back in C" && $at["bar"] == 0 { $at["to"] += 20 }
+		{ print }' "$run/csv/phases.csv" >"$tmp/higher.csv"
+	boxes_of "$run/csv/phases.csv" >"$tmp/as_it_is" || status=1
+	boxes_of "$tmp/higher.csv" >"$tmp/higher" || status=1
+	diff "$tmp/as_it_is" "$tmp/higher" >"$tmp/why" && status=1
+	[ "$(grep -c '^>' "$tmp/why")" = 1 ] || status=1
+	result "figure phases: one box is drawn as high as the CSV says" $status "$tmp/why"
 }
 
 # bars_of SCRIPT WORDS: what the caption of "phases" says of its bars

@@ -139,23 +139,23 @@ static bool write_mutated(const char *folder)
 static void write_tables(struct lg_tally *tally)
 {
 	FILE *out = fopen("/dev/null", "w");
-	struct lg_sheet sheet;
+	struct lg_table table;
 
-	lg_table_exits(tally, "insns", &sheet);
-	lg_sheet_write(&sheet, LG_TEXT, out);
-	lg_sheet_free(&sheet);
-	phase_table(tally, "insns", &sheet);
-	lg_sheet_write(&sheet, LG_CSV, out);
-	lg_sheet_free(&sheet);
-	lg_table_histogram(tally, "insns", &sheet);
-	lg_sheet_write(&sheet, LG_LATEX, out);
-	lg_sheet_free(&sheet);
-	lg_table_copy_in(tally, &sheet);
-	lg_sheet_write(&sheet, LG_HTML, out);
-	lg_sheet_free(&sheet);
-	lg_table_check(tally, &sheet);
-	lg_sheet_write(&sheet, LG_TEXT, out);
-	lg_sheet_free(&sheet);
+	lg_exits_table(tally, "insns", &table);
+	lg_table_write(&table, LG_TEXT, out);
+	lg_table_free(&table);
+	phase_table(tally, "insns", &table);
+	lg_table_write(&table, LG_CSV, out);
+	lg_table_free(&table);
+	lg_histogram_table(tally, "insns", &table);
+	lg_table_write(&table, LG_LATEX, out);
+	lg_table_free(&table);
+	lg_copy_in_table(tally, &table);
+	lg_table_write(&table, LG_HTML, out);
+	lg_table_free(&table);
+	lg_check_table(tally, &table);
+	lg_table_write(&table, LG_TEXT, out);
+	lg_table_free(&table);
 	lg_print_faults(tally, "", out);
 	fclose(out);
 }

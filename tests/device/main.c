@@ -26,6 +26,8 @@ static const struct {
 	{ "heirs", "OWNERS HEIRS", do_heirs },
 	{ "regs", "", do_regs },
 	{ "beside", "FINGERPRINT", do_beside },
+	{ "limits", "PROGRAM [ARG...]", do_limits },
+	{ "closing", "ROUNDS", do_closing },
 };
 
 int main(int argc, char **argv)

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# One-line checks: what is checked, the command, its exit status, and a pattern that
-# its output, errors included, must match.  Sourced by what runs them, in the lab
-# machine and outside.
+# The checks of every test that is a script, in the lab machine and outside.  Each prints a line of
+# TAP; what was said when it failed follows as TAP's comment.
 #
 #	check "a missing module is named" "./lg tiny" 3 "load the module first"
+#	expect "a missing module is named" 3 "load the module first" ./lg tiny
+#	holds "the files are alike" cmp old new
 #
-# A line of TAP is printed for each; the output of one that failed goes to stderr.
+# What the last command said is in $work/said, or in a file of /tmp where there is no $work.
 
 # last_words: of what is read, the last line, as it may stand in a line of TAP: printable
 # ASCII without a mark of TAP's.
@@ -16,22 +17,66 @@ last_words()
 	tail -n 1 | LC_ALL=C tr -c ' -"$-~\n' '?' | cut -c1-120
 }
 
-check()
+# verdict STATUS WHAT [FILE]: good if STATUS is 0; else the end of FILE is shown.
+verdict()
 {
-	local what=$1 command=$2 want=${3:-0} pattern=${4:-} output status=0 why=
-
-	output=$(eval "$command" 2>&1 </dev/null) || status=$?
-	if [ "$status" != "$want" ]; then
-		why="status $status, not $want"
-	elif [ -n "$pattern" ] && ! grep -qE -- "$pattern" <<<"$output"; then
-		why="no '$pattern' in what it said"
-	fi
-	if [ -z "$why" ]; then
-		echo "ok - $what"
+	if [ "$1" = 0 ]; then
+		echo "ok - $2"
 		return
 	fi
-	echo "not ok - $what # $why: $(last_words <<<"$output")"
-	printf '== %s\n$ %s\n%s\n== status %s\n' "$what" "$command" "$output" "$status" >&2
+	echo "not ok - $2"
+	[ -z "${3:-}" ] || [ ! -e "$3" ] || tail -n 40 "$3" | LC_ALL=C tr -c ' -~\t\n' '?' | sed 's/^/# /'
+}
+
+said_file()
+{
+	echo "${work:-${TMPDIR:-/tmp}}/said"
+}
+
+# outcome WHAT STATUS WANTED PATTERN FILE: good if STATUS is the one that is wanted and a line of
+# FILE, what was said, holds PATTERN, unless that is empty.
+outcome()
+{
+	if [ "$2" != "$3" ]; then
+		verdict 1 "$1 # status $2, not $3" "$5"
+	elif [ -n "$4" ] && ! grep -qE -e "$4" "$5"; then
+		verdict 1 "$1 # no '$4' in what it said" "$5"
+	else
+		verdict 0 "$1"
+	fi
+}
+
+# expect WHAT STATUS PATTERN COMMAND...: COMMAND is run by this shell, with errors where its
+# output is.
+expect()
+{
+	local what=$1 want=$2 pattern=$3 status=0 said
+
+	shift 3
+	said=$(said_file)
+	"$@" >"$said" 2>&1 </dev/null || status=$?
+	outcome "$what" "$status" "$want" "$pattern" "$said"
+}
+
+# check WHAT COMMAND [STATUS [PATTERN]]: COMMAND is a string for a shell of its own, and what it
+# leaves in the background must end or let go of the output too.
+check()
+{
+	local output status=0 said
+
+	said=$(said_file)
+	output=$(eval "$2" 2>&1 </dev/null) || status=$?
+	printf '%s\n' "$output" >"$said"
+	outcome "$1" "$status" "${3:-0}" "${4:-}" "$said"
+}
+
+# holds WHAT COMMAND...: COMMAND ends well.
+holds()
+{
+	local what=$1
+
+	shift
+	expect "$what" 0 '' "$@"
 }
 
 # group_gone PGID: every process of this group has ended, or does so in three seconds.

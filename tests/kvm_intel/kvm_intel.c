@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*T:352
+/*
  * kvm_intel.c - a module of that name that does nothing: the lab machine's CPU has no VT-x,
  * and what is tested is that the Host knows it by its name.
  */

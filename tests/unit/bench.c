@@ -149,7 +149,7 @@ static bool same_step(const struct step *a, const struct step *b)
 /* Each block holds each cell once; seed and boot alone decide the order. */
 static void order_is_blocked_and_seeded(void **state)
 {
-	struct order one, again, other;
+	struct schedule one, again, other;
 	char why[PLAN_WHY];
 	struct plan plan;
 	size_t differ = 0;
@@ -159,9 +159,9 @@ static void order_is_blocked_and_seeded(void **state)
 	assert_true(plan_set(&plan, "benches", "a,b,c", why));
 	assert_true(plan_set(&plan, "twins", "plain,probed", why));
 	assert_true(plan_set(&plan, "runs", "4", why));
-	order_of_boot(&one, &plan, 1);
-	order_of_boot(&again, &plan, 1);
-	order_of_boot(&other, &plan, 2);
+	schedule_of_boot(&one, &plan, 1);
+	schedule_of_boot(&again, &plan, 1);
+	schedule_of_boot(&other, &plan, 2);
 	assert_int_equal(one.n, 24);
 	for (size_t i = 0; i < one.n; i++) {
 		assert_int_equal(one.step[i].run, i / 6 + 1);
@@ -171,9 +171,9 @@ static void order_is_blocked_and_seeded(void **state)
 			assert_false(same_step(&one.step[i], &one.step[j]));
 	}
 	assert_true(differ > 0);
-	order_free(&one);
-	order_free(&again);
-	order_free(&other);
+	schedule_free(&one);
+	schedule_free(&again);
+	schedule_free(&other);
 	plan_free(&plan);
 }
 
@@ -467,7 +467,7 @@ static void counts_must_agree(void **state)
 {
 	static const char ops_csv[] = "window,pattern,samples,where,what,count\n"
 		"v/plain/1/b,0,2,switcher,insns,60\n";
-	static const char told[] = "window,index,pattern,ticks\nv/plain/1/b,0,0,60\nv/plain/1/b,1,0,60\n";
+	static const char reported[] = "window,index,pattern,ticks\nv/plain/1/b,0,0,60\nv/plain/1/b,1,0,60\n";
 	char *folder = temporary_folder(), why[OPS_WHY_BYTES] = "";
 	struct samples samples = { 0 };
 	struct series *series = samples_series(&samples, "b", "v", "plain", 1, 1, "insns");
@@ -477,7 +477,7 @@ static void counts_must_agree(void **state)
 	series_add(series, 60);
 	series_add(series, 60);
 	write_text(folder, "ops.csv", ops_csv);
-	write_text(folder, "samples.csv", told);
+	write_text(folder, "samples.csv", reported);
 	assert_true(ops_read(&ops, folder, &samples, 1, 0, why));
 	series->value[1] = 61;
 	assert_false(ops_read(&ops, folder, &samples, 1, 0, why));

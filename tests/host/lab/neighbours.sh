@@ -1,94 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Guests of different variants on the same CPUs.  A lever keeps the Host CPU changed for
-# longer than a switch, and remembers that it has: here somebody else changes it meanwhile.
-# First with a module that reads the registers at each entry and panics at a difference
-# (kmod/verify.h), then with an attacker that has filled every address that the Host's entry
-# point may have, so that SYSENTER once left on ends the lab machine with status 181
-# (guests/attacks/sysenter.c).
+# Guests of different variants on the same CPUs, with a module that reads the registers at
+# each entry and panics if they are not as believed (kmod/verify.h).
 
-switches=guests/demos/switches
-cpu1=/sys/devices/system/cpu/cpu1/online
-
-variants()
-{
-	cut -d';' -f1 variants.list
-}
-
-# spin VARIANT CPUS: a Guest that does nothing but switch; its process is $attacker.
-spin()
-{
-	taskset "$2" ./lg --variant "$1" $switches count=4000000000 >/tmp/attacker 2>&1 &
-	attacker=$!
-}
-
-# attack VARIANT CPUS: one that has filled its page tables and tries SYSENTER without end.
-attack()
-{
-	local n
-
-	: >/tmp/attacker
-	taskset "$2" ./lg --variant "$1" guests/attacks/sysenter rounds=4000000000 \
-		>/tmp/attacker 2>&1 &
-	attacker=$!
-	for n in $(seq 600); do
-		! grep -q filled /tmp/attacker || return 0
-		sleep 0.1
-	done
-	return 1
-}
-
-# It must still be there with nothing to say, and SIGKILL must end it.
-still_there()
-{
-	kill -KILL $attacker || { cat /tmp/attacker; return 1; }
-	wait $attacker 2>/dev/null
-	! grep -v filled /tmp/attacker
-}
-
-# neighbours CPUS: a Guest of each variant after the other, each with a life of its own.
-neighbours()
-{
-	local variant
-
-	for variant in $(variants); do
-		taskset "$1" ./lg --variant "$variant" $switches count=3000 >/dev/null || return
-	done
-}
-
-# on_one_cpu HOW VARIANT
-on_one_cpu()
-{
-	local status=0
-
-	"$1" "$2" 1 || status=$?
-	neighbours 1 || status=$?
-	still_there || status=$?
-	return $status
-}
-
-# on_two_cpus HOW VARIANT: nothing is pinned, two rows of neighbours come and go, CPU 1 too,
-# and the Guest is moved.
-on_two_cpus()
-{
-	local n status=0 pids=()
-
-	"$1" "$2" 3 || status=$?
-	for n in 1 2; do
-		neighbours 3 &
-		pids+=($!)
-	done
-	while kill -0 "${pids[0]}" 2>/dev/null; do
-		echo 0 >$cpu1 && echo 1 >$cpu1 || status=$?
-		taskset -p 2 $attacker && taskset -p 3 $attacker || status=$?
-	done
-	for n in "${pids[@]}"; do
-		wait "$n" || status=$?
-	done
-	still_there || status=$?
-	return $status
-}
-
+. tests/host/neighbours.sh
 module=$PWD/verify/switchyard.ko
+
 load
 for variant in $(variants); do
 	check "$variant: the registers are as believed beside each variant, on one CPU" "on_one_cpu spin $variant"
@@ -98,9 +14,3 @@ for variant in lazy_sysenter user_return pge_toggle stacked; do
 done
 unload
 module=$PWD/switchyard.ko
-load
-for variant in user_return stacked; do
-	check "$variant: SYSENTER stays off beside each variant, on one CPU" "on_one_cpu attack $variant"
-	check "$variant: SYSENTER stays off beside each variant, on two CPUs" "on_two_cpus attack $variant"
-done
-unload

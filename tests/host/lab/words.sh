@@ -83,15 +83,17 @@ benchmark()
 	return $status
 }
 
-# Were the counts of the Host read from the Guest's console, they would not be the trace's.
+# Were the counts of the Host read from the Guest's console, they would not be the trace's; were
+# the words of its restart a line of the trace, an event would be lost or there twice.  The
+# recording must not be void, nor its trace in the eyes of a reader.
 recorded()
 {
 	unload
 	rm -rf /tmp/recording
 	$payload/switchyard record --native --bench null_hypercall --mode "$1" \
-		--arguments what=console,samples=100 -o /tmp/recording || return
+		--arguments what=again,samples=100 -o /tmp/recording || return
 	awk -F'[:,]' '/"copy_in_hit"/ { hit = $2 } /"switches"/ { switches = $2 }
-		END { print switches, "switches,", hit, "hits"; exit !(switches > 200 && hit != 77777) }' \
+		END { print switches, "switches,", hit, "hits"; exit !(switches > 200 && hit <= switches) }' \
 		/tmp/recording/record.json
 	local status=$?
 	load
@@ -139,6 +141,6 @@ check "nor in a recording of LTTng's" "recorded full" 0 'switches'
 check "each test port ends a Guest that was not given it, which is told" test_ports 0 'there are 18 test ports'
 check "such a Guest has started nothing" no_powers
 check "a test device that there is none of" "$lg --test-devices=flip,chaos $tiny" 2 "no test device is called 'chaos': .*neighbour"
-check "some test devices" "$lg --test-devices=moves,events guests/bench/virtual_irq samples=4"
+check "some test devices" "$lg --test-devices=moves,irq guests/bench/virtual_irq samples=4"
 rm -rf $payload
 unload
