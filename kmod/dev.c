@@ -9,6 +9,7 @@
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -156,6 +157,8 @@ static long do_create(struct file *file, void __user *arg)
 	if (cmpxchg(&file->private_data, NULL, MAKING))
 		return -EBUSY;
 	error = make_guest(&g, &create);
+	if (g)
+		g->file = file;
 	smp_store_release(&file->private_data, g);
 	if (!error && put_user(create.id, (u32 __user *)(arg + offsetof(struct lg_create, id))))
 		pr_debug("switchyard: Guest %u: its number could not be told\n", create.id);
@@ -321,6 +324,29 @@ static long locked_request(struct lg_guest *g, unsigned int request, void __user
 	return -ENOTTY;
 }
 
+/*
+ * Before the kernel does, under LG_RUN, what it does before user space.  A task without threads
+ * has called without a reference to its file, as nobody but itself can close it; but io_uring
+ * closes files for it in that work, and the Guest would go while it runs.
+ */
+void lg_hold_file(struct lg_guest *g)
+{
+	if (g->file_held || !LG_RULE(140))
+		return;
+	get_file(g->file);
+	g->file_held = true;
+}
+
+/* The last of what a locked request does.  The file may go with it, and the Guest. */
+static noinline void let_file_go(struct lg_guest *g)
+{
+	struct file *file = g->file;
+
+	g->file_held = false;
+	mutex_unlock(&g->lock);
+	fput(file);
+}
+
 static long lg_ioctl(struct file *file, unsigned int request, unsigned long raw)
 {
 	struct lg_guest *g = smp_load_acquire(&file->private_data);
@@ -344,7 +370,10 @@ static long lg_ioctl(struct file *file, unsigned int request, unsigned long raw)
 	if (mutex_lock_interruptible(&g->lock))
 		return -EINTR;
 	result = locked_request(g, request, arg);
-	mutex_unlock(&g->lock);
+	if (unlikely(g->file_held))
+		let_file_go(g);
+	else
+		mutex_unlock(&g->lock);
 	return result;
 }
 

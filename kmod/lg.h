@@ -118,6 +118,8 @@ struct lg_guest {
 	u32 limit;			/* bytes of memory */
 	struct mm_struct *mm;
 	struct task_struct *owner;
+	struct file *file;		/* whose Guest this is */
+	bool file_held;			/* by the LG_RUN that goes on */
 	struct rcuwait halted;		/* the owner while it sleeps in HALT */
 	struct fpu_guest fpu;
 	bool fpu_loaded;		/* its registers are the ones loaded */
@@ -370,6 +372,7 @@ void lg_fpu_end(struct lg_guest *g);
 void lg_set_ts(struct lg_guest *g, u32 ts);
 
 /* dev.c */
+void lg_hold_file(struct lg_guest *g);
 int lg_dev_init(void);
 void lg_dev_exit(void);
 

@@ -86,7 +86,7 @@ static __always_inline u32 switch_once(struct lg_guest *g, u32 *cr2, u32 levers)
 }
 
 /* Called and left with interrupts off.  An error for the Launcher, or 0 to go on. */
-static int look_first(void)
+static int look_first(struct lg_guest *g)
 {
 	int error;
 
@@ -94,6 +94,7 @@ static int look_first(void)
 	if (test_thread_flag(TIF_NEED_FPU_LOAD))
 		switch_fpu_return();
 	local_irq_enable();
+	lg_hold_file(g);
 	error = lg_handle_task_work();
 	local_irq_disable();
 	return error;
@@ -151,7 +152,7 @@ static noinline bool pay_attention(struct lg_guest *g)
 static __always_inline bool prepare_switch(struct lg_guest *g, int *error)
 {
 	while (unlikely(lg_must_look_first())) {
-		*error = look_first();
+		*error = look_first(g);
 		if (*error)
 			return false;
 	}
