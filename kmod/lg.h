@@ -173,6 +173,7 @@ struct lg_cpu {
 	bool user_return_listed;	/* it fires at the next return to user space */
 	struct lg_host_kept kept;
 	u64 gdt_saved[2];		/* the Host's slots that we borrow */
+	bool gdt_borrowed;
 	struct page *stack[2];
 	struct page *state_page;
 };
@@ -225,6 +226,7 @@ void lg_levers_exit(struct lg_guest *g);
 void lg_levers_begin(struct lg_guest *g);
 void lg_levers_end(struct lg_guest *g);
 void lg_levers_cpu_off(struct lg_cpu *cpu);
+void lg_levers_cpu_gone(struct lg_cpu *cpu);
 
 /* conflict.c: not beside kvm-intel. */
 int lg_conflict_init(void);
