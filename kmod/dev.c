@@ -95,10 +95,11 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	return lg_conflict_begin(g) ?: lg_shadow_init(g) ?: lg_memory_init(g, create);
 }
 
-/* 0 is nobody, and stays so when the numbers begin again. */
+/* 0: all have been given.  None is given twice: a CPU that holds the tables of a Guest knows
+ * by its number whose they are. */
 static u32 new_id(void)
 {
-	return atomic_inc_return(&last_id) ?: atomic_inc_return(&last_id);
+	return atomic_fetch_add_unless(&last_id, 1, -1) + 1;
 }
 
 /* All or nothing: a Guest that could not be filled is freed whole. */
@@ -128,7 +129,7 @@ static int make_guest(struct lg_guest **made, struct lg_create *create)
 	g->id = new_id();
 	rcuwait_init(&g->halted);
 	LG_EVENT(life, g, LG_LIFE_CREATED, create->variant);
-	error = fill_guest(g, create);
+	error = g->id ? fill_guest(g, create) : -ENOSPC;
 	if (error) {
 		free_guest(g);
 		return error;
