@@ -9,6 +9,7 @@
  */
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
+#include <asm/debugreg.h>
 #include <asm/fpu/api.h>
 #include "lg.h"
 #include "check.h"
@@ -64,11 +65,19 @@ static __always_inline bool is_urgent(struct lg_guest *g, u32 vector)
 }
 
 /* A Guest that steps itself leaves its mark in DR6, which is the Host's to read: at the
- * Host's next #DB it would be taken for the Host's own single step. */
+ * Host's next #DB it would be taken for the Host's own single step.  The CPU has then turned
+ * off stepping by branches too, which a tracer of the Launcher may have asked for. */
+static void undo_step(void)
+{
+	set_debugreg(DR6_RESERVED, 6);
+	if (test_thread_flag(TIF_BLOCKSTEP))
+		update_debugctlmsr(get_debugctlmsr() | DEBUGCTLMSR_BTF);
+}
+
 static noinline void see_to(u8 vector)
 {
 	if (vector == 1 && LG_RULE(22))
-		set_debugreg(DR6_RESERVED, 6);
+		undo_step();
 	else
 		hand_to_host(vector);
 }
