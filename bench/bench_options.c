@@ -108,19 +108,25 @@ bool bench_options_count_ops(const struct bench_options *options)
 	       !strncmp(options->plan.profile, "counted", 7);
 }
 
-/* What the last field of a benchmark's line says that it asks for. */
+/* Is one of the fields of a benchmark's line this word, which says what it asks for? */
 static bool asks_for(const char *rest, const char *what)
 {
-	const char *last = strrchr(rest, ';');
+	size_t n = strlen(what);
 
-	return last && last[1] == ' ' && !strcmp(last + 2, what);
+	while ((rest = strstr(rest, "; "))) {
+		rest += 2;
+		if (!strncmp(rest, what, n) && (!rest[n] || rest[n] == ';'))
+			return true;
+	}
+	return false;
 }
 
 /* Why this plan cannot run it; NULL if it can.  While a CPU idles the TSC goes on and no
  * instruction is executed, so the count from outside could not bear it out. */
 static const char *hindrance(const struct bench_options *options, const char *rest)
 {
-	if (asks_for(rest, "two CPUs") && !strcmp(options->plan.profile, "counted"))
+	if (asks_for(rest, "two CPUs") &&
+	    (!strcmp(options->plan.profile, "counted") || !strcmp(options->plan.profile, "bochs")))
 		return "needs two CPUs: say --profile counted2";
 	if (asks_for(rest, "idles") && bench_options_count_ops(options))
 		return "lets the CPU idle, where ops cannot be counted: say --no-ops";
@@ -172,7 +178,7 @@ static bool all_benches(struct bench_options *options)
 /* The profile promises a tier; where it promises none, whoever runs it must name one. */
 static int settle_tier(struct plan *plan)
 {
-	const char *promised = !strncmp(plan->profile, "counted", 7) ? "insns" :
+	const char *promised = plan_counts_insns(plan) ? "insns" :
 			       !strcmp(plan->profile, "kvm") ? "cycles" : "";
 	char why[PLAN_WHY];
 

@@ -126,7 +126,6 @@ static int one_boot(struct state *state, unsigned int boot)
 /* The one tier of all boots; false if they disagree or are not what the profile promises. */
 static bool agree_on_tier(const struct state *state, enum tier *tier, const char **why)
 {
-	const char *profile = state->options->plan.profile;
 	json_t *boot, *unit;
 	size_t i;
 
@@ -144,7 +143,8 @@ static bool agree_on_tier(const struct state *state, enum tier *tier, const char
 				*tier = (enum tier)t;
 			}
 	}
-	if (!state->options->native && !strncmp(profile, "counted", 7) && *tier != TIER_INSNS) {
+	if (!state->options->native && plan_counts_insns(&state->options->plan) &&
+	    *tier != TIER_INSNS) {
 		*why = "the lab machine's counter does not count instructions";
 		return false;
 	}

@@ -415,6 +415,7 @@ static void warn_of_surroundings(const struct run_folder *first, const struct ru
 {
 	static const struct { const char *keys, *name; } same[] = {
 		{ "env.machine.kernel", "kernels" }, { "env.lab.qemu", "QEMUs" },
+		{ "env.lab.bochs", "versions of Bochs" },
 		{ "env.lab.cpu", "CPU models" }, { "env.lab.cpus", "numbers of CPUs" },
 		{ "env.machine.command_line", "kernel command lines" },
 	};

@@ -19,15 +19,9 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int8_t s8;
 #endif
 #include "lg/abi.h"
-
-/* tests/mutants builds the module with LG_MUTANT=n, which knocks out rule n where it is
- * enforced, to see that some attack notices. */
-#ifndef LG_MUTANT
-#define LG_MUTANT	0
-#endif
-#define LG_RULE(n)	(LG_MUTANT != (n))
 
 /* EFLAGS bits (Intel SDM 1, "EFLAGS Register"). */
 #define LG_FLAG_CF	0x00000001u
@@ -56,7 +50,7 @@ typedef uint64_t u64;
  */
 static inline u32 lg_check_flags(u32 flags)
 {
-	return (LG_RULE(1) ? flags & LG_FLAGS_ALLOWED : flags) | LG_FLAG_FIXED | LG_FLAG_IF;
+	return (flags & LG_FLAGS_ALLOWED) | LG_FLAG_FIXED | LG_FLAG_IF;
 }
 
 /* Descriptor bits, in the high word (Intel SDM 3A, "Segment Descriptors"). */
@@ -78,16 +72,58 @@ static inline bool lg_check_descriptor(u32 low, u32 high, u64 *fixed)
 	*fixed = 0;
 	if (!(high & LG_DESC_P))
 		return true;
-	if (!(high & LG_DESC_S)) {
-		*fixed = LG_RULE(2) ? 0 : (u64)high << 32 | low;
-		return !LG_RULE(2);
-	}
-	if (!(high & LG_DESC_DPL) && LG_RULE(34))
+	if (!(high & LG_DESC_S))
+		return false;
+	if (!(high & LG_DESC_DPL))
 		high |= LG_DESC_DPL1;
-	if (LG_RULE(46))
-		high |= LG_DESC_ACCESSED;
+	high |= LG_DESC_ACCESSED;
 	*fixed = (u64)high << 32 | low;
 	return true;
+}
+
+#define LG_DESC_CODE		0x00000800u	/* of a segment: else data */
+#define LG_DESC_CONFORMING	0x00000400u	/* of code */
+#define LG_DESC_RW		0x00000200u	/* code: readable; data: writable */
+
+static inline u32 lg_descriptor_dpl(u64 descriptor)
+{
+	return (u32)(descriptor >> 32) >> 13 & 3;
+}
+
+/* The base of a segment descriptor. */
+static inline u32 lg_descriptor_base(u64 descriptor)
+{
+	return (u32)(descriptor >> 16 & 0xffffff) | (u32)(descriptor >> 56) << 24;
+}
+
+/*
+ * Whether DS, ES, FS or GS may be loaded with `selector`, whose entry in the running GDT
+ * is `descriptor`.  The Switcher loads them at ring 0, where only the selector's own ring is
+ * weighed; a selector that fails there ends the Guest.
+ */
+static inline bool lg_check_data_selector(u32 selector, u64 descriptor)
+{
+	u32 high = descriptor >> 32;
+
+	if (!(selector & ~3u))
+		return true;
+	if (selector & 4 || selector > 0xffff || selector / 8 >= LG_GDT_ENTRIES ||
+	    !(high & LG_DESC_P) || !(high & LG_DESC_S))
+		return false;
+	if (high & LG_DESC_CODE && !(high & LG_DESC_RW))
+		return false;
+	return (high & LG_DESC_CODE && high & LG_DESC_CONFORMING) ||
+	       (selector & 3) <= lg_descriptor_dpl(descriptor);
+}
+
+/* Whether SS of ring 1 may be loaded with `selector`: writable data of that ring. */
+static inline bool lg_check_stack_selector(u32 selector, u64 descriptor)
+{
+	u32 high = descriptor >> 32;
+
+	return !(selector & 4) && selector >= 8 && selector / 8 < LG_GDT_ENTRIES &&
+	       (high & LG_DESC_P) && (high & LG_DESC_S) && !(high & LG_DESC_CODE) &&
+	       (high & LG_DESC_RW) && lg_descriptor_dpl(descriptor) == 1;
 }
 
 /* GDT entries that no Guest value ever reaches: the Switcher's two, the TSS, the
@@ -121,8 +157,8 @@ static inline bool lg_vector_has_error(u32 vector)
 /* Vectors whose gate is always the Host's own. */
 static inline bool lg_vector_host_owned(u32 vector, u32 syscall_vector)
 {
-	return vector == 2 || (vector == 8 && LG_RULE(47)) || vector == 18 ||
-	       (vector >= 32 && vector != syscall_vector && LG_RULE(33));
+	return vector == 2 || vector == 8 || vector == 18 ||
+	       (vector >= 32 && vector != syscall_vector);
 }
 
 /* Vectors that may go to the Guest without an exit, given a trap gate.  Not an
@@ -134,14 +170,14 @@ static inline bool lg_vector_direct(u32 vector, u32 syscall_vector)
 	if (lg_vector_host_owned(vector, syscall_vector))
 		return false;
 	return vector != 1 && vector != 7 && vector != 13 && vector != 14 &&
-	       (vector != 17 || !LG_RULE(38)) && vector != LG_HYPERCALL_VECTOR;
+	       vector != 17 && vector != LG_HYPERCALL_VECTOR;
 }
 
 /* The DPL of the live gate: the Guest's own, so that its `int3` works from ring 3,
  * but 0 where `int n` must not reach. */
 static inline u32 lg_gate_dpl(u32 vector, u32 guest_high)
 {
-	return LG_RULE(5) && lg_vector_has_error(vector) ? 0 : guest_high & LG_DESC_DPL;
+	return lg_vector_has_error(vector) ? 0 : guest_high & LG_DESC_DPL;
 }
 
 /* A code selector to return to: ring 1 or 3, from the GDT. */
@@ -156,14 +192,14 @@ static inline bool lg_check_code_selector(u32 selector)
 /* A Guest range [pa, pa + bytes) inside memory of `limit` bytes, without wrap. */
 static inline bool lg_check_range(u32 pa, u32 bytes, u32 limit)
 {
-	return pa < limit && (!LG_RULE(9) || bytes <= limit - pa);
+	return pa < limit && bytes <= limit - pa;
 }
 
 /* Rule 15: a byte of a Guest's text as it may stand in a line of a trace, a log or a
  * terminal: printable ASCII is itself, everything else '?'. */
 static inline u8 lg_clean_byte(u8 byte)
 {
-	return (byte >= ' ' && byte <= '~') || !LG_RULE(60) ? byte : '?';
+	return byte >= ' ' && byte <= '~' ? byte : '?';
 }
 
 /* The same of a string of at most `bytes` bytes, its NUL included: `from` may lack one, `to`,
@@ -194,15 +230,14 @@ static inline bool lg_check_gpde(u32 gpde, u32 limit)
 	u32 allowed = LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED |
 		      LG_PTE_DIRTY;
 
-	return (!LG_RULE(31) || !(gpde & LG_PTE_LOW & ~allowed)) &&
-	       (gpde & LG_PTE_FRAME) < limit;
+	return !(gpde & LG_PTE_LOW & ~allowed) && (gpde & LG_PTE_FRAME) < limit;
 }
 
 /* A present Guest page-table entry that names memory or the device window:
  * frames in [0, limit + device bytes); the bit of PSE is PAT here and refused. */
 static inline bool lg_check_gpte(u32 gpte, u32 frames, u32 device_frames)
 {
-	return !(gpte & LG_PTE_PSE) && (!LG_RULE(30) || gpte >> 12 < frames + device_frames);
+	return !(gpte & LG_PTE_PSE) && gpte >> 12 < frames + device_frames;
 }
 
 #endif

@@ -51,7 +51,7 @@ int lg_conflict_begin(struct lg_guest *g)
 	if (!(g->levers & LG_LEVER_USER_RETURN))
 		return 0;
 	mutex_lock(&conflict_lock);
-	if (kvm_intel_loaded() && LG_RULE(90))
+	if (kvm_intel_loaded())
 		error = -EBUSY;
 	else
 		user_return_guests++;
@@ -82,7 +82,7 @@ static int module_comes(struct notifier_block *nb, unsigned long state, void *da
 	mutex_lock(&conflict_lock);
 	guests = user_return_guests;
 	mutex_unlock(&conflict_lock);
-	if (!guests || !LG_RULE(91))
+	if (!guests)
 		return NOTIFY_DONE;
 	pr_info("switchyard: kvm-intel is not loaded beside %u Guests of user_return: end them first\n",
 		guests);

@@ -18,6 +18,7 @@
 #include <linux/uaccess.h>
 #include "lg.h"
 #include "check.h"
+#include "privileged.h"
 #include "trace.h"
 #include "lg-build.h"
 
@@ -35,7 +36,7 @@ static int check_create(const struct lg_create *c)
 				    c->interface, LG_INTERFACE);
 		return -EINVAL;
 	}
-	if (c->twin >= LG_TWINS || strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
+	if (c->twin >= LG_TWINS || c->flags & ~LG_CREATE_FLAGS || strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
 		return -EINVAL;
 	if (!c->memory_pages || c->memory_pages > LG_MAX_WINDOW_PAGES ||
 	    c->device_pages > LG_MAX_WINDOW_PAGES || (c->memory_hva & ~PAGE_MASK))
@@ -63,12 +64,13 @@ static void free_guest(struct lg_guest *g)
 	lg_conflict_end(g);
 	lg_clock_exit(g);
 	lg_shadow_exit(g);
+	lg_privileged_free(g);
 	lg_memory_exit(g);
 	if (g->fpu.fpstate)
 		fpu_free_guest_fpstate(&g->fpu);
 	free_page((unsigned long)g->regs_page);
 	lg_ports_exit(g);
-	if (g->owner && LG_RULE(39) && LG_RULE(40))
+	if (g->owner)
 		put_task_struct(g->owner);
 	kvfree(g);
 	atomic_dec(&guests);
@@ -85,6 +87,11 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	g->far.offset = lg_blob_va(g->blob) + g->blob->entry;
 	g->far.selector = LG_SWITCHER_CS;
 	g->levers = g->blob->levers;
+	if (create->flags & LG_CREATE_PRIVILEGED) {
+		g->privileged = kzalloc(sizeof(*g->privileged), GFP_KERNEL_ACCOUNT);
+		if (!g->privileged)
+			return -ENOMEM;
+	}
 	lg_run_init(g);
 	lg_levers_init(g);
 	g->aliased = !!(g->levers & LG_LEVER_ALIAS_TABLES);
@@ -92,7 +99,8 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	g->ss1 = LG_GUEST_DS;
 	lg_segments_init(g);
 	first_regs(g, create->entry_pa);
-	return lg_conflict_begin(g) ?: lg_shadow_init(g) ?: lg_memory_init(g, create);
+	return lg_conflict_begin(g) ?: lg_shadow_init(g) ?: lg_memory_init(g, create) ?:
+	       (g->privileged ? lg_privileged_init(g) : 0);
 }
 
 /* 0: all have been given.  None is given twice: a CPU that holds the tables of a Guest knows
@@ -125,7 +133,7 @@ static int make_guest(struct lg_guest **made, struct lg_create *create)
 	lg_ports_init(g);
 	g->blob = blob;
 	lg_trace_guest(g);
-	g->owner = LG_RULE(39) ? get_task_struct(current) : current;
+	g->owner = get_task_struct(current);
 	g->id = new_id();
 	rcuwait_init(&g->halted);
 	LG_EVENT(life, g, LG_LIFE_CREATED, create->variant);
@@ -145,7 +153,7 @@ static long do_create(struct file *file, void __user *arg)
 	struct lg_create create;
 	int error;
 
-	if (LG_RULE(50) && !capable(CAP_SYS_ADMIN))
+	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (copy_from_user(&create, arg, sizeof(create)))
 		return -EFAULT;
@@ -171,6 +179,7 @@ static long do_version(void __user *arg)
 	struct lg_version version = {
 		.interface = LG_INTERFACE,
 		.region_va = lg_region_va,
+		.tsc_khz = lg_tsc_khz(),
 		.build = LG_BUILD_ID,
 	};
 
@@ -196,19 +205,36 @@ static long do_variant(void __user *arg)
 	return copy_to_user(arg, &v, sizeof(v)) ? -EFAULT : 0;
 }
 
+/* Nothing is copied out but what the reason names: a message is long and rare, and what is
+ * behind a short answer is the Host's stack. */
+static size_t run_bytes(const struct lg_run *run)
+{
+	switch (run->reason) {
+	case LG_RUN_PORT:
+		return offsetofend(struct lg_run, port);
+	case LG_RUN_DEVICE:
+		return offsetofend(struct lg_run, device);
+	case LG_RUN_KILLED:
+		return offsetofend(struct lg_run, killed);
+	}
+	return sizeof(*run);
+}
+
 static long do_run(struct lg_guest *g, void __user *arg)
 {
-	struct lg_run run;
+	/* Cleared below as far as it is read: the compiler's own clearing would be of all. */
+	struct lg_run run __attribute__((__uninitialized__));
 	u32 value;
 	long error;
 
-	if (LG_RULE(8) && g->owner != current)
+	if (g->owner != current)
 		return -EPERM;
 	if (get_user(value, (u32 __user *)(arg + offsetof(struct lg_run, value))))
 		return -EFAULT;
 	if (g->pending_in_width)
 		lg_finish_in(g, value);
-	memset(&run, 0, sizeof(run));
+	/* The messages behind it are padded by who writes them. */
+	memset(&run, 0, offsetofend(struct lg_run, device));
 	if (!g->last_cpu)
 		LG_EVENT(life, g, LG_LIFE_STARTED, "");
 	lg_fpu_begin(g);
@@ -216,7 +242,7 @@ static long do_run(struct lg_guest *g, void __user *arg)
 	error = lg_run(g, &run);
 	lg_levers_end(g);
 	lg_fpu_end(g);
-	if (!error && copy_to_user(arg, &run, sizeof(run)))
+	if (!error && copy_to_user(arg, &run, run_bytes(&run)))
 		return -EFAULT;
 	return error;
 }
@@ -243,8 +269,7 @@ static long do_set_regs(struct lg_guest *g, void __user *arg)
 	if (copy_from_user(&user, arg, sizeof(user)))
 		return -EFAULT;
 	/* Data selectors are the CPU's to refuse, in the Switcher, which kills. */
-	if ((!lg_check_code_selector(user.cs) && LG_RULE(54)) ||
-	    (user.ss & 3) != (user.cs & 3))
+	if (!lg_check_code_selector(user.cs) || (user.ss & 3) != (user.cs & 3))
 		return -EINVAL;
 	r->eax = user.eax;
 	r->ebx = user.ebx;
@@ -332,7 +357,7 @@ static long locked_request(struct lg_guest *g, unsigned int request, void __user
  */
 void lg_hold_file(struct lg_guest *g)
 {
-	if (g->file_held || !LG_RULE(140))
+	if (g->file_held)
 		return;
 	get_file(g->file);
 	g->file_held = true;

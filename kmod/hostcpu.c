@@ -44,7 +44,7 @@ static void host_pge_on(void)
 {
 	unsigned long flags;
 
-	if (!boot_cpu_has(X86_FEATURE_PGE) || !LG_RULE(49))
+	if (!boot_cpu_has(X86_FEATURE_PGE))
 		return;
 	local_irq_save(flags);
 	cr4_update_irqsoff(X86_CR4_PGE, 0);
@@ -80,7 +80,7 @@ static void host_gdt_return(unsigned int cpu)
 	u64 *gdt = (u64 *)get_cpu_gdt_rw(cpu);
 	struct lg_cpu *lc = &per_cpu(lg_cpus, cpu);
 
-	if (!lc->gdt_borrowed || !LG_RULE(35))
+	if (!lc->gdt_borrowed)
 		return;
 	gdt[LG_SWITCHER_CS_ENTRY] = lc->gdt_saved[0];
 	gdt[LG_SWITCHER_DS_ENTRY] = lc->gdt_saved[1];
@@ -105,7 +105,7 @@ static int host_cpu_online(unsigned int cpu)
 static int host_cpu_offline(unsigned int cpu)
 {
 	lg_levers_cpu_off(&per_cpu(lg_cpus, cpu));
-	if (!cpu_active(cpu) && LG_RULE(141))
+	if (!cpu_active(cpu))
 		return 0;
 	host_pge_on();
 	host_gdt_return(cpu);

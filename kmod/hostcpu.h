@@ -30,7 +30,7 @@ struct lg_host_saved {
  */
 static __always_inline void host_sysenter_off(void)
 {
-	if (LG_RULE(7) && static_cpu_has(X86_FEATURE_SEP))
+	if (static_cpu_has(X86_FEATURE_SEP))
 		__wrmsr(MSR_IA32_SYSENTER_CS, 0, 0);
 }
 
@@ -116,6 +116,23 @@ static __always_inline void host_ts_off(void)
 	asm volatile("clts");
 }
 
+/*
+ * A Guest's kernel that was shown no XSAVE saves its programs' registers by FXSAVE, while
+ * CPUID at ring 3 is the CPU's own: with CR4.OSXSAVE on, programs would use AVX, whose
+ * registers nobody saves.
+ */
+static __always_inline void host_xsave_off(void)
+{
+	if (static_cpu_has(X86_FEATURE_XSAVE))
+		asm volatile("movl %0, %%cr4" : : "r" (native_read_cr4() & ~X86_CR4_OSXSAVE));
+}
+
+static __always_inline void host_xsave_on(void)
+{
+	if (static_cpu_has(X86_FEATURE_XSAVE))
+		asm volatile("movl %0, %%cr4" : : "r" (native_read_cr4() | X86_CR4_OSXSAVE));
+}
+
 /* The kinds of `odd`; the low half is the LDT's selector. */
 #define HOST_ODD_DR7	0x10000u
 #define HOST_ODD_TS	0x80000u
@@ -142,9 +159,9 @@ static noinline __maybe_unused void host_odd_off(u32 odd)
 	if (odd & HOST_ODD_TS)
 		host_ts_on();
 	/* A Host watchpoint would fire inside the Switcher. */
-	if (odd & HOST_ODD_DR7 && LG_RULE(27))
+	if (odd & HOST_ODD_DR7)
 		set_debugreg(0UL, 7);
-	if (odd & 0xffff && LG_RULE(28))
+	if (odd & 0xffff)
 		host_ldt_load(0);
 }
 

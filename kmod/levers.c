@@ -93,8 +93,7 @@ static void look_where_we_are(struct lg_guest *g)
 {
 	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
 
-	if (LG_RULE(57))
-		host_kept_read(&cpu->kept);
+	host_kept_read(&cpu->kept);
 	if (g->levers & LG_LEVER_USER_RETURN && !cpu->user_return_listed)
 		cpu->kept.sysenter_off = false;
 	if (cpu->last_guest != g->id || g->last_cpu != cpu)
@@ -140,14 +139,8 @@ static void sysenter_on(void *unused)
 {
 	struct lg_cpu *cpu = this_cpu_ptr(&lg_cpus);
 
-	if (!cpu->user_return_listed)
-		return;
-	if (!LG_RULE(56))
-		lg_levers_cpu_off(cpu);
-	else if (LG_RULE(58))
+	if (cpu->user_return_listed)
 		host_sysenter_give_back(&cpu->kept);
-	else
-		host_sysenter_on();
 }
 
 /* A CPU that the Guest was moved away from may have idled ever since, and nobody has

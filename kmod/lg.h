@@ -60,10 +60,13 @@ struct lg_shadow {
 
 struct lg_batch;
 struct lg_guest;
+struct lg_privileged;
 typedef int (*lg_loop_fn)(struct lg_guest *g, struct lg_run *run);
 
-/* Beside the bits of the levers in what a run loop is made for: the probed twin. */
+/* Beside the bits of the levers in what a run loop is made for: the probed twin, and Guests
+ * that speak by privileged instructions. */
 #define LG_PROBED	(1u << 31)
+#define LG_PRIVILEGED	(1u << 30)
 
 struct lg_guest {
 	/* What every switch reads, first. */
@@ -133,6 +136,7 @@ struct lg_guest {
 	struct lg_counters counters;
 	lg_loop_fn loop;		/* for its levers and its twin */
 	bool conflicts;			/* counted by lg_conflict_begin */
+	struct lg_privileged *privileged; /* NULL: it speaks by hypercalls */
 };
 
 /* Where copy-in writes what the CPU reads while a Guest runs: in the state page, or in
@@ -237,6 +241,8 @@ void lg_conflict_end(struct lg_guest *g);
 /* run.c: the run loop. */
 void lg_run_init(struct lg_guest *g);
 int lg_run(struct lg_guest *g, struct lg_run *run);
+
+/* kill.c: the end of a Guest that broke a rule. */
 __printf(2, 3) void kill_guest(struct lg_guest *g, const char *fmt, ...);
 
 /* traps.c: what an exit means. */
@@ -245,7 +251,16 @@ bool lg_reflect(struct lg_guest *g, u8 vector, bool has_error, u32 error);
 void lg_deliver_irq(struct lg_guest *g);
 bool lg_irq_ready(struct lg_guest *g);
 
+/* privileged.c: a Guest that speaks by privileged instructions. */
+int lg_privileged_init(struct lg_guest *g);
+void lg_privileged_free(struct lg_guest *g);
+bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run);
+void lg_privileged_irq(struct lg_guest *g);
+/* Whether the page at pa must not be written to unseen. */
+bool lg_is_watched(struct lg_guest *g, u32 pa);
+
 /* hypercalls.c */
+void lg_shutdown(struct lg_guest *g, u32 message_pa, u32 how);
 void lg_hypercall(struct lg_guest *g);
 void lg_hypercall_probed(struct lg_guest *g);
 
@@ -260,7 +275,6 @@ void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high);
 int lg_memory_init(struct lg_guest *g, const struct lg_create *create);
 void lg_memory_exit(struct lg_guest *g);
 bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes);
-bool lg_write(struct lg_guest *g, gpa_t pa, const void *from, u32 bytes);
 
 /* The Host's address of a page of the window, by its physical address; only what lies
  * above the Host's low memory needs a mapping. */
@@ -319,7 +333,7 @@ const u8 *lg_insn_page(struct lg_guest *g, gva_t va);
 /* Whatever was known of the Guest's code page may not hold any more. */
 static inline void lg_forget_insn_page(struct lg_guest *g)
 {
-	g->insn_host = LG_RULE(37) ? (const u8 *)empty_zero_page : NULL;
+	g->insn_host = (const u8 *)empty_zero_page;
 }
 bool lg_has_table(struct lg_guest *g, gva_t va);
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write);
@@ -327,6 +341,11 @@ bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write)
 void lg_new_pgtable(struct lg_guest *g, gpa_t root);
 void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte);
 void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index);
+u32 *lg_spte(struct lg_guest *g, gva_t va);
+bool lg_guest_pte(struct lg_guest *g, gva_t va, u32 *gpte);
+bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa);
+bool lg_set_root(struct lg_guest *g, gpa_t root);
+void lg_fill_around(struct lg_guest *g, gva_t va, u32 pages, u32 wanted, u32 mark);
 void lg_flush_user(struct lg_guest *g);
 void lg_flush_all(struct lg_guest *g);
 void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages);

@@ -54,8 +54,7 @@ int lg_memory_init(struct lg_guest *g, const struct lg_create *create)
 	error = pin_window(g, create->memory_hva);
 	if (error)
 		goto unaccount;
-	if (LG_RULE(41))
-		mmgrab(g->mm);
+	mmgrab(g->mm);
 	return 0;
 unaccount:
 	account_locked_vm(g->mm, g->nr_pages, false);
@@ -71,49 +70,33 @@ void lg_memory_exit(struct lg_guest *g)
 	if (!g->pages)
 		return;
 	vunmap(g->data_map);
-	if (LG_RULE(36))
-		unpin_user_pages_dirty_lock(g->pages, g->nr_pages, true);
+	unpin_user_pages_dirty_lock(g->pages, g->nr_pages, true);
 	account_locked_vm(g->mm, g->nr_pages, false);
-	if (LG_RULE(41) && LG_RULE(42))
-		mmdrop(g->mm);
+	mmdrop(g->mm);
 	kvfree(g->frames);
 	kvfree(g->pages);
 }
 
-/* Guest-physical access inside one page. */
-static void copy_in_page(struct lg_guest *g, u32 pa, void *host, u32 bytes, bool write)
+static void read_in_page(struct lg_guest *g, u32 pa, void *to, u32 bytes)
 {
 	void *guest = lg_map(g, GPA(pa));
 
-	if (write)
-		memcpy(guest, host, bytes);
-	else
-		memcpy(host, guest, bytes);
+	memcpy(to, guest, bytes);
 	lg_unmap(guest);
 }
 
-static bool copy_bytes(struct lg_guest *g, u32 pa, void *host, u32 bytes, bool write)
+/* False if the range is not inside the Guest's memory. */
+bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes)
 {
 	u32 part;
 
-	if (!lg_check_range(pa, bytes, g->limit))
+	if (!lg_check_range(pa.a, bytes, g->limit))
 		return false;
-	for (; bytes; bytes -= part, pa += part, host += part) {
-		part = min_t(u32, bytes, PAGE_SIZE - (pa & ~PAGE_MASK));
-		copy_in_page(g, pa, host, part, write);
+	for (; bytes; bytes -= part, pa.a += part, to += part) {
+		part = min_t(u32, bytes, PAGE_SIZE - (pa.a & ~PAGE_MASK));
+		read_in_page(g, pa.a, to, part);
 	}
 	return true;
-}
-
-/* Both return false if the range is not inside the Guest's memory. */
-bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes)
-{
-	return copy_bytes(g, pa.a, to, bytes, false);
-}
-
-bool lg_write(struct lg_guest *g, gpa_t pa, const void *from, u32 bytes)
-{
-	return copy_bytes(g, pa.a, (void *)from, bytes, true);
 }
 
 /* Keep lguest_data mapped in the Host: it is read at every hypercall. */

@@ -234,8 +234,7 @@ static int make_table(unsigned int cpu, struct lg_cpu *lc)
 				       LG_PTE_PRESENT | LG_PTE_ACCESSED;
 	lc->regs_index = lc->regs_va >> PAGE_SHIFT & 1023;
 	lc->table[lc->regs_index + 1] = page_to_phys(lc->state_page) |
-					LG_PTE_PRESENT | LG_PTE_ACCESSED |
-					(LG_RULE(4) ? 0 : LG_PTE_RW);
+					LG_PTE_PRESENT | LG_PTE_ACCESSED;
 	lc->pde = __pa(lc->table) | LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_ACCESSED;
 	return 0;
 }
@@ -246,8 +245,7 @@ static void map_alias(struct lg_cpu *lc, u32 va, unsigned long page)
 {
 	u32 *table = va / SLOT_BYTES == lg_alias_slot ? lc->alias_table : lc->table;
 
-	table[va >> PAGE_SHIFT & 1023] = __pa(page) | LG_PTE_PRESENT | LG_PTE_ACCESSED |
-					 (LG_RULE(51) ? 0 : LG_PTE_RW);
+	table[va >> PAGE_SHIFT & 1023] = __pa(page) | LG_PTE_PRESENT | LG_PTE_ACCESSED;
 }
 
 static void fill_alias(struct lg_cpu *lc)

@@ -15,20 +15,7 @@
 #include "check.h"
 #include "switch.h"
 #include "work.h"
-
-void kill_guest(struct lg_guest *g, const char *fmt, ...)
-{
-	va_list args;
-
-	if (lg_ended(g))
-		return;
-	va_start(args, fmt);
-	vscnprintf(g->message, sizeof(g->message), fmt, args);
-	va_end(args);
-	set_bit(LG_ATTENTION_ENDED, &g->attention);
-	lg_count(g, LG_CLASS_KILLED);
-	LG_EVENT(life, g, LG_LIFE_KILLED, g->message);
-}
+#include "lg-variants.h"
 
 /* The interrupted work of the Host: its own handler runs, on the Host's stack, with
  * the frame of a kernel that had interrupts off. */
@@ -76,7 +63,7 @@ static void undo_step(void)
 
 static noinline void see_to(u8 vector)
 {
-	if (vector == 1 && LG_RULE(22))
+	if (vector == 1)
 		undo_step();
 	else
 		hand_to_host(vector);
@@ -126,10 +113,10 @@ static int end_of_run(struct lg_guest *g, struct lg_run *run)
 	if (g->shutdown_how) {
 		run->reason = LG_RUN_SHUTDOWN;
 		run->shutdown.how = g->shutdown_how;
-		strscpy(run->shutdown.message, g->message, LG_REASON_BYTES);
+		strscpy_pad(run->shutdown.message, g->message, LG_REASON_BYTES);
 	} else {
 		run->reason = LG_RUN_KILLED;
-		strscpy(run->killed.message, g->message, LG_REASON_BYTES);
+		strscpy_pad(run->killed.message, g->message, LG_REASON_BYTES);
 	}
 	return 0;
 }
@@ -158,14 +145,18 @@ static noinline bool pay_attention(struct lg_guest *g)
 }
 
 /* Everything that comes before a switch, with interrupts off; false: not now. */
-static __always_inline bool prepare_switch(struct lg_guest *g, int *error)
+static __always_inline bool prepare_switch(struct lg_guest *g, int *error, u32 levers)
 {
 	while (unlikely(lg_must_look_first())) {
 		*error = look_first(g);
 		if (*error)
 			return false;
 	}
-	return likely(!READ_ONCE(g->attention)) || pay_attention(g);
+	if (likely(!READ_ONCE(g->attention)))
+		return true;
+	if (levers & LG_PRIVILEGED)
+		lg_privileged_irq(g);
+	return pay_attention(g);
 }
 
 /* The loop itself, for a constant set of levers. */
@@ -177,7 +168,7 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 	lg_stamp(levers, LG_C_PROBE_LAUNCHER);
 	for (;;) {
 		local_irq_disable();
-		if (unlikely(!prepare_switch(g, &error))) {
+		if (unlikely(!prepare_switch(g, &error, levers))) {
 			local_irq_enable();
 			if (lg_ended(g))
 				return end_of_run(g, run);
@@ -187,7 +178,12 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 		}
 		lg_stamp(levers, LG_C_PROBE_READY);
 		vector = switch_once(g, &cr2, levers);
-		if (likely(vector == LG_HYPERCALL_VECTOR)) {
+		if (levers & LG_PRIVILEGED) {
+			if (lg_privileged_exit(g, vector, cr2, run)) {
+				lg_stamp(levers, LG_C_PROBE_HANDLED);
+				return 0;
+			}
+		} else if (likely(vector == LG_HYPERCALL_VECTOR)) {
 			lg_count(g, LG_CLASS_HYPERCALL);
 			if (levers & LG_PROBED)
 				lg_hypercall_probed(g);
@@ -201,7 +197,7 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 	}
 }
 
-/* A loop for a set of levers, and the same with the probes. */
+/* A loop for a set of levers, and the same with the probes; and both for privileged Guests. */
 #define LG_LOOP(name, levers)							\
 static noinline int run_##name(struct lg_guest *g, struct lg_run *run)		\
 {										\
@@ -210,46 +206,32 @@ static noinline int run_##name(struct lg_guest *g, struct lg_run *run)		\
 static noinline int run_##name##_probed(struct lg_guest *g, struct lg_run *run)	\
 {										\
 	return run_with(g, run, (levers) | LG_PROBED);				\
+}										\
+static noinline int run_##name##_privileged(struct lg_guest *g, struct lg_run *run) \
+{										\
+	return run_with(g, run, (levers) | LG_PRIVILEGED);			\
+}										\
+static noinline int run_##name##_privileged_probed(struct lg_guest *g, struct lg_run *run) \
+{										\
+	return run_with(g, run, (levers) | LG_PRIVILEGED | LG_PROBED);		\
 }
 
-/* For each lever alone, for none, and for those of `stacked`.  Any other set: the same, with
- * tests of its levers at each switch. */
-#define LG_X(bit, NAME, name) LG_LOOP(name, LG_LEVER_##NAME)
-LG_LEVERS(LG_X)
-#undef LG_X
-LG_LOOP(classic, 0)
-LG_LOOP(stacked, LG_LEVERS_STACKED)
-LG_LOOP(any, g->levers & ~LG_PROBED)
+/* For each set of levers that a variant has, under the name of the first such variant. */
+LG_LEVER_SETS(LG_LOOP)
 
-#define LG_LOOPS(twin)				\
-	switch (levers) {			\
-	case 0:					\
-		return run_classic##twin;	\
-	LG_LEVERS(LG_X)				\
-	case LG_LEVERS_STACKED:			\
-		return run_stacked##twin;	\
-	}					\
-	return run_any##twin
-
-/* The loop for a Guest of these levers. */
-static lg_loop_fn plain_loop(u32 levers)
-{
-#define LG_X(bit, NAME, name) case LG_LEVER_##NAME: return run_##name;
-	LG_LOOPS();
+/* By the number of the variant, whether the Guest is privileged, and the twin. */
+static const lg_loop_fn loops[][2][LG_TWINS] = {
+#define LG_X(number, name) [number] = {			\
+	{ run_##name, run_##name##_probed },		\
+	{ run_##name##_privileged, run_##name##_privileged_probed }, \
+},
+	LG_VARIANT_LOOPS(LG_X)
 #undef LG_X
-}
-
-static lg_loop_fn probed_loop(u32 levers)
-{
-#define LG_X(bit, NAME, name) case LG_LEVER_##NAME: return run_##name##_probed;
-	LG_LOOPS(_probed);
-#undef LG_X
-}
+};
 
 void lg_run_init(struct lg_guest *g)
 {
-	g->loop = g->blob->twin == LG_TWIN_PROBED ? probed_loop(g->levers)
-						  : plain_loop(g->levers);
+	g->loop = loops[g->blob->number][!!g->privileged][g->blob->twin];
 }
 
 /*

@@ -25,7 +25,7 @@ static u64 stub_gate(struct lg_guest *g, u32 vector, u32 dpl)
 	u32 stub = text + g->blob->stubs + vector * LG_STUB_BYTES;
 
 	if (vector == LG_HYPERCALL_VECTOR)
-		dpl = LG_RULE(48) ? LG_DESC_DPL1 : LG_DESC_DPL;
+		dpl = LG_DESC_DPL1;
 	return pack_gate(stub, LG_SWITCHER_CS, 0x8e00 | dpl);
 }
 
@@ -72,7 +72,7 @@ void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 		kill_guest(g, "bad gate %#x for IDT entry %u", high, index);
 		return;
 	}
-	if (index == 2 || (index == 8 && LG_RULE(47)) || index == 15 || index == 18 ||
+	if (index == 2 || index == 8 || index == 15 || index == 18 ||
 	    index == LG_HYPERCALL_VECTOR)
 		return;
 	g->guest_idt[index] = high & LG_DESC_P ? (u64)high << 32 | low : 0;
@@ -133,8 +133,7 @@ void lg_load_gdt(struct lg_guest *g, gpa_t pa, u32 count)
 
 	if (count > LG_GDT_ENTRIES) {
 		kill_guest(g, "GDT of %u entries: at most %u", count, LG_GDT_ENTRIES);
-		if (LG_RULE(6))
-			return;
+		return;
 	}
 	if (!read_table(g, pa, table, count))
 		return;

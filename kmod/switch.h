@@ -50,8 +50,7 @@ static __always_inline void copy_in(struct lg_guest *g, struct lg_cpu *cpu, u32 
 	else
 		LG_EVENT(copy_in, g, LG_COPY_HIT, 0);
 	cpu->state->host_cr3 = __native_read_cr3();
-	if (LG_RULE(52) || !g->dir[lg_switcher_slot])
-		g->dir[lg_switcher_slot] = cpu->pde;
+	g->dir[lg_switcher_slot] = cpu->pde;
 	cpu->table[cpu->regs_index] = g->regs_pte;
 	tss->esp1 = g->esp1;
 	tss->ss1 = g->ss1;
@@ -83,7 +82,7 @@ static __always_inline void far_call(struct lg_guest *g, struct lg_cpu *cpu)
  */
 static __always_inline bool fault_in_switcher(struct lg_cpu *cpu)
 {
-	return LG_RULE(55) && cpu->state->exit_sp != cpu->exit_sp;
+	return cpu->state->exit_sp != cpu->exit_sp;
 }
 
 static __always_inline void enter_event(struct lg_guest *g, u32 levers, bool again)
@@ -113,8 +112,7 @@ static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u3
 	struct lg_regs *regs = g->regs;
 	u32 vector;
 
-	if (LG_RULE(55))
-		regs->exit = LG_NO_EXIT;
+	regs->exit = LG_NO_EXIT;
 	/* Read once: the page is the Guest's. */
 	WRITE_ONCE(regs->eflags, lg_check_flags(READ_ONCE(regs->eflags)));
 	enter_event(g, levers, again);
@@ -151,8 +149,13 @@ static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 	copy_in(g, cpu, levers);
 	lg_stamp(levers, LG_C_PROBE_COPIED);
 	saved = host_prepare(g->ts);
+	if (levers & LG_PRIVILEGED)
+		host_xsave_off();
 	vector = round_trip(g, cpu, cr2, levers, false);
-	if (levers & LG_LEVER_FAST_REENTRY) {
+	if (levers & LG_PRIVILEGED)
+		host_xsave_on();
+	/* Which knows the exits of Guests that make hypercalls. */
+	if (levers & LG_LEVER_FAST_REENTRY && !(levers & LG_PRIVILEGED)) {
 		for (; lg_fast_exit(g, vector, *cr2, &saved); reentries++) {
 			lg_stamp(levers, LG_C_PROBE_FAST);
 			vector = round_trip(g, cpu, cr2, levers, true);

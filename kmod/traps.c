@@ -77,7 +77,7 @@ static void jump_to_gate(struct lg_guest *g, u64 gate)
 	g->regs->cs = LG_GUEST_CS;
 	g->regs->eip = (high & 0xffff0000) | (gate & 0xffff);
 	/* As the CPU does on the way through a gate. */
-	g->regs->eflags &= ~(LG_FLAG_TF | (LG_RULE(25) ? LG_FLAG_NT : 0));
+	g->regs->eflags &= ~(LG_FLAG_TF | LG_FLAG_NT);
 	if (lg_check_gate(high) == LG_GATE_INTERRUPT && g->data)
 		WRITE_ONCE(g->data->irq_enabled, 0);
 }
@@ -115,14 +115,13 @@ static u32 next_irq(struct lg_guest *g)
 /* Whether an irq that may be delivered is there: what ends HALT. */
 bool lg_irq_ready(struct lg_guest *g)
 {
-	return LG_RULE(24) ? next_irq(g) != LG_IRQS : READ_ONCE(g->irqs);
+	return next_irq(g) != LG_IRQS;
 }
 
 /* Only its kernel stands there; for its users it is an address like any other. */
 static bool at_noirq_iret(struct lg_guest *g)
 {
-	return g->data && (!LG_RULE(29) || (g->regs->cs & 3) == 1) &&
-	       g->regs->eip == g->noirq_iret;
+	return g->data && (g->regs->cs & 3) == 1 && g->regs->eip == g->noirq_iret;
 }
 
 static bool irq_held_back(struct lg_guest *g, u32 irq)
@@ -168,7 +167,7 @@ void lg_deliver_irq(struct lg_guest *g)
 		else if (push_frame(g, false, 0))
 			jump_to_gate(g, gate);
 	}
-	if (LG_RULE(23) && g->data && next_irq(g) == LG_IRQS)
+	if (g->data && next_irq(g) == LG_IRQS)
 		WRITE_ONCE(g->data->irq_pending, 0);
 }
 
@@ -230,7 +229,7 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 static void device_not_available(struct lg_guest *g)
 {
 	/* With its registers loaded it is an `int $7`, which is the Guest's own. */
-	if (!g->guest_ts && (!g->fpu_loaded || !LG_RULE(21))) {
+	if (!g->guest_ts && !g->fpu_loaded) {
 		lg_count(g, LG_CLASS_NM_RESTORED);
 		lg_fpu_load(g);
 		return;

@@ -22,14 +22,9 @@ int lg_handle_task_work(void)
 	static struct kvm_run unread_run;
 	static struct kvm_vcpu unread = { .run = &unread_run };
 
-	if (signal_pending(current) && LG_RULE(10))
+	if (signal_pending(current))
 		return -EINTR;
 	if (read_thread_flags() & ELSEWHERE)
 		return -EINTR;
-	if (!LG_RULE(10) || !LG_RULE(59)) {
-		if (need_resched())
-			schedule();
-		return 0;
-	}
 	return xfer_to_guest_mode_handle_work(&unread);
 }

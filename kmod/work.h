@@ -13,9 +13,7 @@
 
 /* The kernel's own lists, and the FPU's registers.  Looked for with interrupts off, so that
  * nothing can come between the look and the switch. */
-#define LG_LOOK_FIRST	((LG_RULE(59) ? EXIT_TO_USER_MODE_WORK | XFER_TO_GUEST_MODE_WORK : \
-			  _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED) | \
-			 _TIF_NEED_FPU_LOAD)
+#define LG_LOOK_FIRST	(EXIT_TO_USER_MODE_WORK | XFER_TO_GUEST_MODE_WORK | _TIF_NEED_FPU_LOAD)
 static __always_inline bool lg_must_look_first(void)
 {
 	return READ_ONCE(current_thread_info()->flags) & LG_LOOK_FIRST;

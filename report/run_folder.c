@@ -344,8 +344,9 @@ char *run_folder_caption(const struct run_folder *run, const char *numbers)
 {
 	static const char *const commits[] = { "tool.commit", NULL };
 	static const char *const kernels[] = { "machine.kernel", "env.machine.kernel", NULL };
-	static const char *const emulators[] = { "lab.qemu", "env.lab.qemu", NULL };
-	const char *qemu = first_of(run, emulators, NULL);
+	static const char *const qemus[] = { "lab.qemu", "env.lab.qemu", NULL };
+	static const char *const others[] = { "lab.bochs", "env.lab.bochs", NULL };
+	const char *qemu = first_of(run, qemus, NULL), *other = first_of(run, others, NULL);
 	bool dirty = json_is_true(member(run->run ? run->run : run->record, "tool.dirty"));
 	int n = -1;
 
@@ -353,7 +354,8 @@ char *run_folder_caption(const struct run_folder *run, const char *numbers)
 		qemu = strstr(qemu, "version ") + 8;
 	if (qemu)
 		n = (int)strcspn(qemu, " ");
-	return text("unit %s, tier %s; %s; commit %s%s; kernel %s; QEMU %.*s", run->unit,
+	return text("unit %s, tier %s; %s; commit %s%s; kernel %s; %s%.*s", run->unit,
 		    run->tier, numbers, first_of(run, commits, "unknown"), dirty ? " (dirty)" : "",
-		    first_of(run, kernels, "unknown"), n, qemu ? qemu : "unknown");
+		    first_of(run, kernels, "unknown"), other ? "" : "QEMU ", other ? -1 : n,
+		    other ? other : qemu ? qemu : "unknown");
 }

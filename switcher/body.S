@@ -22,6 +22,14 @@
  */
 #include "layout.h"
 #include "lg-offsets.h"
+#include "lg-variants.h"
+
+/* The run loop was made for the levers that scripts/variants found in the variant's file. */
+#define LISTED_LEVERS(variant)	LG_LEVERS_OF_##variant
+#define LEVERS_OF(variant)	LISTED_LEVERS(variant)
+#if (LG_VARIANT_LEVERS) != LEVERS_OF(LG_VARIANT)
+#error "scripts/variants did not find these LG_VARIANT_LEVERS in the variant's file"
+#endif
 
 /*
  * A probe stores the low half of the TSC.  It clobbers %eax and %edx, takes no

@@ -50,6 +50,8 @@
 /*
  * Levers: what the C side does for a variant, one do/undo pair each.  A variant
  * without a lever gets the Host's plainest safe behaviour, which is the seed's.
+ * LG_VARIANT_LEVERS of a variant is 0, or some of the names LG_LEVER_NAME joined by |; the
+ * build makes a run loop for each such set (scripts/variants).
  * X(bit, NAME, name)
  */
 #define LG_LEVERS(X)						\
@@ -61,10 +63,6 @@
 	X(5, PGE_TOGGLE,    pge_toggle)				\
 	X(6, FAST_REENTRY,  fast_reentry)			\
 	X(7, ALIAS_TABLES,  alias_tables)
-
-/* The levers of the variant `stacked`. */
-#define LG_LEVERS_STACKED \
-	(LG_LEVER_ALIAS_TABLES | LG_LEVER_LAZY_SYSENTER | LG_LEVER_FAST_REENTRY)
 
 #ifndef __ASSEMBLER__
 #include <linux/types.h>

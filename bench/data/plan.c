@@ -170,6 +170,11 @@ bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY])
 	return good;
 }
 
+bool plan_counts_insns(const struct plan *plan)
+{
+	return !strncmp(plan->profile, "counted", 7) || !strcmp(plan->profile, "bochs");
+}
+
 bool plan_check(const struct plan *plan, char why[PLAN_WHY])
 {
 	if (!plan->benches.n)

@@ -42,6 +42,9 @@ bool plan_set(struct plan *plan, const char *key, const char *value, char why[PL
 /* Read a whole plan; `why` then opens with the line's number. */
 bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY]);
 
+/* Whether the TSC of this profile's lab machine counts instructions. */
+bool plan_counts_insns(const struct plan *plan);
+
 /* False, and why, if it asks for nothing or for what cannot be. */
 bool plan_check(const struct plan *plan, char why[PLAN_WHY]);
 

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * silicon - what an emulator does not show (A7, B6, A3; where=silicon).
+ * silicon - what QEMU does not show and a CPU does (A7, B6, A3).
  *
- * ICEBP raises a debug trap that asks no gate's DPL; an emulator takes it for undefined.
+ * ICEBP raises a debug trap that asks no gate's DPL; QEMU takes it for undefined.
  * A MOV to SS holds a debug trap back over the next instruction, and if that is `int`, the
  * trap arrives at the first instruction of the handler: at ring 0, were TF or a watchpoint
- * still armed (CVE-2018-8897 was that).  Limits and types of data segments are checked by
- * silicon alone, and an iret at ring 1 to VM = 1 is there one that ignores VM, where
- * an emulator enters virtual-8086 mode.  An alignment check whose handler is at ring 3, on
- * an unaligned stack, raises the next while it is delivered, for ever, unless it goes to
- * ring 0 (regress/ac_direct).
+ * still armed (CVE-2018-8897 was that).  QEMU checks neither limits nor types of data
+ * segments, and its iret at ring 1 to VM = 1 enters virtual-8086 mode, where a CPU's ignores
+ * VM.  An alignment check whose handler is at ring 3, on an unaligned stack, raises the next
+ * while it is delivered, for ever, unless it goes to ring 0 (regress/ac_direct).  Bochs does
+ * in all of this what the manuals say.
  *
- * test: silicon.icebp; args=case=0; where=silicon; expect=INERT
- * test: silicon.mov_ss; args=case=1; where=silicon; expect=INERT
- * test: silicon.data_limit; args=case=2; where=silicon; expect=INERT
- * test: silicon.vm86; args=case=3; where=silicon; expect=INERT
- * test: silicon.ac_loop; args=case=4; where=silicon; expect=KILLED "bad selector"
+ * test: silicon.icebp; args=case=0; where=bochs; expect=INERT
+ * test: silicon.mov_ss; args=case=1; where=bochs; expect=INERT
+ * test: silicon.data_limit; args=case=2; where=bochs; expect=INERT
+ * test: silicon.vm86; args=case=3; where=bochs; expect=INERT
+ * test: silicon.ac_loop; args=case=4; where=bochs; expect=KILLED "bad selector"
  */
 #include "attack.h"
 

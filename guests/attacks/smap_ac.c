@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * smap_ac - AC across entries, with SMAP (A9; where=smap).
+ * smap_ac - AC across entries (A9).
  *
  * With SMAP the flag AC is a right: while it is set, ring 0 may touch user pages.  Any ring
  * sets it by popf, and no gate clears it, so it is the Guest's until the Host has its own
  * flags back.  Here it is set before every kind of exit, from both rings, and must be the
  * Guest's again after each; at ring 3 a word across an alignment must raise vector 17, with
  * its error code, and at ring 1 none.  Whether the Host ran with it in between its
- * fingerprint tells.  The module refuses to load with SMAP, since ring 1 counts as the
- * kernel for it: a Host that learns to live with SMAP has this to pass first.
+ * fingerprint tells.  QEMU raises no alignment check.  The module refuses to load with SMAP,
+ * since ring 1 counts as the kernel for it (tests/host/cpus): a Host that learns to live
+ * with SMAP has this to pass with it on.
  *
- * test: smap_ac; where=smap; expect=INERT
+ * test: smap_ac; where=bochs; expect=INERT
  */
 #include "attack.h"
 

@@ -5,5 +5,6 @@
  * cr3_only's steps with SYSENTER lazily off and fast re-entry.
  */
 #define LG_VARIANT		stacked
-#define LG_VARIANT_LEVERS	LG_LEVERS_STACKED
+#define LG_VARIANT_LEVERS	(LG_LEVER_ALIAS_TABLES | LG_LEVER_LAZY_SYSENTER | \
+				 LG_LEVER_FAST_REENTRY)
 #include "cr3_only.S"
