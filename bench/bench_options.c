@@ -108,12 +108,17 @@ bool bench_options_count_ops(const struct bench_options *options)
 	       !strncmp(options->plan.profile, "counted", 7);
 }
 
-/* What the last field of a benchmark's line says that it asks for. */
+/* Is one of the fields of a benchmark's line this word, which says what it asks for? */
 static bool asks_for(const char *rest, const char *what)
 {
-	const char *last = strrchr(rest, ';');
+	size_t n = strlen(what);
 
-	return last && last[1] == ' ' && !strcmp(last + 2, what);
+	while ((rest = strstr(rest, "; "))) {
+		rest += 2;
+		if (!strncmp(rest, what, n) && (!rest[n] || rest[n] == ';'))
+			return true;
+	}
+	return false;
 }
 
 /* Why this plan cannot run it; NULL if it can.  While a CPU idles the TSC goes on and no

@@ -19,6 +19,7 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int8_t s8;
 #endif
 #include "lg/abi.h"
 
@@ -78,6 +79,51 @@ static inline bool lg_check_descriptor(u32 low, u32 high, u64 *fixed)
 	high |= LG_DESC_ACCESSED;
 	*fixed = (u64)high << 32 | low;
 	return true;
+}
+
+#define LG_DESC_CODE		0x00000800u	/* of a segment: else data */
+#define LG_DESC_CONFORMING	0x00000400u	/* of code */
+#define LG_DESC_RW		0x00000200u	/* code: readable; data: writable */
+
+static inline u32 lg_descriptor_dpl(u64 descriptor)
+{
+	return (u32)(descriptor >> 32) >> 13 & 3;
+}
+
+/* The base of a segment descriptor. */
+static inline u32 lg_descriptor_base(u64 descriptor)
+{
+	return (u32)(descriptor >> 16 & 0xffffff) | (u32)(descriptor >> 56) << 24;
+}
+
+/*
+ * Whether DS, ES, FS or GS may be loaded with `selector`, whose entry in the running GDT
+ * is `descriptor`.  The Switcher loads them at ring 0, where only the selector's own ring is
+ * weighed; a selector that fails there ends the Guest.
+ */
+static inline bool lg_check_data_selector(u32 selector, u64 descriptor)
+{
+	u32 high = descriptor >> 32;
+
+	if (!(selector & ~3u))
+		return true;
+	if (selector & 4 || selector > 0xffff || selector / 8 >= LG_GDT_ENTRIES ||
+	    !(high & LG_DESC_P) || !(high & LG_DESC_S))
+		return false;
+	if (high & LG_DESC_CODE && !(high & LG_DESC_RW))
+		return false;
+	return (high & LG_DESC_CODE && high & LG_DESC_CONFORMING) ||
+	       (selector & 3) <= lg_descriptor_dpl(descriptor);
+}
+
+/* Whether SS of ring 1 may be loaded with `selector`: writable data of that ring. */
+static inline bool lg_check_stack_selector(u32 selector, u64 descriptor)
+{
+	u32 high = descriptor >> 32;
+
+	return !(selector & 4) && selector >= 8 && selector / 8 < LG_GDT_ENTRIES &&
+	       (high & LG_DESC_P) && (high & LG_DESC_S) && !(high & LG_DESC_CODE) &&
+	       (high & LG_DESC_RW) && lg_descriptor_dpl(descriptor) == 1;
 }
 
 /* GDT entries that no Guest value ever reaches: the Switcher's two, the TSS, the

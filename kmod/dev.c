@@ -17,6 +17,7 @@
 #include <linux/uaccess.h>
 #include "lg.h"
 #include "check.h"
+#include "privileged.h"
 #include "trace.h"
 #include "lg-build.h"
 
@@ -34,7 +35,7 @@ static int check_create(const struct lg_create *c)
 				    c->interface, LG_INTERFACE);
 		return -EINVAL;
 	}
-	if (c->twin >= LG_TWINS || strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
+	if (c->twin >= LG_TWINS || c->flags & ~LG_CREATE_FLAGS || strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
 		return -EINVAL;
 	if (!c->memory_pages || c->memory_pages > LG_MAX_WINDOW_PAGES ||
 	    c->device_pages > LG_MAX_WINDOW_PAGES || (c->memory_hva & ~PAGE_MASK))
@@ -62,6 +63,7 @@ static void free_guest(struct lg_guest *g)
 	lg_conflict_end(g);
 	lg_clock_exit(g);
 	lg_shadow_exit(g);
+	lg_privileged_free(g);
 	lg_memory_exit(g);
 	if (g->fpu.fpstate)
 		fpu_free_guest_fpstate(&g->fpu);
@@ -84,6 +86,11 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	g->far.offset = lg_blob_va(g->blob) + g->blob->entry;
 	g->far.selector = LG_SWITCHER_CS;
 	g->levers = g->blob->levers;
+	if (create->flags & LG_CREATE_PRIVILEGED) {
+		g->privileged = kzalloc(sizeof(*g->privileged), GFP_KERNEL_ACCOUNT);
+		if (!g->privileged)
+			return -ENOMEM;
+	}
 	lg_run_init(g);
 	lg_levers_init(g);
 	g->aliased = !!(g->levers & LG_LEVER_ALIAS_TABLES);
@@ -91,7 +98,8 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	g->ss1 = LG_GUEST_DS;
 	lg_segments_init(g);
 	first_regs(g, create->entry_pa);
-	return lg_conflict_begin(g) ?: lg_shadow_init(g) ?: lg_memory_init(g, create);
+	return lg_conflict_begin(g) ?: lg_shadow_init(g) ?: lg_memory_init(g, create) ?:
+	       (g->privileged ? lg_privileged_init(g) : 0);
 }
 
 /* 0 is nobody, and stays so when the numbers begin again. */
@@ -167,6 +175,7 @@ static long do_version(void __user *arg)
 	struct lg_version version = {
 		.interface = LG_INTERFACE,
 		.region_va = lg_region_va,
+		.tsc_khz = lg_tsc_khz(),
 		.build = LG_BUILD_ID,
 	};
 

@@ -116,6 +116,23 @@ static __always_inline void host_ts_off(void)
 	asm volatile("clts");
 }
 
+/*
+ * A Guest's kernel that was shown no XSAVE saves its programs' registers by FXSAVE, while
+ * CPUID at ring 3 is the CPU's own: with CR4.OSXSAVE on, programs would use AVX, whose
+ * registers nobody saves.
+ */
+static __always_inline void host_xsave_off(void)
+{
+	if (static_cpu_has(X86_FEATURE_XSAVE))
+		asm volatile("movl %0, %%cr4" : : "r" (native_read_cr4() & ~X86_CR4_OSXSAVE));
+}
+
+static __always_inline void host_xsave_on(void)
+{
+	if (static_cpu_has(X86_FEATURE_XSAVE))
+		asm volatile("movl %0, %%cr4" : : "r" (native_read_cr4() | X86_CR4_OSXSAVE));
+}
+
 /* The kinds of `odd`; the low half is the LDT's selector. */
 #define HOST_ODD_DR7	0x10000u
 #define HOST_ODD_TS	0x80000u

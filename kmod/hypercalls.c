@@ -46,21 +46,26 @@ static void hc_init(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
 	lg_flush_all(g);
 }
 
-static void hc_shutdown(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
+void lg_shutdown(struct lg_guest *g, u32 message_pa, u32 how)
 {
 	char text[LG_MESSAGE_BYTES];
 
-	if (arg2 != LG_SHUTDOWN_POWEROFF && arg2 != LG_SHUTDOWN_RESTART) {
-		kill_guest(g, "bad SHUTDOWN %#x", arg2);
+	if (how != LG_SHUTDOWN_POWEROFF && how != LG_SHUTDOWN_RESTART) {
+		kill_guest(g, "bad SHUTDOWN %#x", how);
 		return;
 	}
-	if (!lg_read(g, GPA(arg1), text, sizeof(text))) {
-		kill_guest(g, "bad SHUTDOWN message at %#x", arg1);
+	if (!lg_read(g, GPA(message_pa), text, sizeof(text))) {
+		kill_guest(g, "bad SHUTDOWN message at %#x", message_pa);
 		return;
 	}
 	lg_clean_text(g->message, text, sizeof(text));
-	g->shutdown_how = arg2;
+	g->shutdown_how = how;
 	set_bit(LG_ATTENTION_ENDED, &g->attention);
+}
+
+static void hc_shutdown(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)
+{
+	lg_shutdown(g, arg1, arg2);
 }
 
 static void hc_load_gdt(struct lg_guest *g, u32 arg1, u32 arg2, u32 arg3)

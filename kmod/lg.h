@@ -60,10 +60,13 @@ struct lg_shadow {
 
 struct lg_batch;
 struct lg_guest;
+struct lg_privileged;
 typedef int (*lg_loop_fn)(struct lg_guest *g, struct lg_run *run);
 
-/* Beside the bits of the levers in what a run loop is made for: the probed twin. */
+/* Beside the bits of the levers in what a run loop is made for: the probed twin, and Guests
+ * that speak by privileged instructions. */
 #define LG_PROBED	(1u << 31)
+#define LG_PRIVILEGED	(1u << 30)
 
 struct lg_guest {
 	/* What every switch reads, first. */
@@ -131,6 +134,7 @@ struct lg_guest {
 	struct lg_counters counters;
 	lg_loop_fn loop;		/* for its levers and its twin */
 	bool conflicts;			/* counted by lg_conflict_begin */
+	struct lg_privileged *privileged; /* NULL: it speaks by hypercalls */
 };
 
 /* Where copy-in writes what the CPU reads while a Guest runs: in the state page, or in
@@ -243,7 +247,16 @@ bool lg_reflect(struct lg_guest *g, u8 vector, bool has_error, u32 error);
 void lg_deliver_irq(struct lg_guest *g);
 bool lg_irq_ready(struct lg_guest *g);
 
+/* privileged.c: a Guest that speaks by privileged instructions. */
+int lg_privileged_init(struct lg_guest *g);
+void lg_privileged_free(struct lg_guest *g);
+bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run);
+void lg_privileged_irq(struct lg_guest *g);
+/* Whether the page at pa must not be written to unseen. */
+bool lg_is_watched(struct lg_guest *g, u32 pa);
+
 /* hypercalls.c */
+void lg_shutdown(struct lg_guest *g, u32 message_pa, u32 how);
 void lg_hypercall(struct lg_guest *g);
 void lg_hypercall_probed(struct lg_guest *g);
 
@@ -324,6 +337,11 @@ bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write)
 void lg_new_pgtable(struct lg_guest *g, gpa_t root);
 void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte);
 void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index);
+u32 *lg_spte(struct lg_guest *g, gva_t va);
+bool lg_guest_pte(struct lg_guest *g, gva_t va, u32 *gpte);
+bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa);
+bool lg_set_root(struct lg_guest *g, gpa_t root);
+void lg_fill_around(struct lg_guest *g, gva_t va, u32 pages, u32 wanted, u32 mark);
 void lg_flush_user(struct lg_guest *g);
 void lg_flush_all(struct lg_guest *g);
 void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages);

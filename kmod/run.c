@@ -135,14 +135,18 @@ static noinline bool pay_attention(struct lg_guest *g)
 }
 
 /* Everything that comes before a switch, with interrupts off; false: not now. */
-static __always_inline bool prepare_switch(struct lg_guest *g, int *error)
+static __always_inline bool prepare_switch(struct lg_guest *g, int *error, u32 levers)
 {
 	while (unlikely(lg_must_look_first())) {
 		*error = look_first();
 		if (*error)
 			return false;
 	}
-	return likely(!READ_ONCE(g->attention)) || pay_attention(g);
+	if (likely(!READ_ONCE(g->attention)))
+		return true;
+	if (levers & LG_PRIVILEGED)
+		lg_privileged_irq(g);
+	return pay_attention(g);
 }
 
 /* The loop itself, for a constant set of levers. */
@@ -154,7 +158,7 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 	lg_stamp(levers, LG_C_PROBE_LAUNCHER);
 	for (;;) {
 		local_irq_disable();
-		if (unlikely(!prepare_switch(g, &error))) {
+		if (unlikely(!prepare_switch(g, &error, levers))) {
 			local_irq_enable();
 			if (lg_ended(g))
 				return end_of_run(g, run);
@@ -164,7 +168,12 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 		}
 		lg_stamp(levers, LG_C_PROBE_READY);
 		vector = switch_once(g, &cr2, levers);
-		if (likely(vector == LG_HYPERCALL_VECTOR)) {
+		if (levers & LG_PRIVILEGED) {
+			if (lg_privileged_exit(g, vector, cr2, run)) {
+				lg_stamp(levers, LG_C_PROBE_HANDLED);
+				return 0;
+			}
+		} else if (likely(vector == LG_HYPERCALL_VECTOR)) {
 			lg_count(g, LG_CLASS_HYPERCALL);
 			if (levers & LG_PROBED)
 				lg_hypercall_probed(g);
@@ -178,7 +187,7 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 	}
 }
 
-/* A loop for a set of levers, and the same with the probes. */
+/* A loop for a set of levers, and the same with the probes; and both for privileged Guests. */
 #define LG_LOOP(name, levers)							\
 static noinline int run_##name(struct lg_guest *g, struct lg_run *run)		\
 {										\
@@ -187,16 +196,24 @@ static noinline int run_##name(struct lg_guest *g, struct lg_run *run)		\
 static noinline int run_##name##_probed(struct lg_guest *g, struct lg_run *run)	\
 {										\
 	return run_with(g, run, (levers) | LG_PROBED);				\
+}										\
+static noinline int run_##name##_privileged(struct lg_guest *g, struct lg_run *run) \
+{										\
+	return run_with(g, run, (levers) | LG_PRIVILEGED);			\
+}										\
+static noinline int run_##name##_privileged_probed(struct lg_guest *g, struct lg_run *run) \
+{										\
+	return run_with(g, run, (levers) | LG_PRIVILEGED | LG_PROBED);		\
 }
 
 /* For each set of levers that a variant has, under the name of the first such variant. */
 LG_LEVER_SETS(LG_LOOP)
 
-/* By the number of the variant. */
-static const lg_loop_fn loops[][LG_TWINS] = {
+/* By the number of the variant, whether the Guest is privileged, and the twin. */
+static const lg_loop_fn loops[][2][LG_TWINS] = {
 #define LG_X(number, name) [number] = {			\
-	[LG_TWIN_PLAIN] = run_##name,			\
-	[LG_TWIN_PROBED] = run_##name##_probed,		\
+	{ run_##name, run_##name##_probed },		\
+	{ run_##name##_privileged, run_##name##_privileged_probed }, \
 },
 	LG_VARIANT_LOOPS(LG_X)
 #undef LG_X
@@ -204,7 +221,7 @@ static const lg_loop_fn loops[][LG_TWINS] = {
 
 void lg_run_init(struct lg_guest *g)
 {
-	g->loop = loops[g->blob->number][g->blob->twin];
+	g->loop = loops[g->blob->number][!!g->privileged][g->blob->twin];
 }
 
 /*

@@ -88,7 +88,7 @@ static u32 *spte_find(u32 *dir, gva_t va)
 	return spde & LG_PTE_PRESENT ? &table_of(spde)[table_index(va)] : NULL;
 }
 
-static u32 spte_for(struct lg_guest *g, u32 gpte)
+static __always_inline u32 spte_for(struct lg_guest *g, u32 gpte)
 {
 	u32 flags = gpte & (LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED |
 			    LG_PTE_DIRTY);
@@ -308,15 +308,21 @@ static noinline void end_linear(struct lg_guest *g, gpa_t root)
 	lg_flush_all(g);
 }
 
+static __always_inline bool check_root(struct lg_guest *g, gpa_t root)
+{
+	if (!(root.a & ~PAGE_MASK) && lg_check_range(root.a, PAGE_SIZE, g->limit))
+		return true;
+	kill_guest(g, "bad page directory at %#x", root.a);
+	return false;
+}
+
 /* Switch to the Guest's directory at `root`. */
 void lg_new_pgtable(struct lg_guest *g, gpa_t root)
 {
 	u32 n;
 
-	if ((root.a & ~PAGE_MASK) || !lg_check_range(root.a, PAGE_SIZE, g->limit)) {
-		kill_guest(g, "bad page directory at %#x", root.a);
+	if (!check_root(g, root))
 		return;
-	}
 	if (g->linear) {
 		end_linear(g, root);
 	} else if (find_shadow(g, root, &n)) {
@@ -455,6 +461,68 @@ void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages)
 	g->esp1 = esp;
 	g->stack_pages = pages;
 	lg_pin_stack(g);
+}
+
+/* What tlb.c does with the shadow of a privileged Guest. */
+
+u32 *lg_spte(struct lg_guest *g, gva_t va)
+{
+	return va.a < lg_region_va ? spte_find(g->dir, va) : NULL;
+}
+
+/* The Guest's own entry for va; false: not present. */
+bool lg_guest_pte(struct lg_guest *g, gva_t va, u32 *gpte)
+{
+	struct walk w;
+
+	if (!walk_guest(g, va, &w))
+		return false;
+	*gpte = w.gpte;
+	return true;
+}
+
+bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa)
+{
+	u32 gpte;
+
+	if (va.a >= lg_region_va || !lg_guest_pte(g, va, &gpte))
+		return false;
+	*pa = (gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME);
+	return true;
+}
+
+/*
+ * Fill in those of the `pages` entries around va, a power of two, that are empty and whose page the
+ * Guest has used and marked with `wanted`; each with `mark`.  The table is there already.
+ */
+void lg_fill_around(struct lg_guest *g, gva_t va, u32 pages, u32 wanted, u32 mark)
+{
+	gpa_t root = g->shadows[g->current_shadow].root;
+	u32 *spte = lg_spte(g, GVA(va.a & -(pages * PAGE_SIZE)));
+	u32 first = table_index(va) & -pages, i, gpde, gpte;
+
+	wanted |= LG_PTE_PRESENT | LG_PTE_ACCESSED;
+	if (!spte || !lg_read_word(g, GPA(root.a + dir_index(va) * 4), &gpde) ||
+	    !(gpde & LG_PTE_PRESENT) || !lg_check_gpde(gpde, g->limit))
+		return;
+	for (i = 0; i < pages; i++) {
+		if (spte[i] ||
+		    !lg_read_word(g, GPA((gpde & LG_PTE_FRAME) + (first + i) * 4), &gpte) ||
+		    (gpte & wanted) != wanted || is_device(g, gpte) ||
+		    !lg_check_gpte(gpte, g->nr_pages, g->device_pages) ||
+		    lg_is_watched(g, gpte & LG_PTE_FRAME))
+			continue;
+		spte[i] = spte_for(g, gpte & (gpde | ~(LG_PTE_RW | LG_PTE_USER))) | mark;
+	}
+}
+
+/* The shadow follows the directory at `root` from now on; its entries stay. */
+bool lg_set_root(struct lg_guest *g, gpa_t root)
+{
+	if (!check_root(g, root))
+		return false;
+	g->shadows[g->current_shadow].root = root;
+	return true;
 }
 
 int lg_shadow_init(struct lg_guest *g)

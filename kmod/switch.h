@@ -149,8 +149,13 @@ static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 	copy_in(g, cpu, levers);
 	lg_stamp(levers, LG_C_PROBE_COPIED);
 	saved = host_prepare(g->ts);
+	if (levers & LG_PRIVILEGED)
+		host_xsave_off();
 	vector = round_trip(g, cpu, cr2, levers, false);
-	if (levers & LG_LEVER_FAST_REENTRY) {
+	if (levers & LG_PRIVILEGED)
+		host_xsave_on();
+	/* Which knows the exits of Guests that make hypercalls. */
+	if (levers & LG_LEVER_FAST_REENTRY && !(levers & LG_PRIVILEGED)) {
 		for (; lg_fast_exit(g, vector, *cr2, &saved); reentries++) {
 			lg_stamp(levers, LG_C_PROBE_FAST);
 			vector = round_trip(g, cpu, cr2, levers, true);

@@ -36,6 +36,7 @@ static inline void host_verify(struct lg_guest *g, struct lg_cpu *cpu)
 	LG_MUST(irqs_disabled());
 	LG_MUST(host_sysenter_is_off());
 	LG_MUST(!(cr4 & X86_CR4_PGE));
+	LG_MUST(!g->privileged || !(cr4 & X86_CR4_OSXSAVE));
 	LG_MUST((cr0 & X86_CR0_TS) == g->ts);
 	LG_MUST(cr0 & X86_CR0_WP);
 	LG_MUST(!(real_dr7() & 0xff));

@@ -30,6 +30,10 @@ struct device {
 
 void device_register(struct device *device);
 
+/* A device at any port, for those Guests alone that have it. */
+void ports_add(struct device *device);
+void ports_remove(struct device *device);
+
 /* The last line of a device's file: adds it before main() runs. */
 #define DEVICE(device)							\
 	static void __attribute__((constructor)) register_##device(void) \
@@ -44,6 +48,9 @@ void device_register(struct device *device);
  * before the first life.  The ports of the others are claimed too, and end their user.
  */
 void ports_choose(const char *test_devices);
+
+/* devices/console.c: a byte that the Guest prints. */
+void console_put(struct machine *m, uint8_t c);
 
 void ports_claim(struct machine *m);
 void ports_access(struct machine *m);

@@ -7,6 +7,7 @@
  * Offsets into boot_params are those of "The Linux/x86 Boot Protocol", section
  * "The Real-Mode Kernel Header", and of "Zero Page".
  */
+#define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,11 @@
 #define BZIMAGE_MAGIC		"HdrS"
 #define BZIMAGE_PA		0x100000u
 #define KEEP_SEGMENTS		0x40
+#define SUBARCH_PC		0
+#define SUBARCH_LGUEST		1
+/* A PC's memory, but for what its BIOS and its cards have. */
+#define PC_LOW_END		0x9f000u
+#define PC_HIGH			0x100000u
 
 /* Fields of boot_params that the boot table names. */
 enum {
@@ -158,33 +164,69 @@ static void load_initrd(struct machine *m, const char *path)
 	munmap((void *)f.bytes, f.size);
 }
 
-/* One e820 entry: all of memory is RAM (type 1). */
-static void boot_params(struct machine *m, const char *cmdline)
+/* The n-th stretch of RAM (type 1). */
+static void put_ram(struct machine *m, unsigned int n, uint32_t from, uint32_t to)
 {
-	uint32_t e820 = LG_BOOT_PARAMS_PA + BP_E820;
+	uint32_t e820 = LG_BOOT_PARAMS_PA + BP_E820 + n * 20;
 
-	m->memory[LG_BOOT_PARAMS_PA + BP_E820_ENTRIES] = 1;
-	put32(m, e820 + 8, m->bytes);
+	put32(m, e820, from);
+	put32(m, e820 + 8, to - from);
 	put32(m, e820 + 16, 1);
+	m->memory[LG_BOOT_PARAMS_PA + BP_E820_ENTRIES] = n + 1;
+}
+
+/* Linux takes a map of fewer than two entries for none. */
+static void put_memory_map(struct machine *m, bool is_linux)
+{
+	if (!is_linux) {
+		put_ram(m, 0, 0, m->bytes);
+		return;
+	}
+	put_ram(m, 0, 0, PC_LOW_END);
+	put_ram(m, 1, PC_HIGH, m->bytes);
+}
+
+static void boot_params(struct machine *m, const struct settings *s, const char *cmdline)
+{
+	put_memory_map(m, s->is_linux);
 	put32(m, LG_BOOT_PARAMS_PA + BP_CMD_LINE_PTR, LG_CMDLINE_PA);
 	put32(m, LG_BOOT_PARAMS_PA + BP_KERNEL_ALIGNMENT, 0x1000000);
 	put16(m, LG_BOOT_PARAMS_PA + BP_VERSION, 0x207);
-	put32(m, LG_BOOT_PARAMS_PA + BP_HARDWARE_SUBARCH, 1);
+	put32(m, LG_BOOT_PARAMS_PA + BP_HARDWARE_SUBARCH,
+	      s->is_linux ? SUBARCH_PC : SUBARCH_LGUEST);
 	m->memory[LG_BOOT_PARAMS_PA + BP_LOADFLAGS] |= KEEP_SEGMENTS;
 	memcpy(m->memory + LG_CMDLINE_PA, cmdline, strlen(cmdline) + 1);
 }
 
-void load_guest(struct machine *m, const char *path, const char *initrd,
-		const char *cmdline)
+/*
+ * A kernel that was not assembled with guests/linux/sensitive.S would run with interrupts
+ * that it cannot turn off.  One that was stores 0 to irq_enabled in hundreds of places; in a
+ * compressed one it cannot be seen.
+ */
+static void check_macros(const struct file *f)
 {
-	struct file f = map_file(path);
+	static const uint8_t cli[] = { 0x36, 0xc7, 0x05, LG_SHARED_IRQ_ENABLED & 0xff,
+				       LG_SHARED_IRQ_ENABLED >> 8 & 0xff,
+				       LG_SHARED_IRQ_ENABLED >> 16 & 0xff,
+				       LG_SHARED_IRQ_ENABLED >> 24, 0, 0, 0, 0 };
+
+	if (!memmem(f->bytes, f->size, cli, sizeof(cli)))
+		die(END_USAGE, "%s: not built with guests/linux/sensitive.S, so it cannot turn interrupts off: see docs/linux.md",
+		    f->path);
+}
+
+void load_guest(struct machine *m, const struct settings *s, const char *cmdline)
+{
+	struct file f = map_file(s->file);
 
 	if (is_bzimage(&f))
 		load_bzimage(m, &f);
 	else
 		load_elf(m, &f);
-	boot_params(m, cmdline);
-	if (initrd)
-		load_initrd(m, initrd);
+	if (s->is_linux && !is_bzimage(&f))
+		check_macros(&f);
+	boot_params(m, s, cmdline);
+	if (s->initrd)
+		load_initrd(m, s->initrd);
 	munmap((void *)f.bytes, f.size);
 }

@@ -7,7 +7,8 @@
 
 #include "machine.h"
 
-/* initrd may be NULL.  Dies with END_USAGE if a file is none, or does not fit. */
-void load_guest(struct machine *m, const char *path, const char *initrd, const char *cmdline);
+/* The boot table is lguest's, or that of Linux on a PC.  Dies with END_USAGE if a file is none, or
+ * does not fit. */
+void load_guest(struct machine *m, const struct settings *s, const char *cmdline);
 
 #endif

@@ -8,9 +8,11 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "device.h"
+#include "devices/pc.h"
 #include "die.h"
 #include "load.h"
 #include "machine.h"
@@ -35,9 +37,8 @@ static void catch_signals(void)
 	sigaction(SIGALRM, &action, NULL);
 }
 
-static int open_host(void)
+static int open_host(struct lg_version *version)
 {
-	struct lg_version version;
 	int fd = open("/dev/switchyard", O_RDWR | O_CLOEXEC);
 
 	if (fd < 0 && errno == EACCES)
@@ -45,11 +46,11 @@ static int open_host(void)
 	if (fd < 0)
 		die(END_REFUSED, "/dev/switchyard: %s: load the module first (insmod switchyard.ko)",
 		    strerror(errno));
-	if (ioctl(fd, LG_VERSION, &version))
+	if (ioctl(fd, LG_VERSION, version))
 		die(END_REFUSED, "/dev/switchyard does not know its version: another build?");
-	if (version.interface != LG_INTERFACE)
+	if (version->interface != LG_INTERFACE)
 		die(END_REFUSED, "the module (build %.64s) has interface %u, this Launcher has %u: rebuild both",
-		    version.build, version.interface, LG_INTERFACE);
+		    version->build, version->interface, LG_INTERFACE);
 	return fd;
 }
 
@@ -60,6 +61,7 @@ static const char *refusal(int error)
 	case EPERM: return "not permitted: run as root";
 	case ENOSPC: return "too many Guests";
 	case EBUSY: return "it must not run beside kvm-intel: unload that first";
+	case ENODEV: return "the Switcher lies where the page must that such a Guest shares with the Host: boot with fewer possible CPUs (nr_cpus=)";
 	case ENOMEM: return "not enough memory to pin the Guest's (see ulimit -l)";
 	default: return strerror(error);
 	}
@@ -74,6 +76,7 @@ static void create(struct machine *m, const struct settings *s)
 		.memory_pages = m->bytes / 4096,
 		.device_pages = s->device_pages,
 		.entry_pa = m->entry_pa,
+		.flags = s->privileged ? LG_CREATE_PRIVILEGED : 0,
 	};
 
 	if (strlen(s->variant) >= sizeof(create.variant))
@@ -143,7 +146,7 @@ static int handle(struct machine *m)
 	switch (m->run.reason) {
 	case LG_RUN_PORT:
 		ports_access(m);
-		return -1;
+		return m->reset ? END_RESTART : -1;
 	case LG_RUN_DEVICE:
 		mmio_access(m);
 		return -1;
@@ -173,23 +176,65 @@ static int run(struct machine *m)
 	return end;
 }
 
-/* One Guest from beginning to end.  A restarted Guest reads how often on its command
- * line. */
+/* The rate of the TSC as the Host knows it, or as it is seen to go. */
+static unsigned int tsc_khz(const struct lg_version *version)
+{
+	struct timespec ms_20 = { .tv_nsec = 20000000 }, from, to;
+	uint64_t ticks;
+
+	if (version->tsc_khz)
+		return version->tsc_khz;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	ticks = __builtin_ia32_rdtsc();
+	nanosleep(&ms_20, NULL);
+	ticks = __builtin_ia32_rdtsc() - ticks;
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	return ticks * 1000000 /
+	       ((to.tv_sec - from.tv_sec) * 1000000000ull + to.tv_nsec - from.tv_nsec);
+}
+
+/* What a Linux Guest is told before the user's own words, which may say otherwise. */
+static void linux_words(char *to, size_t bytes, const struct lg_version *version)
+{
+	snprintf(to, bytes, "console=ttyS0,115200 reservetop=%uM tsc_early_khz=%u tsc=reliable "
+		 "io_delay=none panic=-1 ", -version->region_va >> 20, tsc_khz(version));
+}
+
+/* A restarted Guest reads how often on its command line. */
+static void make_cmdline(char *to, size_t bytes, const struct settings *s,
+			 const struct lg_version *version, unsigned int restarts)
+{
+	size_t at;
+
+	to[0] = '\0';
+	if (s->is_linux)
+		linux_words(to, bytes, version);
+	at = strlen(to);
+	at += snprintf(to + at, bytes - at, restarts ? "%s restarts=%u" : "%s", s->cmdline,
+		       restarts);
+	if (at >= bytes)
+		die(END_USAGE, "the Guest's command line is too long");
+}
+
+/* One Guest from beginning to end. */
 static int live(struct machine *m, const struct settings *s, unsigned int restarts)
 {
 	char cmdline[LG_CMDLINE_BYTES];
+	struct lg_version version;
 	int end;
 
-	if ((size_t)snprintf(cmdline, sizeof(cmdline), restarts ? "%s restarts=%u" : "%s",
-			     s->cmdline, restarts) >= sizeof(cmdline))
-		die(END_USAGE, "the Guest's command line is too long");
+	m->fd = open_host(&version);
+	make_cmdline(cmdline, sizeof(cmdline), s, &version, restarts);
 	memory_make(m, s->mebibytes);
 	mmio_make(s->device_pages);
-	load_guest(m, s->file, s->initrd, cmdline);
-	m->fd = open_host();
+	load_guest(m, s, cmdline);
 	create(m, s);
+	if (s->is_linux)
+		pc_begin(m, s->input);
 	ports_claim(m);
 	end = run(m);
+	if (s->is_linux)
+		pc_end(m);
 	ports_life_ended(m, end);
 	if (s->counters)
 		print_counters(m);
@@ -201,14 +246,23 @@ static int live(struct machine *m, const struct settings *s, unsigned int restar
 	return end;
 }
 
+/* A Linux Guest that resets itself has panicked, or wants to boot again. */
+static bool may_reset(const struct settings *s, int end, unsigned int restarts)
+{
+	if (end != END_RESTART || !s->is_linux || restarts < s->resets)
+		return true;
+	die(END_FAILED, "the Guest has reset itself: a panic, or `reboot`; --resets allows it");
+}
+
 int machine_run(struct machine *m, const struct settings *s)
 {
 	unsigned int restarts = 0;
 	int end;
 
 	catch_signals();
-	while (ports_again(end = live(m, s, restarts), restarts)) {
+	while (ports_again(end = live(m, s, restarts), restarts) && may_reset(s, end, restarts)) {
 		restarts++;
+		m->reset = false;
 		if (signalled == SIGALRM)
 			signalled = 0;
 	}

@@ -17,8 +17,14 @@ struct settings {
 	const char *variant, *initrd, *file;
 	unsigned int twin, mebibytes, device_pages;
 	bool counters, registers;	/* print them on stderr at the end */
+	bool privileged;		/* LG_CREATE_PRIVILEGED */
+	bool is_linux;			/* a Linux kernel, which wants a PC */
+	bool input;			/* standard input is for its serial port */
+	unsigned int resets;		/* how often it may reset itself */
 	char cmdline[LG_CMDLINE_BYTES];
 };
+
+struct pc;
 
 struct machine {
 	int fd;			/* /dev/switchyard */
@@ -28,6 +34,8 @@ struct machine {
 	uint8_t status;		/* what the Guest wrote to the status port */
 	bool raw_console;	/* the console's bytes as they are */
 	FILE *samples;		/* NULL: samples are not wanted */
+	struct pc *pc;		/* the PC around a Linux Guest; NULL: it has none */
+	bool reset;		/* it has pulled its reset line */
 	struct lg_run run;
 };
 

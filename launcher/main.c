@@ -67,6 +67,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'c': s->counters = true; return 0;
 	case 'r': s->registers = true; return 0;
 	case 'R': o->raw_console = true; return 0;
+	case 'p': s->privileged = true; return 0;
+	case 'l': s->is_linux = s->privileged = true; return 0;
+	case 'I': s->input = true; return 0;
+	case 'n': s->resets = parse_number("--resets", arg, 1000000); return 0;
 	case 'T': o->test_devices = arg; return 0;
 	case ARGP_KEY_ARG:
 		if (!s->file)
@@ -83,13 +87,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option argp_options[] = {
 	{ "variant", 'v', "NAME", 0, "the Switcher's variant (default classic)", 0 },
 	{ "twin", 't', "TWIN", 0, "plain or probed (default plain)", 0 },
-	{ "mem", 'm', "MIB", 0, "the Guest's memory in MiB (default 4)", 0 },
+	{ "mem", 'm', "MIB", 0, "the Guest's memory in MiB (default 4; of a Linux kernel 64)", 0 },
 	{ "samples", 's', "FILE", 0, "append the Guest's samples as CSV: series,index,value", 0 },
 	{ "initrd", 'i', "FILE", 0, "an initial RAM disk for the Guest", 0 },
 	{ "device-pages", 'd', "N", 0, "pages of plain registers right above the Guest's memory (default none)", 0 },
 	{ "counters", 'c', NULL, 0, "print the Guest's counters on stderr at the end", 0 },
 	{ "raw-console", 'R', NULL, 0,
 	  "print what the Guest prints byte for byte, control characters too", 0 },
+	{ "privileged", 'p', NULL, 0, "the Guest speaks by privileged instructions and makes no hypercalls", 0 },
+	{ "linux", 'l', NULL, 0, "the Guest is a Linux kernel made as docs/linux.md says, on a PC whose serial port is standard output", 0 },
+	{ "input", 'I', NULL, 0, "standard input comes in at such a Guest's serial port; on a terminal Ctrl-] ends lg", 0 },
+	{ "resets", 'n', "N", 0, "how often such a Guest may reset itself (default 0)", 0 },
 	{ "registers", 'r', NULL, 0, "print its registers on stderr at the end", 0 },
 	{ "test-devices", 'T', "LIST", 0,
 	  "let the Guest use these test devices: all, none, or names with commas (default none)", 0 },
@@ -112,13 +120,15 @@ static const struct argp argp = {
 int main(int argc, char **argv)
 {
 	struct options o = {
-		.guest = { .variant = "classic", .mebibytes = 4 }, .test_devices = "none",
+		.guest = { .variant = "classic" }, .test_devices = "none",
 	};
 	struct machine m = { 0 };
 	int end;
 
 	argp_err_exit_status = END_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
+	if (!o.guest.mebibytes)
+		o.guest.mebibytes = o.guest.is_linux ? 64 : 4;
 	m.raw_console = o.raw_console;
 	ports_choose(o.test_devices);
 	if (o.samples && !(m.samples = fopen(o.samples, "a")))

@@ -13,12 +13,9 @@
 static struct device *devices;
 static struct device *device_at[1 << 16];	/* by port: one device more costs nobody an instruction */
 
-/* Before main(): two that claim a port together would hide one another. */
-void device_register(struct device *device)
+/* Two that claim a port together would hide one another. */
+void ports_add(struct device *device)
 {
-	if (device->first < PORT_FIRST || device->first + device->count - 1 > PORT_LAST)
-		die(END_REFUSED, "device %s has ports beyond %#x to %#x", device->name, PORT_FIRST,
-		    PORT_LAST);
 	for (struct device *d = devices; d; d = d->next)
 		if (d->first < device->first + device->count &&
 		    device->first < d->first + d->count)
@@ -28,6 +25,26 @@ void device_register(struct device *device)
 	devices = device;
 	for (unsigned int i = 0; i < device->count; i++)
 		device_at[device->first + i] = device;
+}
+
+void ports_remove(struct device *device)
+{
+	struct device **link = &devices;
+
+	while (*link != device)
+		link = &(*link)->next;
+	*link = device->next;
+	for (unsigned int i = 0; i < device->count; i++)
+		device_at[device->first + i] = NULL;
+}
+
+/* Before main(). */
+void device_register(struct device *device)
+{
+	if (device->first < PORT_FIRST || device->first + device->count - 1 > PORT_LAST)
+		die(END_REFUSED, "device %s has ports beyond %#x to %#x", device->name, PORT_FIRST,
+		    PORT_LAST);
+	ports_add(device);
 }
 
 /* ---- test devices that this Guest was not given ---- */

@@ -17,6 +17,7 @@
 #: make setup         only install the Debian packages that are missing
 #: make base          only make the i386 tree and the disk of the lab machine
 #: make lab           only the i386 part: module, Switcher, Launcher, Guests, tools
+#: make linux-guest   a Linux kernel from Debian's source and an initrd: build/lab/linux (docs/linux.md)
 #: make tools         only this machine's part: analysis, front end
 #: make clean         remove what was built (not the base, not the results)
 #: make distclean     remove build/ whole (the cached base and the results stay)
@@ -49,6 +50,9 @@ names:
 
 lab: base names
 	@scripts/in-base make -s -j$(jobs) -f scripts/lab.mk
+
+linux-guest: base
+	@scripts/linux-guest
 
 tools: setup names
 	@$(MAKE) -s -j$(jobs) -f scripts/programs.mk tools
@@ -93,5 +97,5 @@ clean:
 distclean:
 	@rm -rf build
 
-.PHONY: build setup setup-test base names lab tools test test-mutants soak report figures bench-counts \
+.PHONY: build setup setup-test base names lab linux-guest tools test test-mutants soak report figures bench-counts \
 	bench-analysis price paper journey clean distclean

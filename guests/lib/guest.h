@@ -89,6 +89,7 @@ void guest_init(void);
 /* Leave linear mode: an identity map of all memory, entries accessed and dirty, and
  * the same from 0xc0000000 up. */
 void guest_paging(void);
+void guest_tables(void);			/* the map alone, not in use yet */
 uint32_t guest_memory_bytes(void);
 extern uint32_t guest_dir[1024];
 uint32_t *guest_pte(uint32_t va);		/* in the identity map */
@@ -102,6 +103,10 @@ struct trap {
 };
 
 typedef void (*trap_handler)(struct trap *trap);
+/* Of a Guest that speaks by privileged instructions (privileged.h): where its gates go; and
+ * of any, its virtual IF. */
+extern uint64_t *guest_own_idt;
+extern volatile uint32_t *guest_irq_enabled;
 enum gate { GATE_INTERRUPT = 0x8e00, GATE_TRAP = 0x8f00 };
 
 /* Install `handler` for `vector`, through LOAD_IDT_ENTRY. */

@@ -17,6 +17,8 @@ static trap_handler handlers[256];
 volatile int32_t try_result;
 volatile uint32_t try_resume;
 uint32_t guest_unexpected = LG_SHUTDOWN_POWEROFF;
+uint64_t *guest_own_idt;
+volatile uint32_t *guest_irq_enabled = (volatile uint32_t *)&lguest_data.irq_enabled;
 
 void guest_init(void)
 {
@@ -43,7 +45,7 @@ uint32_t *guest_pte(uint32_t va)
 	return &tables[va >> 22][va >> 12 & 1023];
 }
 
-void guest_paging(void)
+void guest_tables(void)
 {
 	uint32_t bytes = guest_memory_bytes(), pa;
 
@@ -53,6 +55,11 @@ void guest_paging(void)
 		guest_dir[pa >> 22] = (uint32_t)tables[pa >> 22] | PDE_USED;
 		guest_dir[(KERNEL_ADDRESS + pa) >> 22] = guest_dir[pa >> 22];
 	}
+}
+
+void guest_paging(void)
+{
+	guest_tables();
 	hypercall1(LG_HC_NEW_PGTABLE, (uint32_t)guest_dir);
 }
 
@@ -72,10 +79,14 @@ __attribute__((regparm(1))) void trap_arrived(struct trap *trap)
 void guest_gate(uint32_t vector, enum gate type, uint32_t dpl, trap_handler handler)
 {
 	uint32_t entry = (uint32_t)trap_entries + vector * 16;
+	uint32_t low = LG_GUEST_CS << 16 | (entry & 0xffff);
+	uint32_t high = (entry & 0xffff0000) | type | dpl << 13;
 
 	handlers[vector] = handler;
-	hypercall3(LG_HC_LOAD_IDT_ENTRY, vector, LG_GUEST_CS << 16 | (entry & 0xffff),
-		   (entry & 0xffff0000) | type | dpl << 13);
+	if (guest_own_idt)
+		guest_own_idt[vector] = (uint64_t)high << 32 | low;
+	else
+		hypercall3(LG_HC_LOAD_IDT_ENTRY, vector, low, high);
 }
 
 static void try_trapped(struct trap *trap)
@@ -88,7 +99,7 @@ static void try_trapped(struct trap *trap)
 	}
 	try_result = trap->vector << 16 | (trap->error & 0xffff);
 	trap->eip = try_resume;
-	lguest_data.irq_enabled = trap->eflags & LG_IF;
+	*guest_irq_enabled = trap->eflags & LG_IF;
 }
 
 void guest_try_ready(void)
@@ -110,14 +121,18 @@ static void syscall_arrived(struct trap *trap)
 	if (user_syscall)
 		user_syscall(trap);
 	/* An interrupt gate turned virtual interrupts off; the frame says what was. */
-	lguest_data.irq_enabled = trap->eflags & LG_IF;
+	*guest_irq_enabled = trap->eflags & LG_IF;
 }
 
 void guest_user_ready(enum gate type, trap_handler syscall)
 {
-	hypercall3(LG_HC_LOAD_GDT_ENTRY, LG_GUEST_USER_CS / 8, DESC_FLAT_LOW, DESC_CODE(3u));
-	hypercall3(LG_HC_LOAD_GDT_ENTRY, LG_GUEST_USER_DS / 8, DESC_FLAT_LOW, DESC_DATA(3u));
-	hypercall3(LG_HC_SET_STACK, LG_GUEST_DS, (uint32_t)guest_trap_stack_top, 2);
+	if (!guest_own_idt) {
+		hypercall3(LG_HC_LOAD_GDT_ENTRY, LG_GUEST_USER_CS / 8, DESC_FLAT_LOW,
+			   DESC_CODE(3u));
+		hypercall3(LG_HC_LOAD_GDT_ENTRY, LG_GUEST_USER_DS / 8, DESC_FLAT_LOW,
+			   DESC_DATA(3u));
+		hypercall3(LG_HC_SET_STACK, LG_GUEST_DS, (uint32_t)guest_trap_stack_top, 2);
+	}
 	user_syscall = syscall;
 	guest_gate(0x80, type, 3, syscall_arrived);
 }

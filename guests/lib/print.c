@@ -96,7 +96,7 @@ void guest_shutdown(const char *message, uint32_t how)
 
 	for (unsigned int i = 0; i < sizeof(text) - 1 && message[i]; i++)
 		text[i] = message[i];
-	if (!lguest_data.reserve_mem)
+	if (!guest_own_idt && !lguest_data.reserve_mem)
 		guest_init();
 	for (;;)
 		hypercall2(LG_HC_SHUTDOWN, (uint32_t)text, how);

@@ -81,6 +81,18 @@ enum lg_hypercall {
 #define LG_RING_FREE		0xff
 #define LG_RING_QUEUED		0
 
+/*
+ * A Guest made with LG_CREATE_PRIVILEGED has its lguest_data here, in a page that the Host
+ * maps for it, readable and writable at ring 1 and out of reach of ring 3.  It makes no INIT.
+ */
+#define LG_SHARED_VA		0xffc00000
+#define LG_SHARED_IRQ_ENABLED	(LG_SHARED_VA + 0)
+#define LG_SHARED_CR2		(LG_SHARED_VA + 8)
+#define LG_SHARED_IRQ_PENDING	(LG_SHARED_VA + 20)
+/* Beside LG_IF in irq_enabled of such a Guest: set by its `sti`, and gone as soon as an irq
+ * has been delivered.  Its `hlt` sleeps only while the bit stands. */
+#define LG_IF_FRESH		0x100
+
 /* Where boot_params and the command line lie in a fresh Guest (physical). */
 #define LG_BOOT_PARAMS_PA	0
 #define LG_CMDLINE_PA		4096
@@ -112,6 +124,7 @@ struct lguest_data {
 };
 
 _Static_assert(sizeof(struct lguest_data) == 1388, "lguest_data is ABI");
+_Static_assert(__builtin_offsetof(struct lguest_data, cr2) == 8, "ABI");
 _Static_assert(__builtin_offsetof(struct lguest_data, irq_pending) == 20, "ABI");
 _Static_assert(__builtin_offsetof(struct lguest_data, ring_status) == 24, "ABI");
 _Static_assert(__builtin_offsetof(struct lguest_data, ring) == 88, "ABI");

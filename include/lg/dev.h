@@ -23,7 +23,7 @@
 #include <linux/ioctl.h>
 
 /* Raised on every change of this header that an old Launcher would notice. */
-#define LG_INTERFACE		1
+#define LG_INTERFACE		2
 
 #define LG_NAME_BYTES		24
 #define LG_REASON_BYTES		128
@@ -34,6 +34,7 @@ enum lg_twin { LG_TWIN_PLAIN, LG_TWIN_PROBED, LG_TWINS };
 struct lg_version {
 	__u32 interface;		/* LG_INTERFACE of the module */
 	__u32 region_va;		/* first address that no Guest may map */
+	__u32 tsc_khz;			/* 0: the TSC is no clock for a Guest */
 	char build[64];			/* commit and build identity, a string */
 };
 
@@ -49,12 +50,14 @@ struct lg_variant {
 
 /*
  * LG_CREATE: make this file a Guest.
- *   EINVAL   interface, an unaligned or empty window, entry outside it, a bad name
+ *   EINVAL   interface, an unaligned or empty window, entry outside it, a bad name,
+ *            a flag that is not known
  *   ENOENT   no variant of that name
  *   EPERM    not CAP_SYS_ADMIN
  *   EBUSY    this file is a Guest already; or the variant must not run beside kvm-intel
  *   ENOMEM, EFAULT  the window cannot be pinned (it must be writable)
  *   ENOSPC   more Guests than LG_MAX_GUESTS
+ *   ENODEV   LG_CREATE_PRIVILEGED, and the Switcher lies where the shared page must
  * The whole window is pinned until the file is closed, whatever the Launcher
  * maps over it meanwhile.
  */
@@ -66,8 +69,17 @@ struct lg_create {
 	__u32 memory_pages;
 	__u32 device_pages;		/* device window, right above the memory */
 	__u32 entry_pa;			/* first EIP */
+	__u32 flags;			/* LG_CREATE_* */
 	__u32 id;			/* out: the Guest's number, never used again */
 };
+
+/*
+ * The Guest's kernel speaks to the Host by privileged instructions, which the Host carries
+ * out, and not by hypercalls (docs/linux.md).  Its lguest_data is the page at LG_SHARED_VA,
+ * and the only hypercalls it has are FLUSH_ASYNC and SHUTDOWN.
+ */
+#define LG_CREATE_PRIVILEGED	1u
+#define LG_CREATE_FLAGS		LG_CREATE_PRIVILEGED
 
 #define LG_MAX_GUESTS		256
 #define LG_MAX_WINDOW_PAGES	(256u << 8)	/* 256 MiB */
@@ -159,7 +171,8 @@ struct lg_trap {
 	X(SYSCALL,       syscall)			\
 	X(OTHER,         other)				\
 	X(SWITCHER_FAULT, switcher_fault)		\
-	X(KILLED,        killed)
+	X(KILLED,        killed)			\
+	X(PRIVILEGED,    privileged)
 
 enum lg_trap_class {
 #define LG_X(NAME, name) LG_CLASS_##NAME,

@@ -17,14 +17,17 @@ static bool is_harmless(uint8_t c)
 	return (c >= ' ' && c <= '~') || (c && strchr("\n\r\t\b", c));
 }
 
-static void console_out(struct machine *m, void *context, uint32_t value)
+void console_put(struct machine *m, uint8_t c)
 {
-	uint8_t c = value;
-
-	(void)context;
 	putchar(m->raw_console || is_harmless(c) ? c : '?');
 	if (c == '\n')
 		fflush(stdout);
+}
+
+static void console_out(struct machine *m, void *context, uint32_t value)
+{
+	(void)context;
+	console_put(m, value);
 }
 
 static uint32_t console_in(struct machine *m, void *context)

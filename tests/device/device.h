@@ -70,5 +70,6 @@ int do_heirs(int argc, char **argv);
 int do_regs(int argc, char **argv);
 int do_beside(int argc, char **argv);
 int do_limits(int argc, char **argv);
+int do_closing(int argc, char **argv);
 
 #endif

@@ -27,6 +27,7 @@ static const struct {
 	{ "regs", "", do_regs },
 	{ "beside", "FINGERPRINT", do_beside },
 	{ "limits", "PROGRAM [ARG...]", do_limits },
+	{ "closing", "ROUNDS", do_closing },
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,721 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * privileged.c - the exits of a Guest that speaks by privileged instructions.
+ *
+ * Its kernel runs at ring 1, where such an instruction raises #GP.  The Host copies the
+ * bytes out once, decodes them, and does to its picture of the Guest's CPU (privileged.h)
+ * what the instruction would do to a CPU.  An instruction that is not in the table below, or
+ * whose operands a CPU would refuse, is the Guest's own fault and is reflected.
+ *
+ * Everything else that brings such a Guest back is what brings any Guest back, and goes to
+ * traps.c.
+ */
+#include <linux/slab.h>
+#include "lg.h"
+#include "check.h"
+#include "insn.h"
+#include "privileged.h"
+#include "trace.h"
+
+#define PF_PRESENT	1u
+#define PF_MASK		7u
+
+/* The error code of a fault about a descriptor: which table it is in. */
+#define ERROR_IDT	2u
+#define ERROR_LDT	4u
+
+#define DR6_FIXED	0xffff0ff0u
+#define DR6_STEP	0x00004000u
+#define DR7_FIXED	0x00000400u
+
+#define EFLAGS_IF_BYTE	9		/* of a frame of EIP, CS, EFLAGS */
+
+static bool in_kernel(struct lg_guest *g)
+{
+	return (g->regs->cs & 3) == 1;
+}
+
+/*
+ * The bytes of `iret` in guests/linux/sensitive.S, behind its store of LG_IF; and how far
+ * before the iret itself the whole begins, and with what.
+ */
+static const u8 iret_end[] = {
+	0x36, 0x83, 0x3d, LG_SHARED_IRQ_PENDING & 0xff, LG_SHARED_IRQ_PENDING >> 8 & 0xff,
+	LG_SHARED_IRQ_PENDING >> 16 & 0xff, LG_SHARED_IRQ_PENDING >> 24, 0,
+	0x74, 0x01, 0xfb, 0xcf,
+};
+static const u8 iret_begin[] = { 0xf6, 0x44, 0x24, EFLAGS_IF_BYTE, LG_IF >> 8 };
+#define IRET_BEGINS	42
+
+/* Whether `code` stands at one of its instructions, or behind the last but one. */
+static bool is_iret_end(const u8 *code)
+{
+	static const u8 starts[] = { 0, 8, 10, 11 };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(starts); i++)
+		if (!memcmp(code, iret_end + starts[i], sizeof(iret_end) - starts[i]))
+			return true;
+	return false;
+}
+
+static bool at_iret_end(struct lg_guest *g)
+{
+	u8 code[sizeof(iret_end)] = {};
+
+	lg_fetch(g, code, sizeof(code));
+	return is_iret_end(code);
+}
+
+/* A fault of the iret: it belongs to the macro's first instruction, and IF was still off. */
+static void move_to_iret_begin(struct lg_guest *g)
+{
+	u8 byte = 0, code[sizeof(iret_begin)];
+
+	if (!lg_fetch(g, &byte, 1) || byte != 0xcf ||
+	    !lg_copy_va(g, GVA(g->regs->eip - IRET_BEGINS), code, sizeof(code), false) ||
+	    memcmp(code, iret_begin, sizeof(code)))
+		return;
+	g->regs->eip -= IRET_BEGINS;
+	WRITE_ONCE(g->data->irq_enabled, 0);
+}
+
+/* Reflect a trap, by the Guest's own gate and, from ring 3, on its own stack. */
+void lg_raise(struct lg_guest *g, u8 vector, u32 error)
+{
+	bool has_error = lg_vector_has_error(vector);
+
+	if (!in_kernel(g)) {
+		if (!lg_tables_stack(g))
+			return;
+	} else if (has_error) {
+		move_to_iret_begin(g);
+	}
+	if (!lg_reflect(g, vector, has_error, error))
+		kill_guest(g, "unhandled trap %u at %#x (%#x)", vector, g->regs->eip, error);
+}
+
+/* P is what the Guest's own tables say: the shadow may lag behind. */
+void lg_raise_page_fault(struct lg_guest *g, u32 va, u32 error)
+{
+	u32 gpte, present = 0;
+
+	if (va < lg_region_va && lg_guest_pte(g, GVA(va), &gpte))
+		present = PF_PRESENT;
+	if (lg_ended(g))
+		return;
+	WRITE_ONCE(g->data->cr2, va);
+	lg_raise(g, 14, (error & PF_MASK & ~PF_PRESENT) | present);
+}
+
+static bool page_fault(struct lg_guest *g, u32 cr2, struct lg_run *run)
+{
+	u32 error = g->regs->error;
+	gpa_t pa;
+
+	g->cr2 = cr2;
+	switch (lg_tlb_fill(g, GVA(cr2), error, &pa)) {
+	case LG_FILL_DONE:
+		lg_count(g, LG_CLASS_DEMAND_FILL);
+		return false;
+	case LG_FILL_DEVICE:
+		return lg_handle_exit(g, 14, cr2, run);
+	case LG_FILL_REFLECT:
+		break;
+	}
+	if (lg_ended(g))
+		return false;
+	lg_count(g, LG_CLASS_PF_REFLECTED);
+	lg_raise_page_fault(g, cr2, error);
+	return false;
+}
+
+/*
+ * The instructions.  Each returns DONE when it is carried out or has raised a fault of
+ * another kind, with EIP where that leaves it; NOT for #GP.
+ */
+
+static enum lg_emulated done(struct lg_guest *g, const struct lg_insn *in)
+{
+	g->regs->eip += in->at;
+	return LG_EMULATE_DONE;
+}
+
+static u32 selector_in(struct lg_guest *g, u8 segment)
+{
+	const struct lg_regs *r = g->regs;
+
+	switch (segment) {
+	case LG_SEG_ES: return r->es & 0xffff;
+	case LG_SEG_CS: return r->cs & 0xffff;
+	case LG_SEG_SS: return r->ss & 0xffff;
+	case LG_SEG_FS: return r->fs & 0xffff;
+	case LG_SEG_GS: return r->gs & 0xffff;
+	}
+	return r->ds & 0xffff;
+}
+
+/* The live descriptor of a selector; of the LDT there is none. */
+static u64 descriptor_of(struct lg_guest *g, u32 selector)
+{
+	if (selector & 4 || selector / 8 >= LG_GDT_ENTRIES)
+		return 0;
+	return g->gdt[selector / 8];
+}
+
+/* Copy an operand out of the Guest; false has raised a page fault. */
+static bool read_operand(struct lg_guest *g, u32 va, void *to, u32 bytes)
+{
+	u32 rest = PAGE_SIZE - (va & ~PAGE_MASK);
+	u8 byte;
+
+	if (lg_copy_va(g, GVA(va), to, bytes, false))
+		return true;
+	if (bytes > rest && lg_copy_va(g, GVA(va), &byte, 1, false))
+		va += rest;
+	if (!lg_ended(g))
+		lg_raise_page_fault(g, va, 0);
+	return false;
+}
+
+static u32 operand_va(struct lg_guest *g, const struct lg_insn *in)
+{
+	return lg_descriptor_base(descriptor_of(g, selector_in(g, in->segment))) + in->offset;
+}
+
+/* A 16-bit operand in a register or in memory; false has raised a page fault. */
+static bool read_word(struct lg_guest *g, struct lg_insn *in, u32 *word)
+{
+	u16 value;
+
+	if (!in->memory) {
+		*word = *lg_insn_register(g->regs, in->modrm) & 0xffff;
+		return true;
+	}
+	if (!read_operand(g, operand_va(g, in), &value, sizeof(value)))
+		return false;
+	*word = value;
+	return true;
+}
+
+static enum lg_emulated do_cli(struct lg_guest *g, struct lg_insn *in)
+{
+	WRITE_ONCE(g->data->irq_enabled, 0);
+	return done(g, in);
+}
+
+/* The macro has set irq_enabled already and wants what was held back; one that stands by
+ * itself sets it here. */
+static enum lg_emulated do_sti(struct lg_guest *g, struct lg_insn *in)
+{
+	if (!READ_ONCE(g->data->irq_enabled))
+		WRITE_ONCE(g->data->irq_enabled, LG_IF | LG_IF_FRESH);
+	return done(g, in);
+}
+
+/* With interrupts off nothing would ever wake it: it has ended.  Before it has a TSS it cannot
+ * have done so in order. */
+static enum lg_emulated do_hlt(struct lg_guest *g, struct lg_insn *in)
+{
+	u32 irq_enabled = READ_ONCE(g->data->irq_enabled);
+
+	if (!irq_enabled) {
+		strscpy(g->message, g->privileged->tss_base ? LG_TEXT_POWER_DOWN
+							    : "halted in early boot",
+			sizeof(g->message));
+		g->shutdown_how = LG_SHUTDOWN_POWEROFF;
+		set_bit(LG_ATTENTION_ENDED, &g->attention);
+	} else if (irq_enabled & LG_IF_FRESH) {
+		set_bit(LG_ATTENTION_HALTED, &g->attention);
+	}
+	return done(g, in);
+}
+
+/* A frame for ring 0 returns to ring 1: its selector is made so, and the iret tried again. */
+static enum lg_emulated do_iret(struct lg_guest *g, struct lg_insn *in)
+{
+	u32 at = g->regs->esp + 4, cs;
+
+	if (!lg_copy_va(g, GVA(at), &cs, sizeof(cs), false) || cs & 7 || cs < 8)
+		return LG_EMULATE_NOT;
+	cs |= 1;
+	return lg_copy_va(g, GVA(at), &cs, sizeof(cs), true) ? LG_EMULATE_DONE : LG_EMULATE_NOT;
+}
+
+/* SS of ring 1 by a selector that asks for ring 0. */
+static bool load_ss(struct lg_guest *g, u32 selector)
+{
+	if (!lg_check_stack_selector(selector, descriptor_of(g, selector)))
+		return false;
+	g->regs->ss = (selector & 0xfffc) | 1;
+	return true;
+}
+
+/* MOV to SS; other segment registers fault for their own reasons. */
+static enum lg_emulated do_mov_segment(struct lg_guest *g, struct lg_insn *in)
+{
+	u32 selector;
+
+	if (!lg_insn_operand(in, g->regs) || (in->modrm >> 3 & 7) != LG_SEG_SS)
+		return LG_EMULATE_NOT;
+	if (!read_word(g, in, &selector))
+		return LG_EMULATE_DONE;
+	return load_ss(g, selector) ? done(g, in) : LG_EMULATE_NOT;
+}
+
+static enum lg_emulated do_pop_ss(struct lg_guest *g, struct lg_insn *in)
+{
+	u32 selector;
+
+	if (in->operand_16)
+		return LG_EMULATE_NOT;
+	if (!read_operand(g, g->regs->esp, &selector, sizeof(selector)))
+		return LG_EMULATE_DONE;
+	if (!load_ss(g, selector & 0xffff))
+		return LG_EMULATE_NOT;
+	g->regs->esp += 4;
+	return done(g, in);
+}
+
+static enum lg_emulated do_lss(struct lg_guest *g, struct lg_insn *in)
+{
+	struct { u32 offset; u16 selector; } __packed far;
+
+	if (!lg_insn_operand(in, g->regs) || !in->memory || in->operand_16)
+		return LG_EMULATE_NOT;
+	if (!read_operand(g, operand_va(g, in), &far, sizeof(far)))
+		return LG_EMULATE_DONE;
+	if (!load_ss(g, far.selector))
+		return LG_EMULATE_NOT;
+	*lg_insn_register(g->regs, in->modrm >> 3) = far.offset;
+	return done(g, in);
+}
+
+/* LLDT and LTR.  Of the LDT there is none: a selector of it faults when it is loaded. */
+static enum lg_emulated do_group6(struct lg_guest *g, struct lg_insn *in)
+{
+	u32 selector, which;
+
+	if (!lg_insn_operand(in, g->regs))
+		return LG_EMULATE_NOT;
+	which = in->modrm >> 3 & 7;
+	if (which != 2 && which != 3)
+		return LG_EMULATE_NOT;
+	if (!read_word(g, in, &selector))
+		return LG_EMULATE_DONE;
+	if (which == 3 && !lg_tables_ltr(g, selector))
+		return LG_EMULATE_NOT;
+	return done(g, in);
+}
+
+/* LGDT and LIDT. */
+static enum lg_emulated load_table(struct lg_guest *g, struct lg_insn *in, bool gdt)
+{
+	struct { u16 limit; u32 base; } __packed table;
+
+	if (!read_operand(g, operand_va(g, in), &table, sizeof(table)))
+		return LG_EMULATE_DONE;
+	if (in->operand_16)
+		table.base &= 0xffffff;
+	if (gdt)
+		lg_tables_lgdt(g, table.base, table.limit);
+	else
+		lg_tables_lidt(g, table.base, table.limit);
+	return done(g, in);
+}
+
+static bool set_cr0(struct lg_guest *g, u32 value)
+{
+	struct lg_privileged *p = g->privileged;
+	bool was_paging = p->cr0 & LG_CR0_PG;
+
+	if (!(value & LG_CR0_PE) || (was_paging && !(value & LG_CR0_PG))) {
+		kill_guest(g, "CR0 set to %#x: protected mode and paging cannot be left", value);
+		return false;
+	}
+	p->cr0 = value | LG_CR0_ET;
+	if (!was_paging && value & LG_CR0_PG)
+		lg_tlb_load_cr3(g, p->cr3);
+	lg_set_ts(g, value & (LG_CR0_TS | LG_CR0_EM));
+	return true;
+}
+
+/* LMSW sets PE and cannot clear it. */
+static enum lg_emulated do_lmsw(struct lg_guest *g, struct lg_insn *in)
+{
+	u32 cr0 = g->privileged->cr0, word;
+
+	if (!read_word(g, in, &word))
+		return LG_EMULATE_DONE;
+	set_cr0(g, (cr0 & ~0xeu) | (word & 0xf));
+	return done(g, in);
+}
+
+static enum lg_emulated do_group7(struct lg_guest *g, struct lg_insn *in)
+{
+	u32 which;
+
+	if (!lg_insn_operand(in, g->regs))
+		return LG_EMULATE_NOT;
+	which = in->modrm >> 3 & 7;
+	if (which == 6)
+		return do_lmsw(g, in);
+	if (!in->memory)
+		return LG_EMULATE_NOT;
+	switch (which) {
+	case 2:
+	case 3:
+		return load_table(g, in, which == 2);
+	case 7:
+		lg_tlb_drop(g, GVA(operand_va(g, in)));
+		return done(g, in);
+	}
+	return LG_EMULATE_NOT;
+}
+
+static enum lg_emulated do_clts(struct lg_guest *g, struct lg_insn *in)
+{
+	set_cr0(g, g->privileged->cr0 & ~LG_CR0_TS);
+	return done(g, in);
+}
+
+/* INVD and WBINVD: the caches are coherent. */
+static enum lg_emulated do_caches(struct lg_guest *g, struct lg_insn *in)
+{
+	return done(g, in);
+}
+
+static bool read_cr(struct lg_guest *g, u32 number, u32 *value)
+{
+	struct lg_privileged *p = g->privileged;
+
+	switch (number) {
+	case 0: *value = p->cr0; return true;
+	case 2: *value = READ_ONCE(g->data->cr2); return true;
+	case 3: *value = p->cr3; return true;
+	case 4: *value = p->cr4; return true;
+	}
+	return false;
+}
+
+static void set_cr3(struct lg_guest *g, u32 value)
+{
+	g->privileged->cr3 = value;
+	if (!g->linear)
+		lg_tlb_load_cr3(g, value);
+}
+
+static bool set_cr4(struct lg_guest *g, u32 value)
+{
+	struct lg_privileged *p = g->privileged;
+	u32 changed = p->cr4 ^ value;
+
+	if (value & ~LG_CR4_ALLOWED)
+		return false;
+	p->cr4 = value;
+	if (changed & LG_CR4_PGE && !g->linear)
+		lg_tlb_flush(g);
+	return true;
+}
+
+/* The operand is a register whatever the upper bits of ModRM say. */
+static enum lg_emulated do_mov_from_cr(struct lg_guest *g, struct lg_insn *in)
+{
+	u8 modrm = lg_insn_byte(in);
+
+	if (in->bad || !read_cr(g, modrm >> 3 & 7, lg_insn_register(g->regs, modrm)))
+		return LG_EMULATE_NOT;
+	return done(g, in);
+}
+
+static enum lg_emulated do_mov_to_cr(struct lg_guest *g, struct lg_insn *in)
+{
+	u8 modrm = lg_insn_byte(in);
+	u32 value = *lg_insn_register(g->regs, modrm);
+	bool allowed = !in->bad;
+
+	switch (allowed ? modrm >> 3 & 7 : 1) {
+	case 0: allowed = set_cr0(g, value) || lg_ended(g); break;
+	case 2: WRITE_ONCE(g->data->cr2, value); break;
+	case 3: set_cr3(g, value); break;
+	case 4: allowed = set_cr4(g, value); break;
+	default: allowed = false;
+	}
+	return allowed ? done(g, in) : LG_EMULATE_NOT;
+}
+
+static u32 dr_number(u8 modrm)
+{
+	u32 number = modrm >> 3 & 7;
+
+	return number == 4 || number == 5 ? number + 2 : number;
+}
+
+/* Kept for the Guest to read back; the CPU's DR7 stays clear, so no breakpoint fires. */
+static enum lg_emulated do_mov_from_dr(struct lg_guest *g, struct lg_insn *in)
+{
+	u8 modrm = lg_insn_byte(in);
+
+	if (in->bad)
+		return LG_EMULATE_NOT;
+	*lg_insn_register(g->regs, modrm) = g->privileged->dr[dr_number(modrm)];
+	return done(g, in);
+}
+
+static enum lg_emulated do_mov_to_dr(struct lg_guest *g, struct lg_insn *in)
+{
+	u8 modrm = lg_insn_byte(in);
+	u32 number = dr_number(modrm), value = *lg_insn_register(g->regs, modrm);
+
+	if (in->bad)
+		return LG_EMULATE_NOT;
+	if (number == 6)
+		value |= DR6_FIXED;
+	if (number == 7)
+		value |= DR7_FIXED;
+	g->privileged->dr[number] = value;
+	return done(g, in);
+}
+
+/*
+ * What raises #GP at ring 1 and is carried out here: X(opcode, name, what it may change).
+ * RDMSR, WRMSR, XSETBV, MONITOR and the like are left out, as the CPU that CPUID shows does
+ * not have them.
+ */
+#define LG_INSNS(X)								\
+	X(0x17,   pop_ss,	"regs: SS by lg_check_stack_selector, ESP")	\
+	X(0x8e,   mov_segment,	"regs: SS by lg_check_stack_selector")		\
+	X(0xcf,   iret,		"Guest memory: the RPL of the CS to return to")	\
+	X(0xf4,   hlt,		"attention: halted, ended")			\
+	X(0xfa,   cli,		"the shared page")				\
+	X(0xfb,   sti,		"the shared page")				\
+	X(0x0f00, group6,	"TSS base: read as Guest-virtual")		\
+	X(0x0f01, group7,	"live GDT and IDT by check.h; one shadow entry")\
+	X(0x0f06, clts,		"CR0.TS of this Guest's runs")			\
+	X(0x0f08, caches,	"nothing")					\
+	X(0x0f09, caches,	"nothing")					\
+	X(0x0f20, mov_from_cr,	"regs")						\
+	X(0x0f21, mov_from_dr,	"regs")						\
+	X(0x0f22, mov_to_cr,	"the shadow's root, by lg_set_root; its entries")\
+	X(0x0f23, mov_to_dr,	"the picture alone")				\
+	X(0x0fb2, lss,		"regs: SS by lg_check_stack_selector")
+
+static bool is_port_opcode(u32 opcode)
+{
+	return opcode <= 0xff && (opcode & 0xf4) == 0xe4;
+}
+
+static enum lg_emulated emulate(struct lg_guest *g, struct lg_run *run)
+{
+	struct lg_insn in = {};
+
+	in.have = lg_fetch(g, in.bytes, sizeof(in.bytes));
+	if (!lg_insn_decode(&in) || in.lock)
+		return LG_EMULATE_NOT;
+	if (is_port_opcode(in.opcode))
+		return lg_emulate(g, run);
+	switch (in.opcode) {
+#define LG_X(opcode, name, changes) case opcode: return do_##name(g, &in);
+	LG_INSNS(LG_X)
+#undef LG_X
+	}
+	return LG_EMULATE_NOT;
+}
+
+/* A gate, or a selector of the TLS, of a table that has been read again since. */
+static bool is_again(struct lg_guest *g)
+{
+	u32 error = g->regs->error & 0xffff, again = g->privileged->read_again;
+
+	if (error & ERROR_IDT)
+		return again & LG_DIRTY_IDT;
+	return again & LG_DIRTY_GDT && !(error & ERROR_LDT) && error / 8 >= LG_TLS_ENTRY &&
+	       error / 8 < LG_TLS_ENTRY + LG_TLS_ENTRIES;
+}
+
+static bool general_protection(struct lg_guest *g, struct lg_run *run)
+{
+	enum lg_emulated emulated = LG_EMULATE_NOT;
+
+	if (is_again(g)) {
+		lg_count(g, LG_CLASS_PRIVILEGED);
+		return false;
+	}
+	if (in_kernel(g))
+		emulated = emulate(g, run);
+	if (emulated == LG_EMULATE_NOT) {
+		lg_count(g, LG_CLASS_GP_REFLECTED);
+		if (!lg_ended(g))
+			lg_raise(g, 13, g->regs->error & 0xffff);
+		return false;
+	}
+	lg_count(g, emulated == LG_EMULATE_LAUNCHER ? LG_CLASS_IO_LAUNCHER : LG_CLASS_PRIVILEGED);
+	return emulated == LG_EMULATE_LAUNCHER;
+}
+
+/* CPUID's leaf 1, EDX: what the Guest may use.  PGE, since a load of CR3 then leaves the
+ * kernel's part of the shadow.  No APIC, no PSE, no MSRs, no SYSENTER, no XSAVE. */
+#define CPUID_EDX	0x0780a111u	/* FPU TSC CX8 PGE CMOV MMX FXSR SSE SSE2 */
+#define CPUID_SIGNATURE	0x681u		/* family 6 */
+
+static void do_cpuid(struct lg_guest *g)
+{
+	struct lg_regs *r = g->regs;
+	u32 leaf = r->eax;
+
+	r->eax = r->ebx = r->ecx = r->edx = 0;
+	if (!leaf) {
+		r->eax = 1;
+		memcpy(&r->ebx, "Swit", 4);
+		memcpy(&r->edx, "chya", 4);
+		memcpy(&r->ecx, "rdVM", 4);
+	} else if (leaf == 1) {
+		r->eax = CPUID_SIGNATURE;
+		r->edx = CPUID_EDX & (cpuid_edx(1) | 1u << 13);
+	} else if (leaf == 0x80000000) {
+		r->eax = leaf;
+	}
+}
+
+/* ud2 and "lg" before it make a CPUID of the kernel's trap. */
+static bool is_marked_cpuid(struct lg_guest *g)
+{
+	static const u8 mark[] = { 0x0f, 0x0b, 'l', 'g', 0x0f, 0xa2 };
+	u8 code[sizeof(mark)];
+
+	return in_kernel(g) && lg_fetch(g, code, sizeof(code)) == sizeof(code) &&
+	       !memcmp(code, mark, sizeof(mark));
+}
+
+static void invalid_opcode(struct lg_guest *g)
+{
+	if (!is_marked_cpuid(g)) {
+		lg_count(g, LG_CLASS_OTHER);
+		lg_raise(g, 6, 0);
+		return;
+	}
+	lg_count(g, LG_CLASS_PRIVILEGED);
+	do_cpuid(g);
+	g->regs->eip += 6;
+}
+
+/* What it has no instruction for. */
+static void hypercall(struct lg_guest *g)
+{
+	struct lg_regs *r = g->regs;
+
+	lg_count(g, LG_CLASS_HYPERCALL);
+	if (r->eax == LG_HC_SHUTDOWN)
+		lg_shutdown(g, r->ebx, r->ecx);
+	else if (r->eax != LG_HC_FLUSH_ASYNC)
+		kill_guest(g, "hypercall %u: this Guest has instructions for that", r->eax);
+}
+
+static bool in_syscall_entry(struct lg_guest *g)
+{
+	const struct lg_privileged *p = g->privileged;
+
+	return g->regs->eip >= p->syscall_from && g->regs->eip <= p->syscall_to;
+}
+
+/*
+ * An irq may be about to be delivered.  Where the Guest turns IF off in a moment, as a CPU
+ * would have before that instruction, it is off; and at the end of its iret the handler gets
+ * the frame that is on the stack.
+ */
+void lg_privileged_irq(struct lg_guest *g)
+{
+	if (!READ_ONCE(g->data->irq_enabled))
+		return;
+	if (!in_kernel(g)) {
+		lg_tables_stack(g);
+		return;
+	}
+	g->noirq_iret = ~0u;
+	if (in_syscall_entry(g))
+		WRITE_ONCE(g->data->irq_enabled, 0);
+	else if (at_iret_end(g))
+		g->noirq_iret = g->regs->eip;
+}
+
+/* The exits of a privileged Guest, hypercalls too; true if the Launcher is needed. */
+bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
+{
+	struct lg_privileged *p = g->privileged;
+
+	if (lg_ended(g))
+		return false;
+	p->read_again = p->gs_back = 0;
+	if (unlikely(p->dirty))
+		lg_tables_read_again(g);
+	/* It may have been GS, which was null until now, that faulted: once more.  (A CPU
+	 * then raises #GP; QEMU takes the segment for flat, and the page is not there.) */
+	if (p->gs_back && (vector == 13 || vector == 14)) {
+		lg_count(g, LG_CLASS_PRIVILEGED);
+		return false;
+	}
+	switch (vector) {
+	case 14:
+		return page_fault(g, cr2, run);
+	case 13:
+		return general_protection(g, run);
+	case LG_HYPERCALL_VECTOR:
+		hypercall(g);
+		return false;
+	case 6:
+		invalid_opcode(g);
+		return false;
+	case 1:
+		p->dr[6] |= DR6_STEP;
+		break;
+	}
+	if ((vector < 32 || vector == g->syscall_vec) && !in_kernel(g))
+		lg_tables_stack(g);
+	else if (vector < 32 && lg_vector_has_error(vector))
+		move_to_iret_begin(g);
+	return lg_handle_exit(g, vector, cr2, run);
+}
+
+static int map_shared_page(struct lg_guest *g, struct lg_privileged *p)
+{
+	u32 slot = LG_SHARED_VA >> 22;
+
+	if (lg_switcher_slot == slot || lg_alias_slot == slot)
+		return -ENODEV;
+	p->shared_page = get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	p->table = (u32 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!p->shared_page || !p->table)
+		return -ENOMEM;
+	p->table[LG_SHARED_VA >> 12 & 1023] = __pa(p->shared_page) | LG_PTE_PRESENT |
+					      LG_PTE_RW | LG_PTE_ACCESSED | LG_PTE_DIRTY;
+	g->shadows[0].dir[slot] = __pa(p->table) | LG_PTE_PRESENT | LG_PTE_RW |
+				  LG_PTE_ACCESSED;
+	g->data = (struct lguest_data *)p->shared_page;
+	return 0;
+}
+
+/* After its shadow has been made.  On failure lg_privileged_free puts back what there is. */
+int lg_privileged_init(struct lg_guest *g)
+{
+	struct lg_privileged *p = g->privileged;
+
+	p->cr0 = LG_CR0_PE | LG_CR0_ET;
+	p->dr[6] = DR6_FIXED;
+	p->dr[7] = DR7_FIXED;
+	g->noirq_iret = ~0u;
+	lg_tables_init(g);
+	return map_shared_page(g, p);
+}
+
+void lg_privileged_free(struct lg_guest *g)
+{
+	struct lg_privileged *p = g->privileged;
+
+	if (!p)
+		return;
+	g->data = NULL;
+	free_page(p->shared_page);
+	free_page((unsigned long)p->table);
+	kfree(p);
+	g->privileged = NULL;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * privileged.h - a Guest that speaks by privileged instructions (LG_CREATE_PRIVILEGED): what
+ * the Host keeps of the CPU that it believes to have.
+ *
+ * Nothing here is what the real CPU uses.  Values of the Guest's get there on the ways that
+ * those of hypercalls take: descriptors and gates through kmod/check.h into lg_guest.gdt and
+ * .idt, addresses through the shadow.
+ */
+#ifndef KMOD_PRIVILEGED_H
+#define KMOD_PRIVILEGED_H
+
+#include "lg.h"
+
+/* Which of the Guest's tables has been written to since it was last read. */
+#define LG_DIRTY_GDT	1u
+#define LG_DIRTY_IDT	2u
+
+#define LG_WATCHED_PAGES	4	/* two for each table, which may lie across a border */
+#define LG_WRITTEN_PAGES	8
+
+/* The bits of CR0 and CR4 that the Host looks at (Intel SDM 3A, "Control Registers"). */
+#define LG_CR0_PE	0x00000001u
+#define LG_CR0_EM	0x00000004u
+#define LG_CR0_TS	0x00000008u
+#define LG_CR0_ET	0x00000010u
+#define LG_CR0_PG	0x80000000u
+#define LG_CR4_PGE	0x00000080u
+/* What a kernel may set with the CPUID that it sees: TSD, PGE, OSFXSR, OSXMMEXCPT. */
+#define LG_CR4_ALLOWED	0x00000684u
+
+struct lg_privileged {
+	unsigned long shared_page;	/* lguest_data, at LG_SHARED_VA */
+	u32 *table;			/* and the page table that maps it */
+	u32 cr0, cr3, cr4;
+	u32 dr[8];			/* 4 and 5 are 6 and 7 */
+	u32 gdt_base, gdt_limit;
+	u32 idt_base, idt_limit;
+	u32 tss_base;			/* 0: none yet */
+
+	/* A page that holds a table is read-only in the shadow until the Guest writes to
+	 * it; from then to the next exit it is writable, and the table dirty. */
+	u32 watched[LG_WATCHED_PAGES];	/* Guest-physical; 1: none */
+	u32 written[LG_WRITTEN_PAGES];	/* where in the shadow they are writable */
+	u32 nr_written;			/* may be one too many: then look everywhere */
+	u32 dirty;			/* LG_DIRTY_* */
+	u32 gs;				/* put away while the TLS is dirty; 0: nothing */
+	u32 read_again;			/* LG_DIRTY_*: at this exit */
+	bool gs_back;			/* at this exit */
+
+	/* The first instructions of the handler of system calls, up to the one that turns
+	 * the virtual IF off: [from, to]. */
+	u32 syscall_from, syscall_to;
+
+	/* Slots of the shadow with an entry that a load of CR3 drops, and with one that
+	 * it keeps. */
+	DECLARE_BITMAP(local, 1024);
+	DECLARE_BITMAP(global, 1024);
+};
+
+/* privileged.c */
+void lg_raise(struct lg_guest *g, u8 vector, u32 error);
+void lg_raise_page_fault(struct lg_guest *g, u32 va, u32 error);
+
+/* tables.c: the Guest's GDT, IDT and TSS, where it keeps them. */
+void lg_tables_init(struct lg_guest *g);
+void lg_tables_lgdt(struct lg_guest *g, u32 base, u32 limit);
+void lg_tables_lidt(struct lg_guest *g, u32 base, u32 limit);
+bool lg_tables_ltr(struct lg_guest *g, u32 selector);
+bool lg_tables_stack(struct lg_guest *g);
+u32 lg_tables_watched(struct lg_guest *g, u32 pa);
+void lg_tables_written(struct lg_guest *g, gva_t va, u32 which);
+void lg_tables_read_again(struct lg_guest *g);
+
+/* tlb.c: the shadow, as the TLB of such a Guest. */
+enum lg_fill lg_tlb_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa);
+void lg_tlb_load_cr3(struct lg_guest *g, u32 cr3);
+void lg_tlb_flush(struct lg_guest *g);
+void lg_tlb_drop(struct lg_guest *g, gva_t va);
+void lg_tlb_protect(struct lg_guest *g, gva_t va);
+void lg_tlb_protect_watched(struct lg_guest *g);
+
+#endif

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tables.c - GDT, IDT and TSS of a privileged Guest, which it keeps in its own memory and
+ * changes by plain stores.
+ *
+ * What the CPU uses is a copy in lg_guest.gdt and .idt, made through the validators that
+ * hypercalls use.  To learn of a change the pages that hold the tables are read-only in the
+ * shadow.  The first store to one makes it writable and the table dirty, and the next exit,
+ * whatever its reason, reads it again.
+ *
+ * In between the CPU has the old copy.  An `int n` through a gate that is not there yet faults,
+ * finds the table read again, and is tried once more.  For the TLS, which a kernel stores and
+ * then loads GS from without an exit, the fault is made sure of: its descriptors leave the
+ * live GDT at the first store.
+ */
+#include "lg.h"
+#include "check.h"
+#include "privileged.h"
+
+#define NO_PAGE		1u
+#define GATES_AT_ONCE	32
+#define TLS_FIRST	LG_TLS_ENTRY
+#define TLS_LAST	(LG_TLS_ENTRY + LG_TLS_ENTRIES - 1)
+/* A null selector, and none that a kernel loads: GS is put away. */
+#define GS_PUT_AWAY	3u
+
+#define DESC_TYPE	0x00001f00u	/* with the S bit */
+#define DESC_TSS_FREE	0x00000900u	/* a 32-bit TSS that is not busy */
+#define GATE_TRAP_BIT	0x00000100u	/* makes a trap gate of an interrupt gate */
+
+static bool holds(u32 selector, u32 entry)
+{
+	return !(selector & 4) && (selector & 0xffff) / 8 == entry;
+}
+
+/* Whether a segment register was loaded from this entry: a CPU keeps what it read then. */
+static bool is_held(struct lg_guest *g, u32 entry)
+{
+	struct lg_regs *r = g->regs;
+
+	return holds(r->cs, entry) || holds(r->ss, entry) || holds(r->ds, entry) ||
+	       holds(r->es, entry) || holds(r->fs, entry) || holds(r->gs, entry);
+}
+
+static void check_selector(struct lg_guest *g, u32 *selector)
+{
+	u32 value = READ_ONCE(*selector) & 0xffff;
+
+	if (!lg_check_data_selector(value, g->gdt[value / 8 % LG_GDT_ENTRIES]))
+		*selector = 0;
+}
+
+/* The Switcher loads them all at the next entry, where one that fails ends the Guest. */
+static void check_selectors(struct lg_guest *g)
+{
+	check_selector(g, &g->regs->ds);
+	check_selector(g, &g->regs->es);
+	check_selector(g, &g->regs->fs);
+	check_selector(g, &g->regs->gs);
+}
+
+/* A table that cannot be read is as good as one of absent descriptors. */
+static void read_gdt(struct lg_guest *g)
+{
+	struct lg_privileged *p = g->privileged;
+	u32 count = min_t(u32, (p->gdt_limit + 1) / 8, LG_GDT_ENTRIES), i;
+	u64 table[LG_GDT_ENTRIES] = {}, fixed;
+
+	if (!lg_copy_va(g, GVA(p->gdt_base), table, count * 8, false))
+		memset(table, 0, sizeof(table));
+	for (i = 0; i < LG_GDT_ENTRIES; i++) {
+		if (lg_gdt_entry_reserved(i))
+			continue;
+		lg_check_descriptor(table[i], table[i] >> 32, &fixed);
+		if (fixed || !is_held(g, i))
+			g->gdt[i] = fixed;
+	}
+	check_selectors(g);
+	lg_forget_insn_page(g);
+	lg_mark_changed(g, LG_CHANGED_GDT);
+}
+
+/*
+ * The handler of system calls may be entered without an exit if it turns the virtual IF off
+ * itself: `cld; movl $0, %ss:irq_enabled` among its first bytes.  A trap gate then does what
+ * the Guest's interrupt gate would, and no irq is delivered up to that store.
+ */
+static u32 direct_syscall(struct lg_guest *g, u32 low, u32 high)
+{
+	static const u8 mark[] = { 0xfc, 0x36, 0xc7, 0x05, LG_SHARED_IRQ_ENABLED & 0xff,
+				   LG_SHARED_IRQ_ENABLED >> 8 & 0xff,
+				   LG_SHARED_IRQ_ENABLED >> 16 & 0xff,
+				   LG_SHARED_IRQ_ENABLED >> 24, 0, 0, 0, 0 };
+	struct lg_privileged *p = g->privileged;
+	u32 handler = (high & 0xffff0000) | (low & 0xffff), i;
+	u8 code[32];
+
+	p->syscall_from = 1;
+	p->syscall_to = 0;
+	if (lg_check_gate(high) != LG_GATE_INTERRUPT ||
+	    !lg_copy_va(g, GVA(handler), code, sizeof(code), false))
+		return high;
+	for (i = 0; i <= sizeof(code) - sizeof(mark); i++) {
+		if (memcmp(code + i, mark, sizeof(mark)))
+			continue;
+		p->syscall_from = handler;
+		p->syscall_to = handler + i + 1;
+		return high | GATE_TRAP_BIT;
+	}
+	return high;
+}
+
+/* Gates that are neither interrupt nor trap gates count as absent. */
+static void read_gate(struct lg_guest *g, u32 vector, u64 gate)
+{
+	u32 low = gate, high = gate >> 32;
+
+	if (lg_check_gate(high) == LG_GATE_BAD)
+		low = high = 0;
+	if (vector == g->syscall_vec)
+		high = direct_syscall(g, low, high);
+	if (g->guest_idt[vector] != ((u64)high << 32 | low))
+		lg_load_idt_entry(g, vector, low, high);
+}
+
+static void read_idt(struct lg_guest *g)
+{
+	struct lg_privileged *p = g->privileged;
+	u32 count = min_t(u32, (p->idt_limit + 1) / 8, LG_IDT_ENTRIES), first, i;
+	u64 gates[GATES_AT_ONCE];
+
+	for (first = 0; first < LG_IDT_ENTRIES; first += GATES_AT_ONCE) {
+		if (!lg_copy_va(g, GVA(p->idt_base + first * 8), gates, sizeof(gates), false))
+			memset(gates, 0, sizeof(gates));
+		for (i = 0; i < GATES_AT_ONCE; i++)
+			read_gate(g, first + i, first + i < count ? gates[i] : 0);
+	}
+}
+
+/* The pages from base to its limit, of which the first `bytes` matter. */
+static void watch(struct lg_guest *g, u32 *pages, u32 base, u32 bytes)
+{
+	u32 ends[2] = { base, base + bytes - 1 }, i;
+
+	for (i = 0; i < 2; i++)
+		if (!lg_guest_pa(g, GVA(ends[i]), &pages[i]))
+			pages[i] = NO_PAGE;
+		else
+			pages[i] &= LG_PTE_FRAME;
+	lg_tlb_protect_watched(g);
+}
+
+void lg_tables_lgdt(struct lg_guest *g, u32 base, u32 limit)
+{
+	struct lg_privileged *p = g->privileged;
+
+	p->gdt_base = base;
+	p->gdt_limit = limit;
+	watch(g, &p->watched[0], base, min_t(u32, limit + 1, LG_GDT_ENTRIES * 8));
+	read_gdt(g);
+}
+
+void lg_tables_lidt(struct lg_guest *g, u32 base, u32 limit)
+{
+	struct lg_privileged *p = g->privileged;
+
+	p->idt_base = base;
+	p->idt_limit = limit;
+	watch(g, &p->watched[2], base, min_t(u32, limit + 1, LG_IDT_ENTRIES * 8));
+	read_idt(g);
+}
+
+u32 lg_tables_watched(struct lg_guest *g, u32 pa)
+{
+	u32 *pages = g->privileged->watched, which = 0;
+
+	if (pages[0] == pa || pages[1] == pa)
+		which |= LG_DIRTY_GDT;
+	if (pages[2] == pa || pages[3] == pa)
+		which |= LG_DIRTY_IDT;
+	return which;
+}
+
+bool lg_is_watched(struct lg_guest *g, u32 pa)
+{
+	return lg_tables_watched(g, pa);
+}
+
+static void put_tls_away(struct lg_guest *g)
+{
+	u32 gs = g->regs->gs & 0xffff, i;
+
+	for (i = TLS_FIRST; i <= TLS_LAST; i++)
+		g->gdt[i] = 0;
+	lg_mark_changed(g, LG_CHANGED_TLS);
+	if (!(gs & 4) && gs / 8 >= TLS_FIRST && gs / 8 <= TLS_LAST) {
+		g->privileged->gs = gs;
+		g->regs->gs = GS_PUT_AWAY;
+	}
+}
+
+/* The Guest stores to a watched page, which the shadow has at va and has made writable. */
+void lg_tables_written(struct lg_guest *g, gva_t va, u32 which)
+{
+	struct lg_privileged *p = g->privileged;
+
+	if (p->nr_written < LG_WRITTEN_PAGES)
+		p->written[p->nr_written] = va.a;
+	if (p->nr_written <= LG_WRITTEN_PAGES)
+		p->nr_written++;
+	if (which & LG_DIRTY_GDT && !(p->dirty & LG_DIRTY_GDT))
+		put_tls_away(g);
+	p->dirty |= which;
+}
+
+/* Unless the Guest has loaded GS since. */
+static void put_gs_back(struct lg_guest *g)
+{
+	struct lg_privileged *p = g->privileged;
+
+	if (p->gs && (g->regs->gs & 0xffff) == GS_PUT_AWAY) {
+		g->regs->gs = p->gs;
+		p->gs_back = true;
+	}
+	p->gs = 0;
+}
+
+void lg_tables_read_again(struct lg_guest *g)
+{
+	struct lg_privileged *p = g->privileged;
+	u32 dirty = p->dirty, i;
+
+	if (p->nr_written > LG_WRITTEN_PAGES)
+		lg_tlb_protect_watched(g);
+	else
+		for (i = 0; i < p->nr_written; i++)
+			lg_tlb_protect(g, GVA(p->written[i]));
+	p->nr_written = p->dirty = 0;
+	p->read_again = dirty;
+	if (dirty & LG_DIRTY_GDT) {
+		put_gs_back(g);
+		read_gdt(g);
+	}
+	if (dirty & LG_DIRTY_IDT)
+		read_idt(g);
+}
+
+/* LTR.  False: no 32-bit TSS that is free, present and whole. */
+bool lg_tables_ltr(struct lg_guest *g, u32 selector)
+{
+	struct lg_privileged *p = g->privileged;
+	u32 at = selector & 0xfff8, high;
+	u64 tss;
+
+	if (selector & 4 || !at || at + 7 > p->gdt_limit ||
+	    !lg_copy_va(g, GVA(p->gdt_base + at), &tss, 8, false))
+		return false;
+	high = tss >> 32;
+	if (!(high & LG_DESC_P) || (high & DESC_TYPE) != DESC_TSS_FREE ||
+	    (tss & 0xffff) + 1 < sizeof(struct lg_tss))
+		return false;
+	p->tss_base = lg_descriptor_base(tss);
+	lg_tables_stack(g);
+	return !lg_ended(g);
+}
+
+/* The ring-1 stack is the ring-0 stack of the Guest's TSS.  False kills. */
+bool lg_tables_stack(struct lg_guest *g)
+{
+	u32 tss = g->privileged->tss_base, stack[2];
+
+	if (!tss || !lg_copy_va(g, GVA(tss + offsetof(struct lg_tss, esp0)), stack,
+				sizeof(stack), false)) {
+		kill_guest(g, "no TSS for a trap at %#x", g->regs->eip);
+		return false;
+	}
+	g->esp1 = stack[0];
+	g->ss1 = (stack[1] & 0xfffc) | 1;
+	return true;
+}
+
+void lg_tables_init(struct lg_guest *g)
+{
+	u32 i;
+
+	for (i = 0; i < LG_WATCHED_PAGES; i++)
+		g->privileged->watched[i] = NO_PAGE;
+	g->privileged->syscall_from = 1;
+}
