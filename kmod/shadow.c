@@ -308,12 +308,9 @@ static noinline void end_linear(struct lg_guest *g, gpa_t root)
 	lg_flush_all(g);
 }
 
-static __always_inline bool check_root(struct lg_guest *g, gpa_t root)
+static __always_inline bool is_directory(struct lg_guest *g, gpa_t root)
 {
-	if (!(root.a & ~PAGE_MASK) && lg_check_range(root.a, PAGE_SIZE, g->limit))
-		return true;
-	kill_guest(g, "bad page directory at %#x", root.a);
-	return false;
+	return !(root.a & ~PAGE_MASK) && lg_check_range(root.a, PAGE_SIZE, g->limit);
 }
 
 /* Switch to the Guest's directory at `root`. */
@@ -321,8 +318,10 @@ void lg_new_pgtable(struct lg_guest *g, gpa_t root)
 {
 	u32 n;
 
-	if (!check_root(g, root))
+	if (!is_directory(g, root)) {
+		kill_guest(g, "bad page directory at %#x", root.a);
 		return;
+	}
 	if (g->linear) {
 		end_linear(g, root);
 	} else if (find_shadow(g, root, &n)) {
@@ -519,8 +518,10 @@ void lg_fill_around(struct lg_guest *g, gva_t va, u32 pages, u32 wanted, u32 mar
 /* The shadow follows the directory at `root` from now on; its entries stay. */
 bool lg_set_root(struct lg_guest *g, gpa_t root)
 {
-	if (!check_root(g, root))
+	if (!is_directory(g, root)) {
+		kill_guest(g, "bad page directory at %#x", root.a);
 		return false;
+	}
 	g->shadows[g->current_shadow].root = root;
 	return true;
 }
