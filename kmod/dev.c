@@ -9,6 +9,7 @@
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -102,10 +103,11 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	       (g->privileged ? lg_privileged_init(g) : 0);
 }
 
-/* 0 is nobody, and stays so when the numbers begin again. */
+/* 0: all have been given.  None is given twice: a CPU that holds the tables of a Guest knows
+ * by its number whose they are. */
 static u32 new_id(void)
 {
-	return atomic_inc_return(&last_id) ?: atomic_inc_return(&last_id);
+	return atomic_fetch_add_unless(&last_id, 1, -1) + 1;
 }
 
 /* All or nothing: a Guest that could not be filled is freed whole. */
@@ -135,7 +137,7 @@ static int make_guest(struct lg_guest **made, struct lg_create *create)
 	g->id = new_id();
 	rcuwait_init(&g->halted);
 	LG_EVENT(life, g, LG_LIFE_CREATED, create->variant);
-	error = fill_guest(g, create);
+	error = g->id ? fill_guest(g, create) : -ENOSPC;
 	if (error) {
 		free_guest(g);
 		return error;
@@ -164,6 +166,8 @@ static long do_create(struct file *file, void __user *arg)
 	if (cmpxchg(&file->private_data, NULL, MAKING))
 		return -EBUSY;
 	error = make_guest(&g, &create);
+	if (g)
+		g->file = file;
 	smp_store_release(&file->private_data, g);
 	if (!error && put_user(create.id, (u32 __user *)(arg + offsetof(struct lg_create, id))))
 		pr_debug("switchyard: Guest %u: its number could not be told\n", create.id);
@@ -346,6 +350,29 @@ static long locked_request(struct lg_guest *g, unsigned int request, void __user
 	return -ENOTTY;
 }
 
+/*
+ * Before the kernel does, under LG_RUN, what it does before user space.  A task without threads
+ * has called without a reference to its file, as nobody but itself can close it; but io_uring
+ * closes files for it in that work, and the Guest would go while it runs.
+ */
+void lg_hold_file(struct lg_guest *g)
+{
+	if (g->file_held)
+		return;
+	get_file(g->file);
+	g->file_held = true;
+}
+
+/* The last of what a locked request does.  The file may go with it, and the Guest. */
+static noinline void let_file_go(struct lg_guest *g)
+{
+	struct file *file = g->file;
+
+	g->file_held = false;
+	mutex_unlock(&g->lock);
+	fput(file);
+}
+
 static long lg_ioctl(struct file *file, unsigned int request, unsigned long raw)
 {
 	struct lg_guest *g = smp_load_acquire(&file->private_data);
@@ -369,7 +396,10 @@ static long lg_ioctl(struct file *file, unsigned int request, unsigned long raw)
 	if (mutex_lock_interruptible(&g->lock))
 		return -EINTR;
 	result = locked_request(g, request, arg);
-	mutex_unlock(&g->lock);
+	if (unlikely(g->file_held))
+		let_file_go(g);
+	else
+		mutex_unlock(&g->lock);
 	return result;
 }
 

@@ -4,8 +4,8 @@
  * each beside its undo: global pages off, and the Switcher's two segments in the
  * Host's GDT.
  *
- * A CPU-hotplug state carries both, so a CPU that comes online later gets them, one
- * that goes offline loses them, and unloading undoes them everywhere.
+ * A CPU-hotplug state carries both, so a CPU that comes online later gets them, and
+ * unloading undoes them everywhere, in the GDTs of CPUs that are offline too.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
@@ -58,15 +58,18 @@ static void host_pge_on(void)
 static int host_gdt_borrow(unsigned int cpu)
 {
 	u64 *gdt = (u64 *)get_cpu_gdt_rw(cpu);
-	u64 *saved = per_cpu(lg_cpus, cpu).gdt_saved;
+	struct lg_cpu *lc = &per_cpu(lg_cpus, cpu);
 
+	if (lc->gdt_borrowed)
+		return 0;
 	if (gdt[LG_SWITCHER_CS_ENTRY] || gdt[LG_SWITCHER_DS_ENTRY]) {
 		pr_err("switchyard: GDT entries 10 and 11 of CPU %u are in use: another hypervisor?\n",
 		       cpu);
 		return -EBUSY;
 	}
-	saved[0] = gdt[LG_SWITCHER_CS_ENTRY];
-	saved[1] = gdt[LG_SWITCHER_DS_ENTRY];
+	lc->gdt_saved[0] = gdt[LG_SWITCHER_CS_ENTRY];
+	lc->gdt_saved[1] = gdt[LG_SWITCHER_DS_ENTRY];
+	lc->gdt_borrowed = true;
 	gdt[LG_SWITCHER_CS_ENTRY] = SWITCHER_CODE;
 	gdt[LG_SWITCHER_DS_ENTRY] = SWITCHER_DATA;
 	return 0;
@@ -75,10 +78,13 @@ static int host_gdt_borrow(unsigned int cpu)
 static void host_gdt_return(unsigned int cpu)
 {
 	u64 *gdt = (u64 *)get_cpu_gdt_rw(cpu);
-	u64 *saved = per_cpu(lg_cpus, cpu).gdt_saved;
+	struct lg_cpu *lc = &per_cpu(lg_cpus, cpu);
 
-	gdt[LG_SWITCHER_CS_ENTRY] = saved[0];
-	gdt[LG_SWITCHER_DS_ENTRY] = saved[1];
+	if (!lc->gdt_borrowed)
+		return;
+	gdt[LG_SWITCHER_CS_ENTRY] = lc->gdt_saved[0];
+	gdt[LG_SWITCHER_DS_ENTRY] = lc->gdt_saved[1];
+	lc->gdt_borrowed = false;
 }
 
 static int host_cpu_online(unsigned int cpu)
@@ -90,9 +96,17 @@ static int host_cpu_online(unsigned int cpu)
 	return error;
 }
 
+/*
+ * The module goes, or the CPU does.  The latter keeps what it has: a Launcher that was preempted
+ * where it may not be moved, as with a page of high memory mapped, stays on a CPU that goes
+ * offline until it is next scheduled, and enters its Guest there.  CR4 is made anew when the CPU
+ * comes back, and the GDT lies in memory.
+ */
 static int host_cpu_offline(unsigned int cpu)
 {
 	lg_levers_cpu_off(&per_cpu(lg_cpus, cpu));
+	if (!cpu_active(cpu))
+		return 0;
 	host_pge_on();
 	host_gdt_return(cpu);
 	return 0;
@@ -165,6 +179,15 @@ int lg_hostcpu_init(void)
 
 void lg_hostcpu_exit(void)
 {
+	unsigned int cpu;
+
 	unregister_syscore_ops(&resume_ops);
 	cpuhp_remove_state(hotplug_state);
+	/* Those that are offline. */
+	preempt_disable();
+	for_each_possible_cpu(cpu) {
+		lg_levers_cpu_gone(&per_cpu(lg_cpus, cpu));
+		host_gdt_return(cpu);
+	}
+	preempt_enable();
 }

@@ -53,6 +53,16 @@ void lg_levers_cpu_off(struct lg_cpu *cpu)
 	local_irq_restore(flags);
 }
 
+/* When the module goes and the CPU is offline: a Launcher that stayed on it to the last has
+ * left the notifier there, and nobody returns to user space on that CPU. */
+void lg_levers_cpu_gone(struct lg_cpu *cpu)
+{
+	if (!cpu->user_return_listed)
+		return;
+	user_return_notifier_unregister(&cpu->user_return);
+	cpu->user_return_listed = false;
+}
+
 /* Interrupts are off. */
 static void undo_all(struct lg_guest *g)
 {

@@ -121,6 +121,8 @@ struct lg_guest {
 	u32 limit;			/* bytes of memory */
 	struct mm_struct *mm;
 	struct task_struct *owner;
+	struct file *file;		/* whose Guest this is */
+	bool file_held;			/* by the LG_RUN that goes on */
 	struct rcuwait halted;		/* the owner while it sleeps in HALT */
 	struct fpu_guest fpu;
 	bool fpu_loaded;		/* its registers are the ones loaded */
@@ -175,6 +177,7 @@ struct lg_cpu {
 	bool user_return_listed;	/* it fires at the next return to user space */
 	struct lg_host_kept kept;
 	u64 gdt_saved[2];		/* the Host's slots that we borrow */
+	bool gdt_borrowed;
 	struct page *stack[2];
 	struct page *state_page;
 };
@@ -227,6 +230,7 @@ void lg_levers_exit(struct lg_guest *g);
 void lg_levers_begin(struct lg_guest *g);
 void lg_levers_end(struct lg_guest *g);
 void lg_levers_cpu_off(struct lg_cpu *cpu);
+void lg_levers_cpu_gone(struct lg_cpu *cpu);
 
 /* conflict.c: not beside kvm-intel. */
 int lg_conflict_init(void);
@@ -389,6 +393,7 @@ void lg_fpu_end(struct lg_guest *g);
 void lg_set_ts(struct lg_guest *g, u32 ts);
 
 /* dev.c */
+void lg_hold_file(struct lg_guest *g);
 int lg_dev_init(void);
 void lg_dev_exit(void);
 

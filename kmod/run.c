@@ -9,6 +9,7 @@
  */
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
+#include <asm/debugreg.h>
 #include <asm/fpu/api.h>
 #include "lg.h"
 #include "check.h"
@@ -51,11 +52,19 @@ static __always_inline bool is_urgent(struct lg_guest *g, u32 vector)
 }
 
 /* A Guest that steps itself leaves its mark in DR6, which is the Host's to read: at the
- * Host's next #DB it would be taken for the Host's own single step. */
+ * Host's next #DB it would be taken for the Host's own single step.  The CPU has then turned
+ * off stepping by branches too, which a tracer of the Launcher may have asked for. */
+static void undo_step(void)
+{
+	set_debugreg(DR6_RESERVED, 6);
+	if (test_thread_flag(TIF_BLOCKSTEP))
+		update_debugctlmsr(get_debugctlmsr() | DEBUGCTLMSR_BTF);
+}
+
 static noinline void see_to(u8 vector)
 {
 	if (vector == 1)
-		set_debugreg(DR6_RESERVED, 6);
+		undo_step();
 	else
 		hand_to_host(vector);
 }
@@ -73,7 +82,7 @@ static __always_inline u32 switch_once(struct lg_guest *g, u32 *cr2, u32 levers)
 }
 
 /* Called and left with interrupts off.  An error for the Launcher, or 0 to go on. */
-static int look_first(void)
+static int look_first(struct lg_guest *g)
 {
 	int error;
 
@@ -81,6 +90,7 @@ static int look_first(void)
 	if (test_thread_flag(TIF_NEED_FPU_LOAD))
 		switch_fpu_return();
 	local_irq_enable();
+	lg_hold_file(g);
 	error = lg_handle_task_work();
 	local_irq_disable();
 	return error;
@@ -138,7 +148,7 @@ static noinline bool pay_attention(struct lg_guest *g)
 static __always_inline bool prepare_switch(struct lg_guest *g, int *error, u32 levers)
 {
 	while (unlikely(lg_must_look_first())) {
-		*error = look_first();
+		*error = look_first(g);
 		if (*error)
 			return false;
 	}

@@ -41,7 +41,7 @@ static u32 take_seq(enum lg_event event)
 }
 
 /* What emitting has taken on this CPU since the last exit, in ticks. */
-static DEFINE_PER_CPU(u32, looking);
+static DEFINE_PER_CPU(u32, overhead);
 
 /*
  * Number and event must not be parted by an interrupt that emits one of its own.  `from` is
@@ -53,7 +53,7 @@ do {									\
 									\
 	local_irq_save(emit_flags);					\
 	trace_lg_##name(take_seq(LG_EVENT_##NAME), ##__VA_ARGS__);	\
-	this_cpu_add(looking, (u32)rdtsc() - (from));			\
+	this_cpu_add(overhead, (u32)rdtsc() - (from));			\
 	local_irq_restore(emit_flags);					\
 } while (0)
 
@@ -63,11 +63,12 @@ do {									\
 		EMIT_ALWAYS(from, NAME, name, ##__VA_ARGS__);		\
 } while (0)
 
-/* The stamps of both worlds, in the order of LG_PROBES. */
+/* The stamps of both worlds, in the order of LG_PROBES.  Those of the way out are the Guest's
+ * word by now (lg/probe.h). */
 static __always_inline void gather_stamps(struct lg_guest *g, struct lg_state *state,
 					  u32 *stamps)
 {
-	u32 *host = state->stamps, *guest = g->regs_page->stamps;
+	u32 *host = state->stamps, *guest = g->regs_page->stamps, *claimed = guest;
 
 #define LG_X(SYMBOL, name, world) \
 	stamps[LG_PROBE_##SYMBOL] = world[LG_PROBE_##SYMBOL];
@@ -152,23 +153,23 @@ static __always_inline void pack_enter(u32 tsc, struct lg_guest *g, bool again, 
 	u32 *record = batch->at, head = g->trace_head;
 	u64 call;
 
-	record[2] = tsc;
+	record[LG_RECORD_TSC] = tsc;
 	if (again) {
 		head |= LG_RECORD_AGAIN;
 	} else {
 		batch->copies++;
 		head |= LG_RECORD_COPIED;
 	}
-	record[0] = head;
-	record[1] = g->id;
+	record[LG_RECORD_HEAD] = head;
+	record[LG_RECORD_GUEST] = g->id;
 	if (probed)
-		gather_c_stamps(cpu, again, record + LG_RECORD_C_STAMPS);
-	batch->rest = record + LG_RECORD_C_STAMPS;
+		gather_c_stamps(cpu, again, record + LG_RECORD_FIXED);
+	batch->rest = record + LG_RECORD_FIXED;
 	if (probed)
-		batch->rest += again ? LG_AGAIN_C_PROBES : LG_NR_C_PROBES;
+		batch->rest += again ? LG_RECORD_AGAIN_STAMPS : LG_NR_C_PROBES;
 	call = rdtsc();
-	record[3] = call;
-	record[4] = call >> 32;
+	record[LG_RECORD_TSC_CALL] = call;
+	record[LG_RECORD_TSC_CALL_HIGH] = call >> 32;
 }
 
 static void note_miss(enum lg_copy_reason reason, u32 changed, u32 bytes)
@@ -176,7 +177,7 @@ static void note_miss(enum lg_copy_reason reason, u32 changed, u32 bytes)
 	struct lg_batch *batch = this_cpu_read(lg_cpus.batch);
 
 	batch->miss_head = reason << LG_RECORD_REASON;
-	batch->copied = changed | bytes << 8;
+	batch->copied = changed | bytes << LG_RECORD_BYTES;
 }
 
 static noinline u32 *pack_miss(struct lg_batch *batch, u32 *at)
@@ -197,11 +198,11 @@ static __always_inline void pack_exit(u32 tsc, struct lg_guest *g, u32 vector, u
 	if (unlikely(!rest))
 		return;
 	batch->rest = NULL;
-	record[0] |= vector | (regs->cs & 3) << LG_RECORD_RING;
-	record[5] = tsc;
-	record[6] = regs->error;
-	record[7] = cr2;
-	record[8] = regs->eip;
+	record[LG_RECORD_HEAD] |= vector | (regs->cs & 3) << LG_RECORD_RING;
+	record[LG_RECORD_TSC_BACK] = tsc;
+	record[LG_RECORD_ERROR] = regs->error;
+	record[LG_RECORD_CR2] = cr2;
+	record[LG_RECORD_EIP] = regs->eip;
 	if (probed) {
 		gather_stamps(g, this_cpu_read(lg_cpus.state), rest);
 		rest += LG_NR_PROBES;
@@ -244,7 +245,7 @@ static void emit_enter_event(u64 tsc, struct lg_guest *g, struct lg_cpu *cpu, bo
 	if (g->blob->twin == LG_TWIN_PROBED)
 		gather_c_stamps(cpu, again, stamps);
 	EMIT((u32)tsc, ENTER, enter, g->id, g->blob->number, g->blob->twin, g->regs->eip,
-	     g->regs->cs & 3, this_cpu_read(looking), tsc, stamps);
+	     g->regs->cs & 3, this_cpu_read(overhead), tsc, stamps);
 }
 
 static __always_inline void emit_enter(u32 low, struct lg_guest *g, bool again)
@@ -308,7 +309,7 @@ static noinline void emit_exit(u32 low, struct lg_guest *g, u32 vector, u32 cr2)
 		cpu->left_vector = vector;
 	}
 	cpu->tsc_call = 0;
-	this_cpu_write(looking, (u32)rdtsc() - (u32)tsc);
+	this_cpu_write(overhead, (u32)rdtsc() - (u32)tsc);
 }
 
 #define LG_EMIT_EXIT(name, probed)						\
@@ -415,7 +416,7 @@ static noinline void emit_calibrate(void)
 {
 	u32 from = rdtsc();
 
-	EMIT_ALWAYS(from, CALIBRATE, calibrate, this_cpu_read(looking));
+	EMIT_ALWAYS(from, CALIBRATE, calibrate, this_cpu_read(overhead));
 }
 
 static void calibrate(void)

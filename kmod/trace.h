@@ -20,7 +20,7 @@ do {							\
 #define LG_EVENT(name, ...)	LG_EVENT_BY(name, name, __VA_ARGS__)
 #define LG_SWITCH_EVENT	LG_EVENT
 #else
-#include "lg_trace.h"
+#include "lg-trace.h"
 /* Emitted by lg_emit_BY: one that takes few arguments leaves the compiler its registers. */
 #define LG_EVENT_BY(by, name, ...)			\
 do {							\

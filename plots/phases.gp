@@ -52,7 +52,7 @@ do for [b = 1:N] {
 }
 SLANTED = N * LONGEST > 26
 # Phases that we know have colours of their own, those of another build some others, in turn.
-array NAMED[22] = ["Host saved", "Host tables left", "Guest TR", "Guest CR3", "Guest registers", "in the Guest", "Host CR3", "Host tables", "Host TR", "Host registers", "back in C", "way out recorded", "fast re-entry", "levers back", "Host interrupts", "ring", "handling", "Launcher", "interrupts", "levers", "copy-in", "Host CPU ready"]
+array NAMED[22] = ["Host saved", "Host tables left", "Guest TR", "Guest CR3 (claimed)", "Guest registers (claimed)", "in the Guest (claimed)", "Host CR3", "Host tables", "Host TR", "Host registers", "back in C", "way out recorded", "fast re-entry", "levers back", "Host interrupts", "ring", "handling", "Launcher", "interrupts", "levers", "copy-in", "Host CPU ready"]
 array NAMED_FILL[22] = ["#E69F00", "#56B4E9", "#F0E442", "#D55E00", "#009E73", "#eeeeee", "#EFBF99", "#BBE1F6", "#F9F4B3", "#F5D999", "#777777", "#ffffff", "#44AA99", "#E8C9DB", "#882255", "#DDCC77", "#0072B2", "#C5B9E0", "#AA4466", "#CC79A7", "#999933", "#4D4D4D"]
 array OTHER_FILL[11] = ["#CC79A7", "#332288", "#E8C9DB", "#882255", "#44AA99", "#DDCC77", "#0072B2", "#999933", "#AA4466", "#C5B9E0", "#4D4D4D"]
 OTHERS = 0
@@ -78,12 +78,21 @@ OF(q, k) = k + (q == 1 ? 0 : ROWS[1])
 array PLACE[ROWS[1] + ROWS[2]]
 array PHASE[ROWS[1] + ROWS[2]]
 array FILL[ROWS[1] + ROWS[2]]
+LEGEND_Y(q, k) = 1 - (0.16 + (q == 1 ? UPPER : 0) + (ROWS[q] - k) * 0.165) / HEIGHT
+CLAIMED_N = 0
+CLAIMED_Y = 0
 do for [q = 1:PANELS] {
 	do for [k = 1:ROWS[q]] {
 		PLACE[OF(q, k)] = int(word(PLACES, OF(q, k)))
 		stats CSV using (BOX(q, PLACE[OF(q, k)]) ? (X = strcol("phase"), Z = column("to") - column("from"), 1) : NaN) nooutput
 		# With one bar the legend has room for the numbers.
-		PHASE[OF(q, k)] = N == 1 ? X.": ".NUMBER(Z) : X
+		# Claimed ones stand together, and the word beside all of them.
+		AT = strstrt(X, " (claimed)")
+		if (AT) {
+			CLAIMED_N = CLAIMED_N + 1
+			CLAIMED_Y = CLAIMED_Y + LEGEND_Y(q, k)
+		}
+		PHASE[OF(q, k)] = (AT ? X[1:AT - 1] : X).(N == 1 ? ": ".NUMBER(Z) : "")
 		AT = sum [i = 1:22] (NAMED[i] eq X ? i : 0)
 		if (AT) { FILL[OF(q, k)] = NAMED_FILL[AT] } else {
 			FILL[OF(q, k)] = OTHER_FILL[OTHERS % 11 + 1]
@@ -103,7 +112,6 @@ unset key
 set style fill solid 1 border rgb "#333333"
 W = N < 3 ? 0.3 : 0.38
 SMALL = ",".(KIND eq "svg" ? "10" : "6")
-LEGEND_Y(q, k) = 1 - (0.16 + (q == 1 ? UPPER : 0) + (ROWS[q] - k) * 0.165) / HEIGHT
 BIG(q, p) = BOX(q, p) && column("to") - column("from") > 0.045 * TOP[q] && N < 7
 IS_DARK(fill) = strstrt(" #777777 #332288 #882255 #0072B2 #AA4466 #4D4D4D ", fill)
 if (SLANTED) {
@@ -133,11 +141,15 @@ do for [q = 1:PANELS] {
 		set object k rectangle from screen 0.625, screen LEGEND_Y(q, k) - 0.036 / HEIGHT to screen 0.668, screen LEGEND_Y(q, k) + 0.036 / HEIGHT fillcolor rgb FILL[OF(q, k)] fillstyle solid 1 border linecolor rgb "#333333" linewidth 0.5
 		set label 9200 + k PHASE[OF(q, k)] at screen 0.685, screen LEGEND_Y(q, k) left noenhanced font ",".(KIND eq "svg" ? "11" : "7")
 	}
+	if (q == 1 && CLAIMED_N) {
+		set label 9100 "claimed" at screen 0.6125, screen CLAIMED_Y / CLAIMED_N center rotate by 90 font ",".(KIND eq "svg" ? "8.5" : "5.5")
+	}
 	plot for [k = 1:ROWS[q]] CSV using (BOX(q, PLACE[OF(q, k)]) ? column("bar") : NaN):"to":(column("bar") - W):(column("bar") + W):"from":"to" with boxxyerror fillcolor rgb FILL[OF(q, k)] fillstyle solid 1 border rgb "#333333" linewidth 0.5 dashtype 1 notitle, \
 		for [k = 1:ROWS[q]] CSV using (BIG(q, PLACE[OF(q, k)]) ? column("bar") : NaN):(0.5 * (column("from") + column("to"))):(NUMBER(column("to") - column("from"))) with labels font SMALL textcolor rgb (IS_DARK(FILL[OF(q, k)]) ? "#ffffff" : "#000000") notitle, \
 		CSV using (HAS_ERROR(q) ? column("bar") : NaN):(column("to") - column("avg_half_width_95")):(0):(2 * column("avg_half_width_95")) with vectors heads size screen 0.012,90 linecolor rgb "#000000" linewidth 0.8 dashtype 1 notitle, \
 		CSV using (IS_SUM(q) ? column("bar") : NaN):(column("to") + (HAS_ERROR(q) ? column("avg_half_width_95") : 0)):(NUMBER(ALL(q))) with labels offset 0,0.6 font (N < 7 ? "" : (N < 9 ? SMALL : ",".(KIND eq "svg" ? "8.5" : "5.3"))) notitle
 	unset for [k = 1:ROWS[q]] object k
 	unset for [k = 1:ROWS[q]] label 9200 + k
+	unset label 9100
 }
 unset multiplot

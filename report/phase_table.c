@@ -103,12 +103,24 @@ static void note_breakdown(struct lg_table *table, const struct lg_tally *tally,
 		lg_table_note(table, "Without a ledger: %" PRIu64 " %s.", refused, what);
 }
 
+/* Phases that the Guest's stamps bound are there if any trip has its phases. */
+static void note_claimed(struct lg_table *table, const struct lg_tally *tally)
+{
+	for (uint32_t i = 0; i < tally->n_rows; i++)
+		if (tally->rows[i]->breakdown.state[LG_BREAKDOWN_GOOD]) {
+			lg_table_note(table, "claimed: bounded by the Guest's own word; their sum"
+				      " is the Host's.");
+			return;
+		}
+}
+
 /* The sums: phases against intervals, and intervals against the clock on the wall. */
 static void note_closure(const struct lg_tally *tally, const char *unit, struct lg_table *table)
 {
 	uint64_t whole, accounted;
 
 	note_breakdown(table, tally, false, "switches", "far call to back in C", unit);
+	note_claimed(table, tally);
 	note_breakdown(table, tally, true, "handlings", "back in C to the next enter", unit);
 	lg_pairing_closure(&tally->pairing, &whole, &accounted);
 	if (whole && !tally->options.to)

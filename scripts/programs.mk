@@ -8,8 +8,8 @@
 #   make -f scripts/programs.mk lab	for i386, in build/lab: switchyard (agent/), ops, and what
 #					experiments run; through scripts/in-base
 #   make -f scripts/programs.mk unit	the unit test of util/, bench/ and tracepoints/session/
-#   make -f scripts/programs.mk version	build/gen/version.h, made before all of them and
-#					outside the base, because git is there
+#   make -f scripts/programs.mk version	build/gen/version.h and lg-events.h, made before all of them
+#					and outside the base, because git is there
 #
 # A file names what it includes from the root ("util/file.h"), and a neighbour by its name
 # alone; tests/lint/includes holds it to who may know whom (docs/layout.md).
@@ -38,6 +38,8 @@ lab_obj = $(patsubst %.c,build/lab-obj/programs/%.o,$(1))
 .PHONY: version tools lab unit
 version:
 	@scripts/version-header build/gen/version.h
+	@scripts/events names >build/gen/lg-events.new
+	@cmp -s build/gen/lg-events.new build/gen/lg-events.h || mv build/gen/lg-events.new build/gen/lg-events.h
 tools: build/tools/switchyard build/tools/switchyard-stats build/tools/plugins/babeltrace-plugin-lg.so \
 	build/tools/vm/ops.so
 lab: build/lab/switchyard build/lab/ops build/lab/misses/misses build/lab/kvm/row

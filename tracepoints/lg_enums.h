@@ -1,35 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lg_enums.h - the enumerations of the trace: X-macros, so that the kernel's own
- * events and their LTTng twins print the same names.  (Trap classes and copy-in
- * reasons are in include/lg/dev.h; the variants in the generated lg-variants.h.)
+ * lg_enums.h - names of values that events carry (tracepoints/events): X-macros, so that the
+ * kernel's own events and their LTTng twins print the same names.  Trap classes and copy-in
+ * reasons are in include/lg/dev.h, the variants in the generated lg-variants.h.
  */
 #ifndef LG_ENUMS_H
 #define LG_ENUMS_H
-
-/* Event types in the order of lg_mark's next_seq: X(NAME, name). */
-#define LG_EVENTS(X)			\
-	X(MARK,      mark)		\
-	X(ENTER,     enter)		\
-	X(EXIT,      exit)		\
-	X(COPY_IN,   copy_in)		\
-	X(TRAP,      trap)		\
-	X(HYPERCALL, hypercall)		\
-	X(IRQ,       irq)		\
-	X(PAGES,     pages)		\
-	X(HOST_CPU,  host_cpu)		\
-	X(NOTIFIER,  notifier)		\
-	X(LIFE,      life)		\
-	X(CALIBRATE, calibrate)	\
-	X(SLOW,      slow)		\
-	X(BATCH,     batch)
-
-enum lg_event {
-#define LG_X(NAME, name) LG_EVENT_##NAME,
-	LG_EVENTS(LG_X)
-#undef LG_X
-	LG_NR_EVENTS
-};
 
 #define LG_MARKS(X)		\
 	X(0, start)		\

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lg-events.h"
+
 #include "decode.h"
 #include "unpack.h"
 
@@ -12,36 +14,37 @@
 #define CACHE		256
 #define NO_KIND		(LG_DISTURB + 1)
 
+/* The fields of lg_pair that no event of the Host has (analysis/plugin/pair_filter.c). */
+#define LG_PAIR_FIELDS(X)						\
+	X(CPU, cpu) X(STATE, state) X(HAS, has) X(ENTRY, entry) X(TRIP, trip)	\
+	X(HANDLING, handling) X(ENTER_SEQ, enter_seq) X(ENTER_TSC, enter_tsc)	\
+	X(INNER, inner) X(BREAKDOWN, breakdown) X(PHASES, phases)		\
+	X(HYPERCALL, hypercall) X(C_BREAKDOWN, c_breakdown) X(C_PHASES, c_phases)
+
 enum field {
-	F_SEQ, F_GUEST, F_VARIANT, F_TWIN, F_EIP, F_RING, F_TSC, F_VECTOR, F_NUMBER,
-	F_ERROR, F_CR2, F_TSC_CALL, F_TSC_BACK, F_STAMPS, F_MARK, F_CPUS, F_NEXT_SEQ,
-	F_REASON, F_CHANGED, F_BYTES,
-	F_CPU, F_STATE, F_HAS, F_ENTRY, F_TRIP, F_HANDLING, F_ENTER_SEQ, F_ENTER_TSC,
-	F_INNER, F_LEDGER, F_PHASES, F_HYPERCALL, F_FROM,
-	F_CLASS,
-	F_BATCHED, F_FIRST_SEQ, F_SWITCHES, F_PACK_TSC, F_FLUSH_TSC, F_PROBES, F_WORDS,
-	F_LOOKING,
-	F_C_PROBES, F_C_STATE, F_C_PHASES,
+#define LG_X(NAME, name) F_##NAME,
+	LG_FIELDS(LG_X) LG_PAIR_FIELDS(LG_X)
+#undef LG_X
 	FIELDS
 };
 
 static const char * const field_names[FIELDS] = {
-	"seq", "guest", "variant", "twin", "eip", "ring", "tsc", "vector", "number",
-	"error", "cr2", "tsc_call", "tsc_back", "stamps", "mark", "cpus", "next_seq",
-	"reason", "changed", "bytes",
-	"cpu", "state", "has", "entry", "trip", "handling", "enter_seq", "enter_tsc",
-	"inner", "ledger", "phases", "hypercall", "from",
-	"class",
-	"batched", "first_seq", "switches", "pack_tsc", "flush_tsc", "probes", "words",
-	"looking",
-	"c_probes", "c_ledger", "c_phases",
+#define LG_X(NAME, name) #name,
+	LG_FIELDS(LG_X) LG_PAIR_FIELDS(LG_X)
+#undef LG_X
 };
+
+_Static_assert(FIELDS <= 64, "a set of fields is 64 bits");
+
+#define LG_TEXT_OF(x)	#x
+#define LG_TEXT(x)	LG_TEXT_OF(x)
+#define LG_SCHEMA_TEXT	LG_TEXT(LG_TRACE_SCHEMA)
 
 #define BIT(field)	(1ULL << (field))
 
 /* What an event of each kind must have. */
 static const uint64_t required[] = {
-	[LG_MARK] = BIT(F_SEQ) | BIT(F_MARK) | BIT(F_CPUS) | BIT(F_NEXT_SEQ),
+	[LG_MARK] = BIT(F_SEQ) | BIT(F_SCHEMA) | BIT(F_MARK) | BIT(F_CPUS) | BIT(F_NEXT_SEQ),
 	[LG_ENTER] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_VARIANT) | BIT(F_TWIN) | BIT(F_TSC) |
 		     BIT(F_STAMPS),
 	[LG_EXIT] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_VARIANT) | BIT(F_TWIN) |
@@ -61,7 +64,7 @@ static const uint64_t required[] = {
 static const uint64_t required_pair =
 	BIT(F_SEQ) | BIT(F_CPU) | BIT(F_STATE) | BIT(F_HAS) | BIT(F_ENTRY) | BIT(F_TRIP) |
 	BIT(F_HANDLING) | BIT(F_ENTER_SEQ) | BIT(F_ENTER_TSC) | BIT(F_INNER) |
-	BIT(F_LEDGER) | BIT(F_PHASES) | BIT(F_C_STATE) | BIT(F_C_PHASES) | BIT(F_VARIANT) |
+	BIT(F_BREAKDOWN) | BIT(F_PHASES) | BIT(F_C_BREAKDOWN) | BIT(F_C_PHASES) | BIT(F_VARIANT) |
 	BIT(F_TWIN) | BIT(F_VECTOR);
 
 struct class {
@@ -85,7 +88,7 @@ struct unpacking {
 	struct class *class;
 	struct lg_event like;		/* the batch's own event */
 	struct lg_record record;
-	struct lg_batch batch;
+	struct lg_packed batch;
 	uint32_t at, switches, copies;	/* words, records and copy-ins that are behind us */
 	enum { NEXT_RECORD, NEXT_ENTER, NEXT_EXIT } next;
 };
@@ -97,7 +100,7 @@ struct lg_decoder {
 	struct stream *streams, *last;
 	struct unpacking unpacking;
 	size_t n_classes, n_streams;
-	char error[160];
+	char error[200];
 };
 
 struct lg_decoder *lg_decoder_new(struct lg_intern *names, struct lg_loss *seq)
@@ -276,10 +279,27 @@ static bool is_label(const struct class *class, enum field field)
 	       field == F_FROM || field == F_HYPERCALL || field == F_CLASS;
 }
 
+/* Stamps are a structure with a 32-bit member for each probe. */
+static bool is_stamps(const bt_field_class *fc, bool *is_signed)
+{
+	uint64_t i;
+
+	if (bt_field_class_get_type(fc) != BT_FIELD_CLASS_TYPE_STRUCTURE)
+		return false;
+	for (i = 0; i < bt_field_class_structure_get_member_count(fc); i++)
+		if (!is_integer(bt_field_class_structure_member_borrow_field_class_const(
+			bt_field_class_structure_borrow_member_by_index_const(fc, i)), is_signed) ||
+		    *is_signed)
+			return false;
+	return true;
+}
+
 /* Does the field have a shape that get() and its kin can read? */
 static bool fits(const struct class *class, enum field field, const bt_field_class *fc,
 		 bool *is_signed)
 {
+	if (field == F_STAMPS && !class->is_pair)
+		return is_stamps(fc, is_signed);
 	if (field == F_STAMPS || field == F_NEXT_SEQ || field == F_PHASES || field == F_C_PHASES ||
 	    field == F_FIRST_SEQ || field == F_WORDS)
 		return is_array(fc, is_signed);
@@ -319,8 +339,9 @@ static void lacks_field(struct lg_decoder *decoder, struct class *class, uint64_
 	for (i = 0; i < FIELDS; i++)
 		if (need & BIT(i) && class->index[i] < 0) {
 			snprintf(decoder->error, sizeof(decoder->error),
-				 "event %s has no usable field '%s': a trace of another version?",
-				 bt_event_class_get_name(class->bt), field_names[i]);
+				 "event %s has no usable field '%s': the trace is not of schema "
+				 LG_SCHEMA_TEXT ", record it again or read it with the version "
+				 "that made it", bt_event_class_get_name(class->bt), field_names[i]);
 			class->bad = true;
 		}
 }
@@ -531,6 +552,25 @@ static uint32_t get_array(const struct class *class, const bt_field *payload, en
 	return n;
 }
 
+/* In the order of the probes, which is that of the members. */
+static uint32_t get_stamps(const struct class *class, const bt_field *payload, uint32_t *out)
+{
+	const bt_field *stamps;
+	uint64_t i, n;
+
+	if (class->is_pair || class->index[F_STAMPS] < 0)
+		return get_array(class, payload, F_STAMPS, out, LG_MAX_STAMPS);
+	stamps = bt_field_structure_borrow_member_field_by_index_const(payload,
+								       class->index[F_STAMPS]);
+	n = bt_field_class_structure_get_member_count(bt_field_borrow_class_const(stamps));
+	if (n > LG_MAX_STAMPS)
+		n = LG_MAX_STAMPS;
+	for (i = 0; i < n; i++)
+		out[i] = bt_field_integer_unsigned_get_value(
+			bt_field_structure_borrow_member_field_by_index_const(stamps, i));
+	return n;
+}
+
 static void read_exit(struct lg_decoder *decoder, struct class *class, const bt_field *payload,
 		      struct lg_event *event)
 {
@@ -546,7 +586,7 @@ static void read_exit(struct lg_decoder *decoder, struct class *class, const bt_
 	exit->tsc_back = get(class, payload, F_TSC_BACK);
 	exit->probed = event->twin == class->probed;
 	exit->pack_tsc = 0;
-	exit->n_stamps = get_array(class, payload, F_STAMPS, exit->stamps, LG_MAX_STAMPS);
+	exit->n_stamps = get_stamps(class, payload, exit->stamps);
 }
 
 static void read_event(struct lg_decoder *decoder, struct class *class, const bt_field *payload,
@@ -566,19 +606,18 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		break;
 	case LG_ENTER:
 		event->enter.tsc = get(class, payload, F_TSC);
-		event->enter.overhead = get(class, payload, F_LOOKING);
-		event->enter.tells_overhead = class->index[F_LOOKING] >= 0;
+		event->enter.overhead = get(class, payload, F_OVERHEAD);
+		event->enter.tells_overhead = class->index[F_OVERHEAD] >= 0;
 		event->enter.eip = get(class, payload, F_EIP);
 		event->enter.ring = get(class, payload, F_RING);
-		event->enter.n_stamps = get_array(class, payload, F_STAMPS,
-						  event->enter.stamps, LG_MAX_STAMPS);
+		event->enter.n_stamps = get_stamps(class, payload, event->enter.stamps);
 		break;
 	case LG_EXIT:
 		read_exit(decoder, class, payload, event);
 		break;
 	case LG_CALIBRATE:
-		event->calibrate.overhead = get(class, payload, F_LOOKING);
-		event->calibrate.tells_overhead = class->index[F_LOOKING] >= 0;
+		event->calibrate.overhead = get(class, payload, F_OVERHEAD);
+		event->calibrate.tells_overhead = class->index[F_OVERHEAD] >= 0;
 		break;
 	case LG_COPY_IN:
 		event->copy_in.reason = get_name(decoder, class, payload, F_REASON);
@@ -615,8 +654,8 @@ static void read_phases(const struct class *class, const bt_field *payload, enum
 static void read_pair(struct lg_decoder *decoder, struct class *class, const bt_field *payload,
 		      struct lg_pair *pair)
 {
-	uint64_t state = get(class, payload, F_STATE), breakdown = get(class, payload, F_LEDGER);
-	uint64_t in_c = get(class, payload, F_C_STATE);
+	uint64_t state = get(class, payload, F_STATE), breakdown = get(class, payload, F_BREAKDOWN);
+	uint64_t in_c = get(class, payload, F_C_BREAKDOWN);
 	uint64_t has = get(class, payload, F_HAS);
 
 	pair->exit.cpu = get(class, payload, F_CPU);
@@ -821,6 +860,22 @@ static void read_discarded(struct lg_decoder *decoder, const bt_message *message
 	lg_loss_discarded(decoder->seq, cpu, packets, known, count);
 }
 
+/* A later schema may name a field as this one does and mean another thing by it. */
+static bool other_schema(struct lg_decoder *decoder, struct class *class, const bt_field *payload)
+{
+	uint64_t schema;
+
+	if (class->kind != LG_MARK || !payload)
+		return false;
+	schema = get(class, payload, F_SCHEMA);
+	if (schema == LG_TRACE_SCHEMA)
+		return false;
+	snprintf(decoder->error, sizeof(decoder->error), "the trace is of schema %llu, not "
+		 LG_SCHEMA_TEXT ": read it with the version that made it",
+		 (unsigned long long)schema);
+	return true;
+}
+
 static enum lg_decoded decode_event(struct lg_decoder *decoder, const bt_message *message,
 				    struct lg_event *event, struct lg_pair *pair)
 {
@@ -847,6 +902,8 @@ static enum lg_decoded decode_event(struct lg_decoder *decoder, const bt_message
 		out->ts = bt_clock_snapshot_get_value(
 			bt_message_event_borrow_default_clock_snapshot_const(message));
 	payload = bt_event_borrow_payload_field_const(bt);
+	if (other_schema(decoder, class, payload))
+		return LG_IS_BAD;
 	if (payload && class->kind < LG_DISTURB)
 		read_event(decoder, class, payload, out);
 	if (class->kind == LG_BATCH)

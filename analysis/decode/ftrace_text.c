@@ -6,6 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lg/probe.h"
+#include "lg-events.h"
+
 #include "decode.h"
 #include "ftrace_text.h"
 
@@ -87,6 +90,26 @@ static uint32_t list_of(const struct line *line, const char *key, uint32_t *out,
 	return n;
 }
 
+static const char *const probes[] = {
+#define LG_X(SYMBOL, name, world) LG_PROBE_LABEL(name, world),
+	LG_PROBES(LG_X)
+#undef LG_X
+};
+
+static const char *const c_probes[] = {
+#define LG_X(SYMBOL, name) #name,
+	LG_C_PROBES(LG_X)
+#undef LG_X
+};
+
+static uint32_t stamps_of(const struct line *line, const char *const *names, uint32_t n,
+			  uint32_t *out)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = number_of(line, names[i]);
+	return n;
+}
+
 /* Whose number stands where in next_seq: "mark,enter,...". */
 static void learn_order(const struct line *line)
 {
@@ -136,7 +159,7 @@ static void read_exit(const struct line *line, struct lg_event *event)
 	exit->tsc_call = number_of(line, "tsc_call");
 	exit->tsc_back = number_of(line, "tsc_back");
 	exit->probed = event->twin == lg_intern(&line->tally->names, "probed");
-	exit->n_stamps = list_of(line, "stamps", exit->stamps, LG_MAX_STAMPS);
+	exit->n_stamps = stamps_of(line, probes, LG_NR_PROBES, exit->stamps);
 }
 
 static void read_fields(const struct line *line, struct lg_event *event)
@@ -149,12 +172,12 @@ static void read_fields(const struct line *line, struct lg_event *event)
 		break;
 	case LG_ENTER:
 		event->enter.tsc = number_of(line, "tsc");
-		event->enter.overhead = number_of(line, "looking");
-		event->enter.tells_overhead = value_of(line, "looking") != NULL;
+		event->enter.overhead = number_of(line, "overhead");
+		event->enter.tells_overhead = value_of(line, "overhead") != NULL;
 		event->enter.eip = number_of(line, "eip");
 		event->enter.ring = number_of(line, "ring");
-		event->enter.n_stamps = list_of(line, "stamps", event->enter.stamps,
-						LG_MAX_STAMPS);
+		event->enter.n_stamps = stamps_of(line, c_probes, LG_NR_C_PROBES,
+						  event->enter.stamps);
 		break;
 	case LG_EXIT:
 		read_exit(line, event);
@@ -165,8 +188,8 @@ static void read_fields(const struct line *line, struct lg_event *event)
 		event->copy_in.bytes = number_of(line, "bytes");
 		break;
 	case LG_CALIBRATE:
-		event->calibrate.overhead = number_of(line, "looking");
-		event->calibrate.tells_overhead = value_of(line, "looking") != NULL;
+		event->calibrate.overhead = number_of(line, "overhead");
+		event->calibrate.tells_overhead = value_of(line, "overhead") != NULL;
 		break;
 	case LG_HYPERCALL:
 		event->hypercall.name = name_in(line, "number");
@@ -199,6 +222,16 @@ static bool split(const char *text, struct line *line)
 	return true;
 }
 
+/* Marks name their schema; events of before a mark are known by what schema 1 had no names for. */
+static bool is_our_schema(const struct line *line, enum lg_kind kind)
+{
+	if (kind == LG_MARK)
+		return number_of(line, "schema") == LG_TRACE_SCHEMA;
+	if (kind == LG_ENTER)
+		return value_of(line, c_probes[0]);
+	return kind != LG_EXIT || value_of(line, probes[0]);
+}
+
 /* False if the line is an event of ours that another version of it has written. */
 static bool take(struct line *line)
 {
@@ -211,7 +244,7 @@ static bool take(struct line *line)
 		line->tally->foreign++;
 		return true;
 	}
-	if (event.kind == LG_ENTER && !value_of(line, "stamps"))
+	if (!is_our_schema(line, event.kind))
 		return false;
 	event.cpu = line->cpu;
 	event.ts = line->ts;
@@ -245,8 +278,8 @@ enum lg_graph_status lg_ftrace_run(const char *folder, struct lg_tally *tally,
 	fclose(file);
 	lg_tally_end(tally);
 	if (!good) {
-		snprintf(why, size, "event %s has no field 'stamps': a trace of another version?",
-			 line.event);
+		snprintf(why, size, "event %s: the trace is not of schema %d, record it again or read it "
+			 "with the version that made it", line.event, LG_TRACE_SCHEMA);
 		return LG_GRAPH_OTHER;
 	}
 	return stop && *stop ? LG_GRAPH_STOPPED : LG_GRAPH_GOOD;

@@ -15,28 +15,31 @@ static const char * const state_names[LG_BREAKDOWN_STATES] = {
 
 /* A phase is named after the probe that ends it; the last ends at tsc_back, or at the enter. */
 static const struct name {
-	const char *probe, *name;
+	const char *probe, *name, *claimed;
 } phase_names[] = {
-	{ "host_saved", "Host saved" }, { "tables_out", "Host tables left" },
-	{ "tr_out", "Guest TR" }, { "cr3_out", "Guest CR3" },
-	{ "guest_regs", "Guest registers" }, { "guest_saved", "in the Guest" },
-	{ "cr3_in", "Host CR3" }, { "tables_in", "Host tables" },
-	{ "tr_in", "Host TR" }, { "host_regs", "Host registers" },
+#define NAME(probe, name) { #probe, name, name " (claimed)" }
+	NAME(host_saved, "Host saved"), NAME(tables_out, "Host tables left"),
+	NAME(tr_out, "Guest TR"), NAME(cr3_out, "Guest CR3"),
+	NAME(guest_regs, "Guest registers"), NAME(guest_saved, "in the Guest"),
+	NAME(cr3_in, "Host CR3"), NAME(tables_in, "Host tables"),
+	NAME(tr_in, "Host TR"), NAME(host_regs, "Host registers"),
 }, c_phase_names[] = {
-	{ "recorded", "way out recorded" }, { "fast", "fast re-entry" },
-	{ "levers_back", "levers back" }, { "host_irqs", "Host interrupts" },
-	{ "ring", "ring" }, { "handled", "handling" }, { "launcher", "Launcher" },
-	{ "ready", "interrupts" }, { "levers", "levers" }, { "copied", "copy-in" },
+	NAME(recorded, "way out recorded"), NAME(fast, "fast re-entry"),
+	NAME(levers_back, "levers back"), NAME(host_irqs, "Host interrupts"),
+	NAME(ring_drained, "ring"), NAME(handled, "handling"), NAME(launcher, "Launcher"),
+	NAME(ready, "interrupts"), NAME(levers, "levers"), NAME(copied, "copy-in"),
+#undef NAME
 };
 
-static const char * const probes[] = {
-#define LG_X(SYMBOL, name, world) #name,
+static const struct probe {
+	const char *name;
+	bool claimed;
+} probes[] = {
+#define LG_X(SYMBOL, name, world) { #name, LG_IS_CLAIMED(world) },
 	LG_PROBES(LG_X)
 #undef LG_X
-};
-
-static const char * const c_probes[] = {
-#define LG_X(SYMBOL, name) #name,
+}, c_probes[] = {
+#define LG_X(SYMBOL, name) { #name, false },
 	LG_C_PROBES(LG_X)
 #undef LG_X
 };
@@ -110,14 +113,21 @@ void lg_c_breakdown(const struct lg_exit *exit, const struct lg_enter *enter,
 		make(enter->stamps, exit->probed, exit->tsc_back, true, out);
 }
 
-static const char *name_of(const struct name *names, size_t n, const char *probe)
+static const char *name_of(const struct name *names, size_t n, const char *probe, bool claimed)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (!strcmp(names[i].probe, probe))
-			return names[i].name;
+			return claimed ? names[i].claimed : names[i].name;
 	return probe;
+}
+
+bool lg_phase_claimed(uint32_t i, uint32_t n)
+{
+	if (n != LG_NR_PROBES + 1)
+		return false;
+	return (i < LG_NR_PROBES && probes[i].claimed) || (i && probes[i - 1].claimed);
 }
 
 static const char *numbered(const char *what, uint32_t i)
@@ -132,25 +142,25 @@ const char *lg_phase_name(uint32_t i, uint32_t n)
 {
 	if (n != LG_NR_PROBES + 1)
 		return numbered("phase", i);
-	return i < LG_NR_PROBES ? name_of(phase_names, N(phase_names), probes[i]) : "back in C";
+	return i < LG_NR_PROBES ? name_of(phase_names, N(phase_names), probes[i].name,
+					  lg_phase_claimed(i, n)) : "back in C";
 }
 
 const char *lg_c_phase_name(uint32_t i, uint32_t n)
 {
 	if (n != LG_NR_C_PROBES + 1)
 		return numbered("phase in C", i);
-	return i < LG_NR_C_PROBES ? name_of(c_phase_names, N(c_phase_names), c_probes[i]) :
-				    "Host CPU ready";
+	return i < LG_NR_C_PROBES ? name_of(c_phase_names, N(c_phase_names), c_probes[i].name,
+					    c_probes[i].claimed) : "Host CPU ready";
 }
 
 bool lg_breakdown_guest(const struct lg_breakdown *breakdown, uint64_t *from, uint64_t *to)
 {
 	*from = 0;
-	for (uint32_t i = 0; breakdown->state == LG_BREAKDOWN_GOOD && i < breakdown->n; i++) {
-		*to = *from + breakdown->phase[i];
-		if (!strcmp(lg_phase_name(i, breakdown->n), "in the Guest"))
-			return true;
-		*from = *to;
-	}
-	return false;
+	if (breakdown->state != LG_BREAKDOWN_GOOD || breakdown->n != LG_NR_PROBES + 1)
+		return false;
+	for (uint32_t i = 0; i < LG_PROBE_GUEST_SAVED; i++)
+		*from += breakdown->phase[i];
+	*to = *from + breakdown->phase[LG_PROBE_GUEST_SAVED];
+	return true;
 }

@@ -3,11 +3,14 @@
  * The breakdown of one world switch into phases, from the stamps of the probed twin.
  *
  * A phase is the time from one stamp to the next.  Stamps of the Switcher lie between tsc_call
- * and tsc_back, those of C between tsc_back and the next enter.  A Guest can write to the page
- * that holds some stamps of the Switcher, so all of them are validated: they must be in order
- * and lie between the two TSCs that C read.  Valid stamps give phases that add up to the whole
- * by construction; invalid ones are rejected, never corrected.  The path through C does not
+ * and tsc_back, those of C between tsc_back and the next enter.  They are validated: they must be
+ * in order and lie between the two TSCs that C read.  Valid stamps give phases that add up to the
+ * whole by construction; invalid ones are rejected, never corrected.  The path through C does not
  * pass every probe: a stamp of 0 was not passed, and its phase is empty.
+ *
+ * The Guest can overwrite the stamps of the way out in its page (lg/probe.h).  A plausible lie moves
+ * time among the phases that begin or end at one, and these are marked "claimed": only their sum
+ * is the Host's, since the stamps before and after them are.
  */
 #ifndef ANALYSIS_MODEL_BREAKDOWN_H
 #define ANALYSIS_MODEL_BREAKDOWN_H
@@ -42,5 +45,7 @@ bool lg_breakdown_guest(const struct lg_breakdown *breakdown, uint64_t *from, ui
 /* The name of phase @i of @n, after the probe that ends it. */
 const char *lg_phase_name(uint32_t i, uint32_t n);
 const char *lg_c_phase_name(uint32_t i, uint32_t n);
+/* Is it bounded by the Guest's own word? */
+bool lg_phase_claimed(uint32_t i, uint32_t n);
 
 #endif

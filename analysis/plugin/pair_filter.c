@@ -42,8 +42,8 @@ static const struct {
 	{ "tsc_back", NUMBER }, { "stamps", LIST }, { "state", NUMBER }, { "has", NUMBER },
 	{ "entry", NUMBER }, { "trip", NUMBER }, { "handling", NUMBER },
 	{ "enter_seq", NUMBER }, { "enter_tsc", NUMBER }, { "inner", NUMBER },
-	{ "ledger", NUMBER }, { "phases", LIST }, { "hypercall", TEXT },
-	{ "c_ledger", NUMBER }, { "c_phases", LIST },
+	{ "breakdown", NUMBER }, { "phases", LIST }, { "hypercall", TEXT },
+	{ "c_breakdown", NUMBER }, { "c_phases", LIST },
 };
 
 #define N_MEMBERS (sizeof(members) / sizeof(members[0]))

@@ -7,11 +7,22 @@
 
 #include "pairs_csv.h"
 
+/* A name in small letters; what is neither letter nor digit parts them as one '_'. */
 static void column(FILE *out, const char *name)
 {
+	bool gap = false;
+
 	putc(',', out);
-	for (; *name; name++)
-		putc(isalnum((unsigned char)*name) ? tolower((unsigned char)*name) : '_', out);
+	for (; *name; name++) {
+		if (!isalnum((unsigned char)*name)) {
+			gap = true;
+			continue;
+		}
+		if (gap)
+			putc('_', out);
+		gap = false;
+		putc(tolower((unsigned char)*name), out);
+	}
 }
 
 static void header(struct lg_pairs_csv *csv, uint32_t n_phases, uint32_t n_c_phases)

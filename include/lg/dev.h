@@ -56,7 +56,7 @@ struct lg_variant {
  *   EPERM    not CAP_SYS_ADMIN
  *   EBUSY    this file is a Guest already; or the variant must not run beside kvm-intel
  *   ENOMEM, EFAULT  the window cannot be pinned (it must be writable)
- *   ENOSPC   more Guests than LG_MAX_GUESTS
+ *   ENOSPC   more Guests than LG_MAX_GUESTS, or 2^32 since the module was loaded
  *   ENODEV   LG_CREATE_PRIVILEGED, and the Switcher lies where the shared page must
  * The whole window is pinned until the file is closed, whatever the Launcher
  * maps over it meanwhile.

@@ -6,9 +6,12 @@
  * Only the probed twin has them.
  *
  * LG_PROBES(X) lists those of the Switcher in the order in which a round trip passes them:
- * X(SYMBOL, name, world).  `world` says which page tables are live there, and so which page
- * takes the stamp: host: the state page, which no Guest can write; guest: the regs page,
- * which the Guest can write, so those stamps are data and never trusted.
+ * X(SYMBOL, name, world).  `world` says which page takes the stamp, and whose word it is:
+ *	host	the state page, which no Guest can write
+ *	claimed	the regs page, before the Guest runs: the Guest can write this page while it
+ *		runs, so what the Host reads afterwards is the Guest's word.  In a trace its name
+ *		begins with claimed_, and a phase that begins or ends there is marked "claimed"
+ *	guest	the regs page, after the Guest has run: nothing can change it before the Host reads it
  *
  * LG_C_PROBES(X) lists those of the run loop, in the order from back in C to the next
  * enter: X(SYMBOL, name).  Their stamps lie in the Host's own memory.  Not every way leads
@@ -25,8 +28,8 @@
 	X(HOST_SAVED,  host_saved,  host)		\
 	X(TABLES_OUT,  tables_out,  host)		\
 	X(TR_OUT,      tr_out,      host)		\
-	X(CR3_OUT,     cr3_out,     guest)		\
-	X(GUEST_REGS,  guest_regs,  guest)		\
+	X(CR3_OUT,     cr3_out,     claimed)	\
+	X(GUEST_REGS,  guest_regs,  claimed)	\
 	X(GUEST_SAVED, guest_saved, guest)		\
 	X(CR3_IN,      cr3_in,      host)		\
 	X(TABLES_IN,   tables_in,   host)		\
@@ -38,12 +41,27 @@
 	X(FAST,        fast)		/* what fast re-entry could do */	\
 	X(LEVERS_BACK, levers_back)	/* the Host CPU is the Host's again */	\
 	X(HOST_IRQS,   host_irqs)	/* and so are its interrupts */		\
-	X(RING,        ring)		/* the async ring is empty */		\
+	X(RING,        ring_drained)	/* the async ring is empty */		\
 	X(HANDLED,     handled)							\
 	X(LAUNCHER,    launcher)	/* it has called LG_RUN again */	\
 	X(READY,       ready)		/* no signal, no irq keeps the Guest */	\
 	X(LEVERS,      levers)							\
 	X(COPIED,      copied)
+
+/* The name of a stamp of the Switcher in a trace: as a token and as a string. */
+#define LG_PROBE_FIELD(name, world)	LG_PROBE_FIELD_##world(name)
+#define LG_PROBE_FIELD_host(name)	name
+#define LG_PROBE_FIELD_guest(name)	name
+#define LG_PROBE_FIELD_claimed(name)	claimed_##name
+#define LG_PROBE_LABEL(name, world)	LG_PROBE_STRING(LG_PROBE_FIELD(name, world))
+#define LG_PROBE_STRING(field)		LG_PROBE_STRING_OF(field)
+#define LG_PROBE_STRING_OF(field)	#field
+
+/* 1 if the Guest can overwrite a stamp of that world. */
+#define LG_IS_CLAIMED(world)		LG_IS_CLAIMED_##world
+#define LG_IS_CLAIMED_host		0
+#define LG_IS_CLAIMED_guest		0
+#define LG_IS_CLAIMED_claimed		1
 
 #ifndef __ASSEMBLER__
 enum lg_probe {

@@ -172,7 +172,8 @@ static char *describe_bars(const struct run_folder *run, const struct lg_phase_r
 	char *cost = overhead > 0 ? text("; in C recording itself took %.4g %s a switch",
 					overhead, run->unit) :
 				   text("%s", "");
-	char *numbers = text("n = %llu switches of %s, 1 recording, bars are %s%s%s%s",
+	char *numbers = text("n = %llu switches of %s, 1 recording, bars are %s%s%s%s; claimed: "
+			     "by the Guest's own word, their sum is the Host's",
 			     (unsigned long long)n, also, trip,
 			     differ ? ", in C " : "", differ ? handling : "", cost);
 
@@ -391,9 +392,11 @@ static char *describe_window(const struct run_folder *run, const struct window *
 	char *pale = reported ? text("; pale: recording itself, as the trace tells") :
 		     cost ? text("; pale: recording itself, %llu an event, as calibrated",
 				 (unsigned long long)cost) : text("%s", "");
-	char *numbers = text("switches from number %llu of %llu on, 1 recording%s",
+	bool claimed = window->n && window->pair[0].breakdown.state == LG_BREAKDOWN_GOOD;
+	char *numbers = text("switches from number %llu of %llu on, 1 recording%s%s",
 			     (unsigned long long)window->skipped + 1,
-			     (unsigned long long)run->tally.exits, pale);
+			     (unsigned long long)run->tally.exits, pale,
+			     claimed ? "; where a Guest begins is claimed by itself" : "");
 
 	free(pale);
 	return numbers;

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "lg/probe.h"
+
 #include "analysis/stats/hist.h"
 #include "analysis/model/breakdown.h"
 #include "analysis/model/pair.h"
@@ -216,6 +218,59 @@ static void forged_stamps(void **state)
 }
 
 /* Of C: a probe that was not passed takes nothing; the phases still add up. */
+/* Whatever the Guest writes there, if it is in order and between the Host's own stamps: only the
+ * claimed phases change, and not their sum. */
+static void lies_stay_among_claimed(void **state)
+{
+	static const uint32_t honest[LG_NR_PROBES] = {
+		1010, 1020, 1030, 1040, 1050, 1400, 1410, 1420, 1430, 1440,
+	};
+	struct lg_exit exit = { .tsc_call = 1000, .tsc_back = 1460, .n_stamps = LG_NR_PROBES, .probed = true };
+	struct lg_breakdown truth, lie;
+	uint64_t claimed, all;
+	int i, round;
+
+	(void)state;
+	memcpy(exit.stamps, honest, sizeof(honest));
+	lg_breakdown(&exit, &truth);
+	random_state = 3;
+	for (round = 0; round < 10000; round++) {
+		uint32_t first = draw() % 371, last = first + draw() % (371 - first);
+
+		exit.stamps[LG_PROBE_CR3_OUT] = honest[LG_PROBE_TR_OUT] + first;
+		exit.stamps[LG_PROBE_GUEST_REGS] = honest[LG_PROBE_TR_OUT] + last;
+		lg_breakdown(&exit, &lie);
+		assert_int_equal(lie.state, LG_BREAKDOWN_GOOD);
+		for (claimed = all = 0, i = 0; i < (int)lie.n; i++) {
+			if (lg_phase_claimed(i, lie.n))
+				claimed += lie.phase[i];
+			else
+				assert_int_equal(lie.phase[i], truth.phase[i]);
+			all += lie.phase[i];
+		}
+		assert_int_equal(claimed, honest[LG_PROBE_GUEST_SAVED] - honest[LG_PROBE_TR_OUT]);
+		assert_int_equal(all, exit.tsc_back - exit.tsc_call);
+	}
+}
+
+/* The three phases that begin or end at a stamp of the Guest's, and no other, say so by name. */
+static void claimed_phases_say_so(void **state)
+{
+	uint32_t i, n = LG_NR_PROBES + 1, claimed = 0;
+
+	(void)state;
+	for (i = 0; i < n; i++) {
+		assert_int_equal(lg_phase_claimed(i, n), strstr(lg_phase_name(i, n), "(claimed)") != NULL);
+		claimed += lg_phase_claimed(i, n);
+	}
+	assert_int_equal(claimed, 3);
+	assert_true(lg_phase_claimed(LG_PROBE_CR3_OUT, n));
+	assert_true(lg_phase_claimed(LG_PROBE_GUEST_REGS, n));
+	assert_true(lg_phase_claimed(LG_PROBE_GUEST_SAVED, n));
+	for (i = 0; i <= LG_NR_C_PROBES; i++)
+		assert_null(strstr(lg_c_phase_name(i, LG_NR_C_PROBES + 1), "claimed"));
+}
+
 static void breakdown_in_c(void **state)
 {
 	struct lg_exit exit = { .tsc_back = 0xfffffff0, .probed = true };
@@ -695,6 +750,7 @@ int main(void)
 		cmocka_unit_test(few_values),
 		cmocka_unit_test(breakdown_closes),
 		cmocka_unit_test(forged_stamps),
+		cmocka_unit_test(lies_stay_among_claimed), cmocka_unit_test(claimed_phases_say_so),
 		cmocka_unit_test(breakdown_in_c),
 		cmocka_unit_test(breakdown_of_odd_tscs),
 		cmocka_unit_test(nothing_missing),

@@ -5,7 +5,7 @@
  *	start|stop cpu=0 [cpus=1]	a mark; it carries the CPU's true counters
  *	trips n=5 cpu=0 guest=1 variant=classic twin=plain vector=31 entry=40 trip=100
  *	      handling=300 jitter=0 phase=8 c_phase=5 reentry=0
- *	      forge=order|outside|empty|plain|c_order|c_empty
+ *	      forge=order|outside|empty|plain|lie|c_order|c_empty
  *	enter cpu=0 guest=1		an enter alone
  *	copy_in cpu=0 guest=1 reason=hit changed=0 bytes=0
  *	hypercall cpu=0 guest=1 number=flush_async from=direct
@@ -15,6 +15,8 @@
  *	foreign cpu=0			an event of another program
  *	disturb cpu=0			an irq_handler_entry
  *	discarded cpu=0 n=3		the tracer says that it dropped events
+ * With the parameter schema=N the marks say that the trace is of schema N; of schema 1 stamps are
+ * arrays, as they were.
  * With the parameter packed=yes trips and their copy-ins come as lg_batch, PACKED to a batch.
  */
 #include <stdbool.h>
@@ -24,17 +26,21 @@
 
 #include <babeltrace2/babeltrace.h>
 
+#include "lg/probe.h"
+#include "lg/record.h"
+#include "lg-events.h"
+
 #pragma GCC visibility push(default)
 BT_PLUGIN_MODULE();
 #pragma GCC visibility pop
 BT_PLUGIN(lgtest);
 
 #define MAX_CPUS	64
-#define STAMPS		10
-#define C_STAMPS	10
+#define STAMPS		LG_NR_PROBES
+#define C_STAMPS	LG_NR_C_PROBES
 #define PACKET_EVENTS	4096
 #define PACKED		7
-#define RECORD_WORDS	(10 + C_STAMPS + STAMPS)
+#define RECORD_WORDS	(LG_RECORD_FIXED + 1 + C_STAMPS + STAMPS)
 
 enum type { MARK, ENTER, EXIT, COPY_IN, CALIBRATE, HYPERCALL, BATCH, TYPES, FOREIGN = TYPES, IRQ, CLASSES };
 
@@ -59,6 +65,7 @@ struct cpu {
 struct synth {
 	char *script;
 	bool packed;
+	uint64_t schema;
 	bt_trace_class *tc;
 	bt_stream_class *sc;
 	bt_clock_class *clock;
@@ -160,9 +167,36 @@ static bt_field_class *array(bt_trace_class *tc, unsigned int n)
 	return fc;
 }
 
-/* "name:bits", "name:[n" (array of 32 bits) or "name:?labels" by first letters. */
+static bt_field_class *stamps(bt_trace_class *tc, const char *const *names, int n)
+{
+	bt_field_class *fc = bt_field_class_structure_create(tc);
+
+	for (int i = 0; i < n; i++) {
+		bt_field_class *member = integer(tc, 32);
+
+		bt_field_class_structure_append_member(fc, names[i], member);
+		bt_field_class_put_ref(member);
+	}
+	return fc;
+}
+
+static const char *const probes[] = {
+#define LG_X(SYMBOL, name, world) LG_PROBE_LABEL(name, world),
+	LG_PROBES(LG_X)
+#undef LG_X
+}, *const c_probes[] = {
+#define LG_X(SYMBOL, name) #name,
+	LG_C_PROBES(LG_X)
+#undef LG_X
+};
+
+/* "name:bits", "name:[n" (array of 32 bits), "name:!probes" or "name:?labels" by first letters. */
 static bt_field_class *shape(bt_trace_class *tc, const char *spec)
 {
+	if (!strcmp(spec, "!probes"))
+		return stamps(tc, probes, STAMPS);
+	if (!strcmp(spec, "!c_probes"))
+		return stamps(tc, c_probes, C_STAMPS);
 	if (!strcmp(spec, "?variant"))
 		return enumeration(tc, variants);
 	if (!strcmp(spec, "?twin"))
@@ -208,12 +242,15 @@ static void make_class(struct synth *synth, enum type type, const char *fields)
 
 static void make_classes(struct synth *synth)
 {
-	make_class(synth, MARK, "seq:32 mark:?mark cpus:32 batched:8 next_seq:[4");
-	make_class(synth, ENTER, "seq:32 guest:32 variant:?variant twin:?twin eip:32 ring:8"
-		   " tsc:64 stamps:[10");
+	bool old = synth->schema == 1;
+
+	make_class(synth, MARK, "seq:32 schema:8 mark:?mark cpus:32 batched:8 next_seq:[4");
+	make_class(synth, ENTER, old ? "seq:32 guest:32 variant:?variant twin:?twin eip:32 ring:8"
+		   " tsc:64 stamps:[10" : "seq:32 guest:32 variant:?variant twin:?twin eip:32 ring:8"
+		   " tsc:64 stamps:!c_probes");
 	make_class(synth, EXIT, "seq:32 guest:32 variant:?variant twin:?twin vector:?vector"
 		   " number:8 error:32 cr2:32 eip:32 ring:8 tsc_call:64 tsc_back:64"
-		   " stamps:[10");
+		   " stamps:!probes");
 	make_class(synth, COPY_IN, "seq:32 guest:32 variant:?variant reason:?reason changed:32"
 		   " bytes:32");
 	make_class(synth, CALIBRATE, "seq:32");
@@ -253,6 +290,7 @@ synth_init(bt_self_component_source *self, bt_self_component_source_configuratio
 	   const bt_value *params, void *data)
 {
 	const bt_value *script = bt_value_map_borrow_entry_value_const(params, "script");
+	const bt_value *schema;
 	struct synth *synth = calloc(1, sizeof(*synth));
 	bt_self_component *component = bt_self_component_source_as_self_component(self);
 
@@ -264,6 +302,8 @@ synth_init(bt_self_component_source *self, bt_self_component_source_configuratio
 		return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
 	}
 	synth->packed = bt_value_map_has_entry(params, "packed");
+	schema = bt_value_map_borrow_entry_value_const(params, "schema");
+	synth->schema = schema ? bt_value_integer_signed_get(schema) : LG_TRACE_SCHEMA;
 	synth->script = strdup(bt_value_string_get(script));
 	make_trace(synth, component);
 	bt_self_component_source_add_output_port(self, "out", NULL, NULL);
@@ -359,6 +399,20 @@ static void put_array(bt_field *payload, int *i, const uint32_t *values, int n)
 			bt_field_array_borrow_element_field_by_index(list, j), values[j]);
 }
 
+static void put_stamps(bt_field *payload, int *i, const uint32_t *values, int n)
+{
+	bt_field *all = bt_field_structure_borrow_member_field_by_index(payload, (*i)++);
+	int j = 0;
+
+	if (bt_field_get_class_type(all) != BT_FIELD_CLASS_TYPE_STRUCTURE) {
+		--*i;
+		put_array(payload, i, values, n);
+		return;
+	}
+	while (j < n)
+		put(all, &j, values[j]);
+}
+
 /* Writes what is packed. */
 static void flush(struct iterator *it, struct cpu *cpu)
 {
@@ -413,6 +467,7 @@ static void mark(struct iterator *it, bool start)
 	it->now += 10;
 	payload = event(it, cpu, MARK);
 	put(payload, &i, cpu->seq[MARK]++);
+	put(payload, &i, it->synth->schema);
 	put(payload, &i, !start);
 	put(payload, &i, number(it, "cpus", 1));
 	put(payload, &i, it->synth->packed);
@@ -457,7 +512,7 @@ static void enter(struct iterator *it, struct cpu *cpu)
 	put(payload, &i, 0xc0001000);
 	put(payload, &i, 1);
 	put(payload, &i, it->now - 15);
-	put_array(payload, &i, stamps, C_STAMPS);
+	put_stamps(payload, &i, stamps, C_STAMPS);
 }
 
 /* Ten stamps, phases of "phase" ticks each; the Guest has the rest. */
@@ -471,6 +526,11 @@ static void make_stamps(struct iterator *it, uint64_t call, uint64_t back, uint3
 		stamps[i] = i < 5 ? call + (i + 1) * phase : back - (STAMPS - i) * phase;
 	if (!strcmp(forge, "order"))
 		stamps[6] = stamps[4];
+	/* In order, and within what the Host's own stamps bound: nobody can tell. */
+	if (!strcmp(forge, "lie")) {
+		stamps[LG_PROBE_CR3_OUT] = stamps[LG_PROBE_TR_OUT] + 1;
+		stamps[LG_PROBE_GUEST_REGS] = stamps[LG_PROBE_GUEST_SAVED] - 1;
+	}
 	if (!strcmp(forge, "outside"))
 		stamps[9] = back + 1000;
 	if (!strcmp(forge, "empty"))
@@ -500,7 +560,7 @@ static void leave(struct iterator *it, struct cpu *cpu, uint64_t call, uint64_t 
 	put(payload, &i, 1);
 	put(payload, &i, call);
 	put(payload, &i, back);
-	put_array(payload, &i, stamps, STAMPS);
+	put_stamps(payload, &i, stamps, STAMPS);
 }
 
 static uint64_t jitter(struct iterator *it)
@@ -519,9 +579,10 @@ static void pack_trip(struct iterator *it, struct cpu *cpu, uint64_t tsc, uint64
 	uint32_t *word_at = packed->words + packed->n;
 
 	*word_at++ = label_value(vectors, word(it, "vector", "hypercall")) |
-		     label_value(variants, word(it, "variant", "classic")) << 8 | twin << 16 |
-		     1 << 17 | (packed->copy ? 1 << 19 | packed->head : 0) |
-		     (number(it, "reentry", 0) ? 1 << 24 : 0);
+		     label_value(variants, word(it, "variant", "classic")) << LG_RECORD_VARIANT |
+		     twin << LG_RECORD_TWIN | 1 << LG_RECORD_RING |
+		     (packed->copy ? LG_RECORD_COPIED | packed->head : 0) |
+		     (number(it, "reentry", 0) ? LG_RECORD_AGAIN : 0);
 	*word_at++ = number(it, "guest", 1);
 	*word_at++ = tsc;
 	*word_at++ = call;
@@ -532,7 +593,7 @@ static void pack_trip(struct iterator *it, struct cpu *cpu, uint64_t tsc, uint64
 	*word_at++ = 0xc0001234;
 	if (twin) {
 		make_c_stamps(it, cpu, word_at);
-		word_at += number(it, "reentry", 0) ? 2 : C_STAMPS;
+		word_at += number(it, "reentry", 0) ? LG_RECORD_AGAIN_STAMPS : C_STAMPS;
 		make_stamps(it, call, back, word_at);
 		word_at += STAMPS;
 	}
@@ -575,8 +636,8 @@ static void copy_in(struct iterator *it)
 		if (cpu->packed.switches == PACKED)
 			flush(it, cpu);
 		cpu->packed.copy = true;
-		cpu->packed.head = label_value(reasons, word(it, "reason", "hit")) << 20;
-		cpu->packed.copied = number(it, "changed", 0) | number(it, "bytes", 0) << 8;
+		cpu->packed.head = label_value(reasons, word(it, "reason", "hit")) << LG_RECORD_REASON;
+		cpu->packed.copied = number(it, "changed", 0) | number(it, "bytes", 0) << LG_RECORD_BYTES;
 		cpu->seq[COPY_IN]++;
 		return;
 	}

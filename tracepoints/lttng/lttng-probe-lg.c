@@ -6,7 +6,7 @@
 #include <linux/module.h>
 #include <lttng/tracer.h>
 
-#include "lg_trace.h"
+#include "lg-trace.h"
 
 #include <wrapper/tracepoint.h>
 
