@@ -16,6 +16,7 @@
 #define LIFE_MS		4000u
 
 static uint32_t state, scratch[1024] __attribute__((aligned(PAGE_BYTES)));
+static uint32_t spoilt[1024] __attribute__((aligned(PAGE_BYTES)));
 static uint8_t code[32];
 
 static uint32_t any(void)
@@ -35,7 +36,7 @@ static uint32_t word(void)
 		0, 1, 8, 0xffff, 0x80000000, 0xfffffffc, LG_SHARED_VA, 0xff800000, 0xff400000,
 		0xff3ffffc, 0xc0000000, LG_GUEST_CS, LG_GUEST_DS, SWITCHER_CS, SWITCHER_DS,
 		TSS_SELECTOR, LG_GUEST_USER_DS, (uint32_t)own_gdt, (uint32_t)own_idt,
-		(uint32_t)own_tss, (uint32_t)guest_dir, (uint32_t)scratch,
+		(uint32_t)own_tss, (uint32_t)guest_dir, (uint32_t)scratch, (uint32_t)spoilt,
 		(uint32_t)attack_payload, guest_memory_bytes(), CR0_PG | CR0_PE | CR0_ET, CR4_PGE,
 	};
 
@@ -68,7 +69,7 @@ static void a_stack(void)
 
 static void an_entry(void)
 {
-	*guest_pte((uint32_t)scratch) = (page_of((uint32_t)scratch) & ~0xfffu) | (any() & 0x1ff & ~0x80u);
+	*guest_pte((uint32_t)spoilt) = (uint32_t)spoilt | (any() & 0x17f);
 }
 
 static void a_shared_word(void)
@@ -91,12 +92,12 @@ static const uint8_t insns[][4] = {
 	{ 0x0f, 0x01, 0x13 }, { 0x0f, 0x01, 0x1b }, { 0x0f, 0x01, 0x3b }, { 0x0f, 0x01, 0xf1 },
 	{ 0x0f, 0x00, 0xd0 }, { 0x0f, 0x00, 0xd8 }, { 0x0f, 0x00, 0x13 }, { 0x0f, 0x06 },
 	{ 0x0f, 0x09 }, { 0x0f, 0x30 }, { 0x0f, 0x32 }, { 0x8e, 0xd0 }, { 0x8e, 0x13 },
-	{ 0x0f, 0xb2, 0x03 }, { 0xfa }, { 0xfb }, { 0xec }, { 0xcd, 0x80 }, { 0xcc }, { 0xcd, 0x1f },
+	{ 0x0f, 0xb2, 0x03 }, { 0xfa }, { 0xfb }, { 0xec }, { 0xcd, 0x80 }, { 0xcc },
 	{ 0x0f, 0x0b, 'l', 'g' }, { 0xcf }, { 0x17 }, { 0x9d },
 };
 /* Few Guests survive these. */
 static const uint8_t rare[][4] = {
-	{ 0x0f, 0x22, 0xd8 }, { 0x0f, 0x22, 0xc0 }, { 0xf4 }, { 0xea }, { 0xcb },
+	{ 0x0f, 0x22, 0xd8 }, { 0x0f, 0x22, 0xc0 }, { 0xf4 }, { 0xea }, { 0xcb }, { 0xcd, 0x1f },
 };
 static const uint8_t prefixes[] = { 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x2e, 0x36, 0x65, 0x64 };
 
@@ -138,6 +139,7 @@ int main(void)
 {
 	uint32_t seed = guest_number("seed", 20261), life = attack_life(LIVES + 1);
 
+	guest_own_idt = own_idt;	/* no INIT, whatever happens */
 	if (life >= LIVES) {
 		report(true, "%u lives, %u of them ended by what they did", life,
 		       in32(PORT_TALLY + TALLY_DEATHS));
