@@ -99,14 +99,17 @@ static int host_cpu_online(unsigned int cpu)
 /*
  * The module goes, or the CPU does.  The latter keeps what it has: a Launcher that was preempted
  * where it may not be moved, as with a page of high memory mapped, stays on a CPU that goes
- * offline until it is next scheduled, and enters its Guest there.  CR4 is made anew when the CPU
- * comes back, and the GDT lies in memory.
+ * offline until it is next scheduled, and enters its Guest there.  That entry misses, and has it
+ * scheduled (leave_dying_cpu).  CR4 is made anew when the CPU comes back, and the GDT lies in
+ * memory.
  */
 static int host_cpu_offline(unsigned int cpu)
 {
 	lg_levers_cpu_off(&per_cpu(lg_cpus, cpu));
-	if (!cpu_active(cpu))
+	if (!cpu_active(cpu)) {
+		per_cpu(lg_cpus, cpu).last_guest = 0;
 		return 0;
+	}
 	host_pge_on();
 	host_gdt_return(cpu);
 	return 0;

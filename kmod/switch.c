@@ -3,6 +3,9 @@
  * switch.c - the rare parts of a world switch: what copy-in does when its cache does not
  * hold, and a fault in the Switcher itself.
  */
+#include <linux/cpumask.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include "lg.h"
 #include "switch.h"
@@ -43,14 +46,26 @@ static enum lg_copy_reason miss_reason(struct lg_guest *g, struct lg_cpu *cpu)
 	return LG_COPY_BITS;
 }
 
+/* A task that has stayed on a CPU that goes offline is moved when it is next scheduled; alone
+ * there it might never be, and the CPU would wait for it. */
+static void leave_dying_cpu(void)
+{
+	if (likely(cpu_active(smp_processor_id())))
+		return;
+	set_tsk_need_resched(current);
+	set_preempt_need_resched();
+}
+
 /* This CPU's pages hold another Guest's state, or an old state of ours; or something
  * has changed since. */
 void lg_copy_missed(struct lg_guest *g, struct lg_cpu *cpu)
 {
 	enum lg_copy_reason reason = miss_reason(g, cpu);
 
-	if (reason != LG_COPY_BITS)
+	if (reason != LG_COPY_BITS) {
 		g->changed = LG_CHANGED_ALL;
+		leave_dying_cpu();
+	}
 	cpu->last_guest = g->id;
 	g->last_cpu = cpu;
 	cpu->counters.copies[reason]++;
