@@ -50,7 +50,7 @@ neighbours()
 	local variant
 
 	for variant in $(variants); do
-		taskset "$1" ./lg --variant "$variant" $switches count=3000 >/dev/null || return
+		taskset "$1" ./lg --variant "$variant" $switches count=1500 >/dev/null || return
 	done
 }
 
