@@ -29,6 +29,8 @@ static void irq(struct trap *trap)
 {
 	arrived++;
 	depth_esp = (uint32_t)trap;
+	/* The return to come is no macro. */
+	shared->irq_enabled = trap->eflags & LG_IF;
 }
 
 static void raise_irq(void)

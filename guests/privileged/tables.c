@@ -95,7 +95,7 @@ static void reserved(void)
 	uint64_t were[2] = { own_gdt[10], own_gdt[11] };
 
 	own_gdt[10] = descriptor(0, DESC_FLAT_LOW, DESC_CODE(3u));
-	own_gdt[11] = descriptor(0, DESC_FLAT_LOW, DESC_DATA(3u));
+	own_gdt[11] = descriptor(0, DESC_FLAT_LOW, DESC_DATA(1u));
 	load_gdtr(own_gdt, sizeof(own_gdt) - 1);
 	report(ATTEMPT("movl %%eax, %%gs", SWITCHER_DS, 0, 0, 0) == GP(SWITCHER_DS),
 	       "entry 11 is the Switcher's");
