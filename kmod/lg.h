@@ -277,11 +277,12 @@ void lg_memory_exit(struct lg_guest *g);
 bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes);
 
 /* The Host's address of a page of the window, by its physical address; only what lies
- * above the Host's low memory needs a mapping. */
+ * above the Host's low memory needs a mapping.  An atomic one: with a local one the task could be
+ * preempted and not moved, and a CPU that goes offline would wait for it (TRICKS 18). */
 static inline void *lg_map_frame(u32 frame)
 {
 	if (unlikely(frame >= __pa(high_memory)))
-		return kmap_local_page(pfn_to_page(frame >> PAGE_SHIFT));
+		return kmap_atomic(pfn_to_page(frame >> PAGE_SHIFT));
 	return __va(frame);
 }
 
@@ -294,7 +295,7 @@ static inline void *lg_map(struct lg_guest *g, gpa_t pa)
 static inline void lg_unmap(void *host)
 {
 	if (unlikely(host >= high_memory))
-		kunmap_local(host);
+		kunmap_atomic(host);
 }
 
 /* One aligned word of Guest memory, read or written whole. */
