@@ -19,9 +19,10 @@
 
 #include "device.h"
 
-/* A second of CPU time, of which it may take so many before it is gone. */
+/* A second of CPU time, of which it may take so many before it is gone: where the machine
+ * itself has to wait for a CPU, all that it waited is a task's in one jump. */
 #define LIMIT_US	1000000L
-#define MOST_US		(3 * LIMIT_US)
+#define MOST_US		(8 * LIMIT_US)
 /* The machine may be slow and shared; a limit that does not act at all is cut off here. */
 #define PATIENCE_S	60
 
