@@ -25,7 +25,7 @@
 static atomic_t guests = ATOMIC_INIT(0);
 static atomic_t last_id = ATOMIC_INIT(0);
 /* In a file whose Guest is being made: no Guest yet, and no other may begin. */
-#define MAKING	((struct lg_guest *)ERR_PTR(-EBUSY))
+#define MAKING	((struct lg_guest *)1)
 
 static int check_create(const struct lg_create *c)
 {
@@ -216,13 +216,15 @@ static size_t run_bytes(const struct lg_run *run)
 		return offsetofend(struct lg_run, device);
 	case LG_RUN_KILLED:
 		return offsetofend(struct lg_run, killed);
+	case LG_RUN_SHUTDOWN:
+		return offsetofend(struct lg_run, shutdown);
 	}
-	return sizeof(*run);
+	return offsetofend(struct lg_run, value);
 }
 
 static long do_run(struct lg_guest *g, void __user *arg)
 {
-	/* Cleared below as far as it is read: the compiler's own clearing would be of all. */
+	/* Who gives the reason fills in what belongs to it; the compiler would clear all. */
 	struct lg_run run __attribute__((__uninitialized__));
 	u32 value;
 	long error;
@@ -233,8 +235,8 @@ static long do_run(struct lg_guest *g, void __user *arg)
 		return -EFAULT;
 	if (g->pending_in_width)
 		lg_finish_in(g, value);
-	/* The messages behind it are padded by who writes them. */
-	memset(&run, 0, offsetofend(struct lg_run, device));
+	run.reason = 0;
+	run.value = 0;
 	if (!g->last_cpu)
 		LG_EVENT(life, g, LG_LIFE_STARTED, "");
 	lg_fpu_begin(g);
@@ -387,7 +389,7 @@ static long lg_ioctl(struct file *file, unsigned int request, unsigned long raw)
 	case LG_CREATE:
 		return do_create(file, arg);
 	}
-	if (IS_ERR_OR_NULL(g))
+	if ((unsigned long)g <= (unsigned long)MAKING)
 		return _IOC_TYPE(request) == LG_IOC ? -EBADFD : -ENOTTY;
 	if (request == LG_RAISE_IRQ)
 		return do_raise_irq(g, raw);

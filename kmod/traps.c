@@ -177,6 +177,7 @@ static bool ask_device(struct lg_guest *g, gpa_t pa, u32 va, u32 error,
 {
 	lg_count(g, LG_CLASS_DEVICE);
 	run->reason = LG_RUN_DEVICE;
+	memset(&run->device, 0, sizeof(run->device));
 	run->device.pa = pa.a;
 	run->device.va = va;
 	run->device.write = !!(error & PF_WRITE);
