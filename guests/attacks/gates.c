@@ -61,6 +61,11 @@ static void odd_handlers(void)
 	guest_try_ready();
 	for (uint32_t i = 0; i < ARRAY_SIZE(handlers); i++) {
 		load(6, 0xf, 3, handlers[i]);
+		/* The CPU's own IDT may lie there, and be run: to no other end than a fault. */
+		if (attack_can("read", handlers[i]) && handlers[i] >= REGION_VA) {
+			expect(ATTEMPT("ud2", 0, 0, 0, 0) != RAN, 1, "a handler at", handlers[i]);
+			continue;
+		}
 		ATTEMPT("ud2", 0, 0, 0, 0);
 		expect(try_result >> 16, 14, "a handler at", handlers[i]);
 	}
