@@ -29,14 +29,24 @@ many()
 	[ $other = 0 ]
 }
 
+# One Guest of this variant after the other on CPU 1, until /tmp/more is gone.
+follow()
+{
+	while [ -e /tmp/more ]; do
+		taskset 2 ./lg --variant "$1" $switches count=30000 >/tmp/first || return
+	done
+}
+
 # alternate A B: two Guests of these variants share CPU 1, and each keeps its registers.
 alternate()
 {
 	local first status=0
 
-	taskset 2 ./lg --variant "$1" $switches count=30000 >/tmp/first &
+	touch /tmp/more
+	follow "$1" &
 	first=$!
 	taskset 2 ./lg --counters --variant "$2" $switches count=30000 >/tmp/second 2>/tmp/counters || status=$?
+	rm /tmp/more
 	wait $first || status=$?
 	cat /tmp/first /tmp/second
 	awk '$1 == "copy_in_other_guest" { print $2, "times after another Guest"; found = $2 > 0 }
