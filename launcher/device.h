@@ -49,8 +49,9 @@ void ports_remove(struct device *device);
  */
 void ports_choose(const char *test_devices);
 
-/* devices/console.c: a byte that the Guest prints. */
+/* devices/console.c: a byte that the Guest prints; what it has printed is to be seen. */
 void console_put(struct machine *m, uint8_t c);
+void console_flush(struct machine *m);
 
 void ports_claim(struct machine *m);
 void ports_access(struct machine *m);

@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "devices/bus.h"
 #include "devices/pc.h"
 #include "die.h"
 #include "load.h"
 #include "machine.h"
 #include "memory.h"
 #include "mmio.h"
+#include "terminal.h"
 
 static volatile sig_atomic_t signalled;
 
@@ -194,10 +196,14 @@ static unsigned int tsc_khz(const struct lg_version *version)
 }
 
 /* What a Linux Guest is told before the user's own words, which may say otherwise. */
-static void linux_words(char *to, size_t bytes, const struct lg_version *version)
+static void linux_words(char *to, size_t bytes, const struct settings *s,
+			const struct lg_version *version)
 {
-	snprintf(to, bytes, "console=ttyS0,115200 reservetop=%uM tsc_early_khz=%u tsc=reliable "
-		 "io_delay=none panic=-1 ", -version->region_va >> 20, tsc_khz(version));
+	const char *console = s->virtio_console ? "earlyprintk=serial,ttyS0,115200 console=hvc0"
+						: "console=ttyS0,115200";
+
+	snprintf(to, bytes, "%s reservetop=%uM tsc_early_khz=%u tsc=reliable "
+		 "io_delay=none panic=-1 ", console, -version->region_va >> 20, tsc_khz(version));
 }
 
 /* A restarted Guest reads how often on its command line. */
@@ -208,12 +214,47 @@ static void make_cmdline(char *to, size_t bytes, const struct settings *s,
 
 	to[0] = '\0';
 	if (s->is_linux)
-		linux_words(to, bytes, version);
+		linux_words(to, bytes, s, version);
 	at = strlen(to);
 	at += snprintf(to + at, bytes - at, restarts ? "%s restarts=%u" : "%s", s->cmdline,
 		       restarts);
 	if (at >= bytes)
 		die(END_USAGE, "the Guest's command line is too long");
+}
+
+static size_t type_at_card(void *context, const uint8_t *bytes, size_t n)
+{
+	struct machine *m = context;
+
+	return bus_console_receive(m->bus, bytes, n);
+}
+
+static size_t type_at_uart(void *context, const uint8_t *bytes, size_t n)
+{
+	struct machine *m = context;
+
+	return pc_uart_receive(m->pc, bytes, n);
+}
+
+static void begin_devices(struct machine *m, const struct settings *s)
+{
+	if (s->is_linux)
+		pc_begin(m);
+	bus_begin(m, s);
+	ports_claim(m);
+	if (s->input)
+		terminal_begin(&m->terminal, s->virtio_console ? type_at_card : type_at_uart, m);
+}
+
+static void end_devices(struct machine *m, const struct settings *s)
+{
+	if (s->input)
+		terminal_end(&m->terminal);
+	if (s->counters)
+		bus_print_counters(m);
+	bus_end(m);
+	if (s->is_linux)
+		pc_end(m);
 }
 
 /* One Guest from beginning to end. */
@@ -229,12 +270,9 @@ static int live(struct machine *m, const struct settings *s, unsigned int restar
 	mmio_make(s->device_pages);
 	load_guest(m, s, cmdline);
 	create(m, s);
-	if (s->is_linux)
-		pc_begin(m, s->input);
-	ports_claim(m);
+	begin_devices(m, s);
 	end = run(m);
-	if (s->is_linux)
-		pc_end(m);
+	end_devices(m, s);
 	ports_life_ended(m, end);
 	if (s->counters)
 		print_counters(m);

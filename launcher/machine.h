@@ -11,6 +11,7 @@
 
 #include "lg/abi.h"
 #include "lg/dev.h"
+#include "terminal.h"
 
 /* What every life of a Guest begins with. */
 struct settings {
@@ -19,12 +20,16 @@ struct settings {
 	bool counters, registers;	/* print them on stderr at the end */
 	bool privileged;		/* LG_CREATE_PRIVILEGED */
 	bool is_linux;			/* a Linux kernel, which wants a PC */
-	bool input;			/* standard input is for its serial port */
+	bool input;			/* standard input is for its console */
+	bool virtio_console;		/* which is virtio's, and else a serial port */
+	const char *disk, *net;		/* disk.h, cable.h; NULL: none */
+	bool rng;
 	unsigned int resets;		/* how often it may reset itself */
 	char cmdline[LG_CMDLINE_BYTES];
 };
 
 struct pc;
+struct bus;
 
 struct machine {
 	int fd;			/* /dev/switchyard */
@@ -34,7 +39,10 @@ struct machine {
 	uint8_t status;		/* what the Guest wrote to the status port */
 	bool raw_console;	/* the console's bytes as they are */
 	FILE *samples;		/* NULL: samples are not wanted */
+	FILE *console;		/* where its console goes */
 	struct pc *pc;		/* the PC around a Linux Guest; NULL: it has none */
+	struct bus *bus;	/* its PCI bus; NULL: it has none */
+	struct terminal terminal;
 	bool reset;		/* it has pulled its reset line */
 	struct lg_run run;
 };

@@ -14,8 +14,8 @@
 
 struct options {
 	struct settings guest;
-	const char *samples, *test_devices;
-	bool raw_console;
+	const char *samples, *console, *test_devices;
+	bool raw_console, serial;
 };
 
 static unsigned int parse_number(const char *what, const char *text, unsigned int max)
@@ -66,6 +66,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'd': s->device_pages = parse_number("--device-pages", arg, MMIO_PAGES); return 0;
 	case 'c': s->counters = true; return 0;
 	case 'r': s->registers = true; return 0;
+	case 'D': s->disk = arg; return 0;
+	case 'N': s->net = arg; return 0;
+	case 'g': s->rng = true; return 0;
+	case 'C': o->console = arg; return 0;
+	case 'V': s->virtio_console = true; return 0;
+	case 'S': o->serial = true; return 0;
 	case 'R': o->raw_console = true; return 0;
 	case 'p': s->privileged = true; return 0;
 	case 'l': s->is_linux = s->privileged = true; return 0;
@@ -95,8 +101,14 @@ static const struct argp_option argp_options[] = {
 	{ "raw-console", 'R', NULL, 0,
 	  "print what the Guest prints byte for byte, control characters too", 0 },
 	{ "privileged", 'p', NULL, 0, "the Guest speaks by privileged instructions and makes no hypercalls", 0 },
-	{ "linux", 'l', NULL, 0, "the Guest is a Linux kernel made as docs/linux.md says, on a PC whose serial port is standard output", 0 },
-	{ "input", 'I', NULL, 0, "standard input comes in at such a Guest's serial port; on a terminal Ctrl-] ends lg", 0 },
+	{ "linux", 'l', NULL, 0, "the Guest is a Linux kernel made as docs/linux.md says, on a PC with a virtio console", 0 },
+	{ "serial", 'S', NULL, 0, "such a Guest's console is its serial port", 0 },
+	{ "virtio-console", 'V', NULL, 0, "a virtio console for a Guest of another kind", 0 },
+	{ "console", 'C', "FILE", 0, "write what the Guest prints to FILE, not to standard output", 0 },
+	{ "input", 'I', NULL, 0, "standard input comes in at the Guest's console; on a terminal Ctrl-] ends lg", 0 },
+	{ "disk", 'D', "FILE[,ro]", 0, "a virtio disk: the bytes of FILE, which no other Launcher may have meanwhile; with ,ro they stay as they are", 0 },
+	{ "net", 'N', "user|tap=NAME", 0, "a virtio network card: to connections of an unprivileged process, or to a tap", 0 },
+	{ "rng", 'g', NULL, 0, "a virtio source of random numbers", 0 },
 	{ "resets", 'n', "N", 0, "how often such a Guest may reset itself (default 0)", 0 },
 	{ "registers", 'r', NULL, 0, "print its registers on stderr at the end", 0 },
 	{ "test-devices", 'T', "LIST", 0,
@@ -117,6 +129,22 @@ static const struct argp argp = {
 	NULL, NULL, NULL
 };
 
+/* A file to write at the end of; `otherwise` if it has no name. */
+static FILE *open_appended(const char *name, FILE *otherwise)
+{
+	FILE *file = name ? fopen(name, "a") : otherwise;
+
+	if (name && !file)
+		die(END_USAGE, "%s: %s", name, strerror(errno));
+	return file;
+}
+
+static void close_whole(FILE *file, const char *name)
+{
+	if (file && name && fclose(file))
+		die(END_USAGE, "%s: %s", name, strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = {
@@ -129,12 +157,15 @@ int main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
 	if (!o.guest.mebibytes)
 		o.guest.mebibytes = o.guest.is_linux ? 64 : 4;
+	o.guest.virtio_console |= o.guest.is_linux && !o.serial;
+	if (o.guest.input && !o.guest.is_linux && !o.guest.virtio_console)
+		die(END_USAGE, "--input is for a Guest with a console that reads: --linux or --virtio-console");
 	m.raw_console = o.raw_console;
+	m.console = open_appended(o.console, stdout);
+	m.samples = open_appended(o.samples, NULL);
 	ports_choose(o.test_devices);
-	if (o.samples && !(m.samples = fopen(o.samples, "a")))
-		die(END_USAGE, "%s: %s", o.samples, strerror(errno));
 	end = machine_run(&m, &o.guest);
-	if (m.samples && fclose(m.samples))
-		die(END_USAGE, "%s: %s", o.samples, strerror(errno));
+	close_whole(m.samples, o.samples);
+	close_whole(m.console, o.console);
 	return end;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * console.c - a byte out is a character on standard output; a byte in is a fixed pattern,
+ * console.c - a byte out is a character on the console; a byte in is a fixed pattern,
  * which makes a port whose answers a Guest can check.
  *
- * Standard output may be a terminal, which control characters would command; so without
+ * It may be a terminal, which control characters would command; so without
  * --raw-console they come out as '?', and so does whatever is no ASCII.  What the Launcher itself
  * says goes to standard error: a line on standard output is the Guest's, whatever it says.
  */
@@ -19,9 +19,14 @@ static bool is_harmless(uint8_t c)
 
 void console_put(struct machine *m, uint8_t c)
 {
-	putchar(m->raw_console || is_harmless(c) ? c : '?');
+	putc(m->raw_console || is_harmless(c) ? c : '?', m->console);
 	if (c == '\n')
-		fflush(stdout);
+		console_flush(m);
+}
+
+void console_flush(struct machine *m)
+{
+	fflush(m->console);
 }
 
 static void console_out(struct machine *m, void *context, uint32_t value)

@@ -8,12 +8,10 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/timerfd.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,8 +24,6 @@
 #define PORT_UART	0x3f8
 #define PORT_KEYBOARD	0x64
 #define KEYBOARD_RESET	0xfe
-#define LEAVE		0x1d		/* Ctrl-] on a terminal */
-#define FULL_NS		1000000		/* until the UART is tried again that had no room */
 
 #define STRETCHES	7		/* of ports */
 
@@ -35,10 +31,8 @@ struct pc {
 	struct machine *m;
 	struct device ports[STRETCHES];
 	pthread_mutex_t lock;
-	pthread_t timer_thread, input_thread;
+	pthread_t timer_thread;
 	int timer_fd;
-	bool has_input, is_raw;
-	struct termios terminal;	/* as it was */
 	struct pic pic;
 	struct pit pit;
 	struct uart uart;
@@ -109,63 +103,22 @@ static void *timer_fires(void *context)
 	return NULL;
 }
 
-static bool receive(struct pc *pc, uint8_t byte)
+void pc_set_line(struct pc *pc, unsigned int number, bool high)
 {
-	bool taken;
+	pthread_mutex_lock(&pc->lock);
+	pic_line(&pc->pic, number, high);
+	pthread_mutex_unlock(&pc->lock);
+}
+
+size_t pc_uart_receive(struct pc *pc, const uint8_t *bytes, size_t n)
+{
+	size_t taken = 0;
 
 	pthread_mutex_lock(&pc->lock);
-	taken = uart_receive(&pc->uart, byte);
+	while (taken < n && uart_receive(&pc->uart, bytes[taken]))
+		taken++;
 	pthread_mutex_unlock(&pc->lock);
 	return taken;
-}
-
-/* What is typed goes to the Guest, but on a terminal the character that ends lg.  Ends by
- * pthread_cancel, in read() or nanosleep(), or at the end of the input. */
-static void *type(void *context)
-{
-	struct timespec pause = { .tv_nsec = FULL_NS };
-	struct pc *pc = context;
-	uint8_t byte;
-
-	while (read(STDIN_FILENO, &byte, 1) == 1) {
-		if (pc->is_raw && byte == LEAVE)
-			kill(getpid(), SIGTERM);
-		while (!receive(pc, byte))
-			nanosleep(&pause, NULL);
-	}
-	return NULL;
-}
-
-/* Each key at once, unseen, and no signal from it; what is printed as ever. */
-static void make_raw(struct pc *pc)
-{
-	struct termios raw;
-
-	if (tcgetattr(STDIN_FILENO, &pc->terminal))
-		return;
-	raw = pc->terminal;
-	raw.c_lflag &= ~(ICANON | ECHO | ISIG | IEXTEN);
-	raw.c_iflag &= ~(IXON | ICRNL);
-	pc->is_raw = !tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-}
-
-static void begin_input(struct pc *pc)
-{
-	int error;
-
-	make_raw(pc);
-	error = pthread_create(&pc->input_thread, NULL, type, pc);
-	if (error)
-		die(END_REFUSED, "a thread for the Guest's input: %s", strerror(error));
-	pc->has_input = true;
-}
-
-static void end_input(struct pc *pc)
-{
-	pthread_cancel(pc->input_thread);
-	pthread_join(pc->input_thread, NULL);
-	if (pc->is_raw)
-		tcsetattr(STDIN_FILENO, TCSANOW, &pc->terminal);
 }
 
 static void write_port(struct pc *pc, uint16_t port, uint8_t value)
@@ -257,7 +210,7 @@ static void join_devices(struct pc *pc)
 	uart_reset(&pc->uart);
 }
 
-void pc_begin(struct machine *m, bool input)
+void pc_begin(struct machine *m)
 {
 	struct pc *pc = calloc(1, sizeof(*pc));
 	int error;
@@ -275,16 +228,12 @@ void pc_begin(struct machine *m, bool input)
 	error = pthread_create(&pc->timer_thread, NULL, timer_fires, pc);
 	if (error)
 		die(END_REFUSED, "a thread for the Guest's timer: %s", strerror(error));
-	if (input)
-		begin_input(pc);
 }
 
 void pc_end(struct machine *m)
 {
 	struct pc *pc = m->pc;
 
-	if (pc->has_input)
-		end_input(pc);
 	pthread_cancel(pc->timer_thread);
 	pthread_join(pc->timer_thread, NULL);
 	close(pc->timer_fd);

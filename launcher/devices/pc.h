@@ -11,6 +11,7 @@
 #define LAUNCHER_PC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* An interrupt line: high or low. */
@@ -100,9 +101,13 @@ struct cmos {
 void cmos_out(struct cmos *cmos, uint16_t port, uint8_t value);
 uint8_t cmos_in(struct cmos *cmos, uint16_t port);
 
-/* pc.c: m->pc from here on, until the end; with input standard input comes in at its UART. */
+/* pc.c: m->pc from here on, until the end. */
 struct machine;
-void pc_begin(struct machine *m, bool input);
+struct pc;
+void pc_begin(struct machine *m);
 void pc_end(struct machine *m);
+void pc_set_line(struct pc *pc, unsigned int number, bool high);
+/* How many of these bytes the UART had room for. */
+size_t pc_uart_receive(struct pc *pc, const uint8_t *bytes, size_t n);
 
 #endif
