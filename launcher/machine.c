@@ -195,15 +195,38 @@ static unsigned int tsc_khz(const struct lg_version *version)
 	       ((to.tv_sec - from.tv_sec) * 1000000000ull + to.tv_nsec - from.tv_nsec);
 }
 
+static bool has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; *words; words += strspn(words, " ")) {
+		size_t bytes = strcspn(words, " ");
+
+		if (bytes == n && !memcmp(words, word, n))
+			return true;
+		words += bytes;
+	}
+	return false;
+}
+
+/* A virtio console is there late, and what it missed is not said again; so until then the serial
+ * port is one.  It says all that stands in the log when it is named, unless it is told before
+ * to be quiet. */
+static const char *console_words(const struct settings *s)
+{
+	if (!s->virtio_console)
+		return "console=ttyS0,115200";
+	if (has_word(s->cmdline, "quiet"))
+		return "quiet earlyprintk=serial,ttyS0,115200 console=hvc0";
+	return "earlyprintk=serial,ttyS0,115200 console=hvc0";
+}
+
 /* What a Linux Guest is told before the user's own words, which may say otherwise. */
 static void linux_words(char *to, size_t bytes, const struct settings *s,
 			const struct lg_version *version)
 {
-	const char *console = s->virtio_console ? "earlyprintk=serial,ttyS0,115200 console=hvc0"
-						: "console=ttyS0,115200";
-
 	snprintf(to, bytes, "%s reservetop=%uM tsc_early_khz=%u tsc=reliable "
-		 "io_delay=none panic=-1 ", console, -version->region_va >> 20, tsc_khz(version));
+		 "io_delay=none panic=-1 ", console_words(s), -version->region_va >> 20, tsc_khz(version));
 }
 
 /* A restarted Guest reads how often on its command line. */

@@ -28,6 +28,8 @@ static void begin(void)
 	queue_enable(&card, RECEIVE, &receive);
 	queue_enable(&card, TRANSMIT, &transmit);
 	card_go(&card);
+	report(receive.used.flags == 1 && !transmit.used.flags,
+	       "it wants to hear of what is to be printed, and of room for input not");
 }
 
 /* Five bytes come in, one buffer of two bytes at a time. */
@@ -41,7 +43,6 @@ static void read_input(void)
 
 		queue_part(&receive, 0, got + n, 2, WRITE);
 		queue_push(&receive, 0);
-		card_notify(&card, RECEIVE);
 		if (!queue_wait(&receive, index))
 			break;
 		n += receive.used.ring[(index - 1) % ENTRIES].bytes;

@@ -22,7 +22,6 @@ static void offer(uint32_t bytes)
 {
 	queue_part(&receive, 0, in, bytes, WRITE);
 	queue_push(&receive, 0);
-	card_notify(&card, RECEIVE);
 }
 
 static void begin(void)

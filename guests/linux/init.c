@@ -6,6 +6,12 @@
  *	torture		/torture: everything that an emulation could get wrong
  *	measure		/measure: what a few operations cost, in ticks of the TSC
  *	smoke		a few commands of busybox
+ *	disk		a file of 1 MiB written to the disk, read back from it; it is called /data
+ *	data		the sum of that file
+ *	mebibyte	1 MiB read from the disk, past every cache
+ *	print		8000 characters
+ *	dhcp		an address that is offered
+ *	net		the address 10.0.2.15, a ping, the sum of what TCP port 5555 of 10.0.2.2 says
  *	sh		a shell on the console
  *
  * It ends with a line `init: good` or `init: bad`, and powers off.
@@ -29,6 +35,33 @@ static const char smoke[] =
 	"gzip /tmp/zeros; gunzip -c /tmp/zeros.gz | md5sum |"
 	"grep -q b6d81b360a5672d80c27430f39153e2c; echo smoke: good";
 
+static const char disk[] =
+	"set -e; mkdir -p /mnt /tmp; mount /dev/vda /mnt;"
+	"dd if=/dev/urandom of=/mnt/data bs=4096 count=256 2>/dev/null;"
+	"md5sum </mnt/data >/tmp/sum; umount /mnt; mount /dev/vda /mnt;"
+	"md5sum </mnt/data | cmp - /tmp/sum; echo data: $(cat /tmp/sum); umount /mnt;"
+	"echo disk: good";
+
+static const char data[] =
+	"set -e; mkdir -p /mnt; mount -o ro /dev/vda /mnt;"
+	"echo data: $(md5sum </mnt/data); umount /mnt";
+
+static const char mebibyte[] =
+	"set -e; dd if=/dev/vda of=/dev/null bs=1M count=1 iflag=direct 2>/dev/null;"
+	"echo mebibyte: good";
+
+static const char print[] =
+	"i=0; line=$(printf '%079d' 0); while [ $i -lt 100 ]; do echo $line; i=$((i + 1)); done";
+
+static const char dhcp[] =
+	"ip link set eth0 up; udhcpc -i eth0 -n -q -f -s /bin/true 2>&1 | grep 'lease of'";
+
+static const char net[] =
+	"set -e; ip link set lo up; ip link set eth0 up; mkdir -p /tmp; mkfifo /tmp/nothing;"
+	"ip addr add 10.0.2.15/24 dev eth0; ip route add default via 10.0.2.2;"
+	"ping -c 1 -W 20 10.0.2.2 >/tmp/ping; grep '1 packets received' /tmp/ping;"
+	"nc 10.0.2.2 5555 <>/tmp/nothing | md5sum; echo net: good";
+
 /* Run a program and wait for it, and for whatever else has been left to us. */
 static int run(char *const argv[])
 {
@@ -51,17 +84,24 @@ static int run(char *const argv[])
 
 static int carry_out(const char *word)
 {
+	static const struct { const char *word, *text; } scripts[] = {
+		{ "smoke", smoke }, { "disk", disk }, { "data", data },
+		{ "mebibyte", mebibyte }, { "dhcp", dhcp }, { "net", net }, { "print", print },
+	};
 	char *torture[] = { "/torture", NULL };
 	char *measure[] = { "/measure", NULL };
-	char *commands[] = { "/bin/busybox", "sh", "-c", (char *)smoke, NULL };
 	char *shell[] = { "/bin/busybox", "sh", NULL };
 
 	if (!strcmp(word, "torture"))
 		return run(torture);
 	if (!strcmp(word, "measure"))
 		return run(measure);
-	if (!strcmp(word, "smoke"))
-		return run(commands);
+	for (unsigned int i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
+		char *script[] = { "/bin/busybox", "sh", "-c", (char *)scripts[i].text, NULL };
+
+		if (!strcmp(word, scripts[i].word))
+			return run(script);
+	}
 	if (!strcmp(word, "sh"))
 		return run(shell), 0;
 	printf("init: what is '%s'?\n", word);

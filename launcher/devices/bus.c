@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cable.h"
@@ -24,6 +25,7 @@
 #include "disk.h"
 
 #define MAX_CARDS	4
+#define PRINTED_NS	10000000	/* until the Guest hears that it has printed */
 
 struct bus {
 	struct machine *m;
@@ -36,7 +38,9 @@ struct bus {
 	unsigned int nr_cards;
 
 	struct console_card console;
-	bool has_console;
+	pthread_t console_thread;
+	pthread_cond_t console_wakes;
+	bool has_console, has_printed;
 
 	struct blk blk;
 	struct disk disk;
@@ -169,19 +173,70 @@ static void console_send(void *context, const uint8_t *bytes, size_t n)
 	console_flush(bus->m);
 }
 
-/* Whoever types tries again. */
-static void console_room(void *context)
+static void console_printed(void *context)
 {
-	(void)context;
+	struct bus *bus = context;
+
+	bus->has_printed = true;
+	pthread_cond_signal(&bus->console_wakes);
+}
+
+/* Sleep with the lock released; true: the bus is to end. */
+static bool pause_unlocked(struct bus *bus, unsigned int ns)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += ns;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	while (!bus->leaving &&
+	       pthread_cond_timedwait(&bus->console_wakes, &bus->lock, &until) != ETIMEDOUT)
+		;
+	return bus->leaving;
+}
+
+/* An interrupt for all that was printed in the meantime. */
+static void *tell_printed(void *context)
+{
+	struct bus *bus = context;
+
+	pthread_mutex_lock(&bus->lock);
+	while (!bus->leaving) {
+		if (!bus->has_printed) {
+			pthread_cond_wait(&bus->console_wakes, &bus->lock);
+			continue;
+		}
+		if (pause_unlocked(bus, PRINTED_NS))
+			break;
+		bus->has_printed = false;
+		console_card_printed(&bus->console);
+	}
+	pthread_mutex_unlock(&bus->lock);
+	return NULL;
+}
+
+static void end_console(struct bus *bus)
+{
+	pthread_mutex_lock(&bus->lock);
+	bus->leaving = true;
+	pthread_cond_signal(&bus->console_wakes);
+	pthread_mutex_unlock(&bus->lock);
+	pthread_join(bus->console_thread, NULL);
+	pthread_cond_destroy(&bus->console_wakes);
 }
 
 static void add_console(struct bus *bus)
 {
 	bus->console.send = console_send;
-	bus->console.room = console_room;
+	bus->console.printed = console_printed;
 	bus->console.context = bus;
 	console_card_init(&bus->console, memory_of(bus));
 	add_card(bus, &bus->console.virtio);
+	pthread_cond_init(&bus->console_wakes, NULL);
+	make_thread(&bus->console_thread, tell_printed, bus);
 	bus->has_console = true;
 }
 
@@ -342,6 +397,8 @@ void bus_end(struct machine *m)
 
 	if (!bus)
 		return;
+	if (bus->has_console)
+		end_console(bus);
 	if (bus->has_net)
 		end_net(bus);
 	if (bus->has_disk)

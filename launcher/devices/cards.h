@@ -49,13 +49,16 @@ void blk_give(struct blk *blk, const struct blk_request *request);
 struct console_card {
 	struct virtio virtio;
 	void (*send)(void *context, const uint8_t *bytes, size_t n);
-	void (*room)(void *context);	/* there may be room for input again */
+	/* To be followed by console_card_printed, a little later. */
+	void (*printed)(void *context);
 	void *context;
 };
 
 void console_card_init(struct console_card *console, struct virtio_memory memory);
 /* It has this many columns and rows. */
 void console_card_size(struct console_card *console, uint16_t columns, uint16_t rows);
+/* The driver hears that what it had printed is. */
+void console_card_printed(struct console_card *console);
 /* How many of these bytes it had room for. */
 size_t console_card_receive(struct console_card *console, const uint8_t *bytes, size_t n);
 

@@ -85,6 +85,17 @@ static bool features_are_good(const struct virtio *v)
 	return v->accepted & VIRTIO_F_VERSION_1 && !(v->accepted & ~v->offered);
 }
 
+/* What waits already is done at once. */
+static void go(struct virtio *v)
+{
+	for (unsigned int i = 0; i < v->kind->nr_queues; i++) {
+		if (v->kind->unnotified & 1u << i)
+			virtqueue_unnotified(&v->queues[i]);
+		else
+			v->kind->notify(v, i);
+	}
+}
+
 /* Until a reset is over the status reads as what it was, and never as 0. */
 static void set_status(struct virtio *v, uint8_t value)
 {
@@ -99,9 +110,11 @@ static void set_status(struct virtio *v, uint8_t value)
 	value |= v->status;
 	if (!(v->status & STATUS_FEATURES_OK) && !features_are_good(v))
 		value &= ~(STATUS_FEATURES_OK | STATUS_DRIVER_OK);
-	v->status = value;
-	for (unsigned int i = 0; value & STATUS_DRIVER_OK && i < v->kind->nr_queues; i++)
-		v->kind->notify(v, i);
+	if (value & ~v->status & STATUS_DRIVER_OK) {
+		v->status = value;
+		go(v);
+	}
+	v->status |= value;
 }
 
 static void set_accepted(struct virtio *v, uint32_t value)
@@ -210,7 +223,8 @@ static uint32_t read_common(struct virtio *v, uint32_t at, unsigned int width)
 static void notify(struct virtio *v, uint32_t queue)
 {
 	v->statistics.notifications++;
-	if (queue < v->kind->nr_queues && virtio_is_alive(v))
+	if (queue < v->kind->nr_queues && !(v->kind->unnotified & 1u << queue) &&
+	    virtio_is_alive(v))
 		v->kind->notify(v, queue);
 }
 

@@ -70,6 +70,9 @@ struct virtio_kind {
 	uint16_t id;			/* the device's type */
 	uint16_t pci_class;
 	unsigned int nr_queues;
+	/* Queues, a bit each, that the driver fills without telling so: who looks in them comes
+	 * from outside. */
+	uint32_t unnotified;
 	/* There may be something in this queue. */
 	void (*notify)(struct virtio *v, unsigned int queue);
 	/* A byte of its configuration is written; NULL: they are read-only. */
@@ -126,6 +129,8 @@ void virtio_end(struct virtio *v);
 
 /* virtqueue.c.  False: a part of the queue lies outside of memory, or is not aligned. */
 bool virtqueue_enable(struct virtio_queue *q, const struct virtio_memory *memory);
+/* Tell the driver that it need not notify. */
+void virtqueue_unnotified(struct virtio_queue *q);
 
 /* Copy from or to the parts of a chain, from byte `at` on: how many there were. */
 size_t virtio_copy_out(const struct virtio_chain *chain, size_t at, void *to, size_t bytes);

@@ -3,7 +3,8 @@
  * virtio_console.c - a console of one port (Virtual I/O Device Version 1.0, 5.3).
  *
  * What the Guest prints is printed before its notification returns: Linux's driver spins until
- * the buffer is used, so a thread would only make it spin longer.
+ * the buffer is used, so a thread would only make it spin longer.  For the same reason the interrupt
+ * that says so comes a little later, one for all that was printed meanwhile.
  */
 #include "devices/cards.h"
 
@@ -39,17 +40,18 @@ static void transmit(struct console_card *console)
 		any = true;
 	}
 	if (any)
-		virtio_interrupt(v, TRANSMIT);
+		console->printed(console->context);
+}
+
+void console_card_printed(struct console_card *console)
+{
+	virtio_interrupt(&console->virtio, TRANSMIT);
 }
 
 static void notify(struct virtio *v, unsigned int queue)
 {
-	struct console_card *console = (struct console_card *)v;
-
-	if (queue == TRANSMIT)
-		transmit(console);
-	else
-		console->room(console->context);
+	(void)queue;
+	transmit((struct console_card *)v);
 }
 
 size_t console_card_receive(struct console_card *console, const uint8_t *bytes, size_t n)
@@ -79,7 +81,8 @@ static void configure(struct virtio *v, unsigned int at, uint8_t value)
 }
 
 static const struct virtio_kind kind = {
-	.name = "console", .id = 3, .pci_class = 0x0780, .nr_queues = 2, .notify = notify,
+	.name = "console", .id = 3, .pci_class = 0x0780, .nr_queues = 2,
+	.unnotified = 1u << RECEIVE, .notify = notify,
 	.configure = configure,
 };
 

@@ -53,8 +53,8 @@ static void transmit(struct net *net)
 
 static void notify(struct virtio *v, unsigned int queue)
 {
-	if (queue == TRANSMIT)
-		transmit((struct net *)v);
+	(void)queue;
+	transmit((struct net *)v);
 }
 
 void net_receive(struct net *net, const uint8_t *frame, size_t bytes)
@@ -79,7 +79,8 @@ void net_receive(struct net *net, const uint8_t *frame, size_t bytes)
 }
 
 static const struct virtio_kind kind = {
-	.name = "net", .id = 1, .pci_class = 0x0200, .nr_queues = 2, .notify = notify,
+	.name = "net", .id = 1, .pci_class = 0x0200, .nr_queues = 2, .unnotified = 1u << RECEIVE,
+	.notify = notify,
 };
 
 void net_init(struct net *net, struct virtio_memory memory, int fd, const uint8_t address[6])

@@ -15,6 +15,7 @@ enum { DESCRIPTORS = 0, AVAILABLE = 2, USED = 4 };
 /* Words of either ring before its entries. */
 enum { FLAGS = 0, INDEX = 1, RING = 2 };
 #define NO_INTERRUPT	1
+#define NO_NOTIFY	1
 
 struct table {
 	const struct virtio_descriptor *at;
@@ -46,6 +47,12 @@ bool virtqueue_enable(struct virtio_queue *q, const struct virtio_memory *memory
 	q->next_available = q->next_used = 0;
 	q->enabled = q->size && q->descriptors && q->available && q->used;
 	return q->enabled;
+}
+
+void virtqueue_unnotified(struct virtio_queue *q)
+{
+	if (q->enabled)
+		__atomic_store_n(&q->used[FLAGS], NO_NOTIFY, __ATOMIC_RELAXED);
 }
 
 /* Read once: to the compiler what was copied is not what is there. */
