@@ -199,18 +199,35 @@ static int plot_one(struct run_folder *run, const char *folder, const struct fig
 	return status;
 }
 
-/* Is this a run that may be drawn at all? */
-static int may_draw(const struct options *options, struct run_folder *run)
+static bool is_wanted(const struct options *options, const struct figure *figure)
+{
+	for (size_t i = 0; i < options->n_wanted; i++)
+		if (!strcmp(options->wanted[i], figure->name))
+			return true;
+	return !options->n_wanted;
+}
+
+/* Read the trace, once for all figures. */
+static void analyse(const struct options *options, struct run_folder *run)
 {
 	static const struct lg_options all = { 0 };
 
+	for (size_t i = 0; i < n_figures; i++)
+		if (figures[i].follow && is_wanted(options, &figures[i]))
+			figures[i].follow(run);
+	run_folder_analyse(run, &all);
+}
+
+/* Is this a run that may be drawn at all? */
+static int may_draw(const struct options *options, struct run_folder *run)
+{
 	if (!run->path) {
 		message_error("'%s' is no run's folder: it holds neither run.json nor record.json",
 			  options->path);
 		return STATUS_USAGE;
 	}
 	if (run->trace && !run->void_because)
-		run_folder_analyse(run, &all);
+		analyse(options, run);
 	if (run->void_because) {
 		message_error("nothing is drawn from a void run: %s", run->void_because);
 		return STATUS_INVALID;

@@ -252,6 +252,11 @@ static bool counts_agree(struct run_folder *run)
 	return true;
 }
 
+bool run_folder_trace_good(const struct run_folder *run)
+{
+	return run->analysed && run->status == STATUS_GOOD;
+}
+
 static bool is_snapshot(const struct run_folder *run)
 {
 	const char *mode = json_string_value(json_object_get(run->record, "mode"));
@@ -328,10 +333,11 @@ void run_folder_analyse(struct run_folder *run, const struct lg_options *options
 	enum lg_graph_status status;
 	struct lg_options own = *options;
 
-	if (!run->trace)
+	if (!run->trace || run->analysed)
 		return;
 	own.window_only |= is_snapshot(run);
 	lg_tally_init(&run->tally, &own);
+	run->tally.consumers = run->consumers;
 	run->analysed = true;
 	status = guarded_run(run);
 	run->unread = status != LG_GRAPH_GOOD;

@@ -17,6 +17,7 @@ struct run_folder {
 	char *void_because;		/* NULL: nothing is known against it */
 	bool interrupted;
 
+	struct lg_consumer *consumers;	/* who else hears what the analysis reads; set before it */
 	bool analysed, unread;		/* unread: not to its end, so what is missing says nothing */
 	struct lg_tally tally;
 	int status;			/* of the analysis, one of enum exit_status */
@@ -27,8 +28,15 @@ struct run_folder {
 int run_folder_open(struct run_folder *run, const char *path);
 void run_folder_close(struct run_folder *run);
 
-/* Read the trace, if there is one; the outcome is in run->status and run->why. */
+/*
+ * Read the trace, if there is one; the outcome is in run->status and run->why.  It is read here
+ * and nowhere else, and once: tables are made of the tally, and who needs each switch or event
+ * is a consumer.
+ */
 void run_folder_analyse(struct run_folder *run, const struct lg_options *options);
+
+/* Has it been read, and is nothing wrong with it? */
+bool run_folder_trace_good(const struct run_folder *run);
 
 /* "insns (tier insns); n = ...; commit ...; kernel ...; QEMU ...". To be freed. */
 char *run_folder_caption(const struct run_folder *run, const char *numbers);

@@ -200,8 +200,9 @@ static void add_pair(const struct lg_pair *pair, void *arg)
 
 	if (!wanted(tally, &pair->exit))
 		return;
-	if (tally->each)
-		tally->each(pair, tally->each_arg);
+	for (struct lg_consumer *to = tally->consumers; to; to = to->next)
+		if (to->pair)
+			to->pair(pair, to->arg);
 	row = row_of(tally, pair);
 	if (!row) {
 		tally->dropped++;
@@ -327,9 +328,16 @@ static void take(const struct lg_event *event, void *arg)
 		add_class(tally, event);
 	else if (event->kind == LG_CALIBRATE)
 		calibrate(tally, event);
-	if (tally->each_event)
-		tally->each_event(event, tally->each_arg);
+	for (struct lg_consumer *to = tally->consumers; to; to = to->next)
+		if (to->event)
+			to->event(event, to->arg);
 	lg_pairing_event(&tally->pairing, event);
+}
+
+void lg_tally_consumer(struct lg_tally *tally, struct lg_consumer *consumer)
+{
+	consumer->next = tally->consumers;
+	tally->consumers = consumer;
 }
 
 void lg_tally_event(struct lg_tally *tally, const struct lg_event *event)

@@ -65,6 +65,14 @@ struct lg_options {
 
 typedef void (*lg_event_fn)(const struct lg_event *event, void *arg);
 
+/* What else wants the switches and events of the one reading of a trace. */
+struct lg_consumer {
+	lg_pair_fn pair;		/* for each switch that the options admit, or NULL */
+	lg_event_fn event;		/* for each event of ours within the marks, or NULL */
+	void *arg;
+	struct lg_consumer *next;
+};
+
 struct lg_tally {
 	struct lg_options options;
 	struct lg_intern names;
@@ -72,9 +80,7 @@ struct lg_tally {
 	struct lg_loss loss;
 	struct lg_merge merge;
 	struct lg_pairing pairing;
-	lg_pair_fn each;			/* also called for each pair, or NULL */
-	lg_event_fn each_event;			/* and for each event of ours within the marks */
-	void *each_arg;
+	struct lg_consumer *consumers;
 	uint32_t n_rows, n_reasons;
 	struct lg_row *rows[LG_MAX_ROWS], *last;
 	struct lg_reason reasons[LG_MAX_REASONS];
@@ -98,6 +104,8 @@ struct lg_tally {
 bool lg_by_parse(const char *list, unsigned int *by);
 void lg_tally_init(struct lg_tally *tally, const struct lg_options *options);
 void lg_tally_free(struct lg_tally *tally);
+/* Before the first event; @consumer lasts as long as the tally. */
+void lg_tally_consumer(struct lg_tally *tally, struct lg_consumer *consumer);
 void lg_tally_event(struct lg_tally *tally, const struct lg_event *event);
 /* A pair that a filter upstream has made. */
 void lg_tally_pair(struct lg_tally *tally, const struct lg_pair *pair);

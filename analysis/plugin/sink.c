@@ -75,6 +75,12 @@ static bool read_params(struct sink *sink, const bt_value *params, struct lg_opt
 	return sink->unit;
 }
 
+void sink_each_pair(struct sink *sink, lg_pair_fn pair, void *arg)
+{
+	sink->consumer = (struct lg_consumer){ .pair = pair, .arg = arg };
+	lg_tally_consumer(&sink->tally, &sink->consumer);
+}
+
 /* A file is written under another name, and gets its own when it is whole. */
 bool sink_open_file(struct sink *sink)
 {

@@ -28,6 +28,7 @@ struct sink_class {
 struct sink {
 	const struct sink_class *class;
 	struct lg_tally tally;
+	struct lg_consumer consumer;
 	struct lg_feed feed;
 	struct lg_pairs_csv csv;
 	struct lg_cpu_states worlds;
@@ -44,6 +45,9 @@ sink_init(bt_self_component_sink *self, const bt_value *params, const struct sin
 
 /* Add a cause to the current thread's error; answers false. */
 bool sink_fail(struct sink *sink, const char *why);
+
+/* Give each switch to a function too. */
+void sink_each_pair(struct sink *sink, lg_pair_fn pair, void *arg);
 
 /* Open path= under a temporary name, or stdout if there is no path. */
 bool sink_open_file(struct sink *sink);

@@ -5,8 +5,7 @@
 
 static bool open_csv(struct sink *sink)
 {
-	sink->tally.each = lg_pairs_csv;
-	sink->tally.each_arg = &sink->csv;
+	sink_each_pair(sink, lg_pairs_csv, &sink->csv);
 	sink->csv.names = &sink->tally.names;
 	if (!sink_open_file(sink))
 		return false;

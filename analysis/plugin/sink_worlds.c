@@ -13,8 +13,7 @@ static bool open_worlds(struct sink *sink)
 {
 	char why[256];
 
-	sink->tally.each = lg_cpu_states_pair;
-	sink->tally.each_arg = &sink->worlds;
+	sink_each_pair(sink, lg_cpu_states_pair, &sink->worlds);
 	if (!sink->path)
 		return sink_fail(sink, "path= must name the folder of the new trace");
 	if (!access(sink->path, F_OK)) {

@@ -17,11 +17,15 @@ typedef char *figure_maker(struct run_folder *run, const char *path);
 /* Has the run the data?  Nothing is made without; says nothing. */
 typedef bool figure_test(struct run_folder *run);
 
+/* Add a consumer to the run, before its trace is read. */
+typedef void figure_follower(struct run_folder *run);
+
 struct figure {
 	const char *name;
 	figure_maker *make;
 	figure_test *applies;
 	const char *needs;		/* the data, and what makes them */
+	figure_follower *follow;	/* NULL: what tables are made of will do */
 };
 
 extern const struct figure figures[];
@@ -34,6 +38,7 @@ figure_test has_samples, has_variants, has_batch, has_guests;
 /* From the trace. */
 figure_maker make_phases, make_phases_variants, make_timeline, make_misses;
 figure_test has_breakdown, has_breakdowns, has_switches, has_copy_in;
+figure_follower follow_timeline, follow_misses;
 
 /* From bench/experiments/sweep. */
 figure_maker make_sysenter;

@@ -641,6 +641,47 @@ static void looking_is_subtracted(void **state)
 	}
 }
 
+struct heard {
+	unsigned int pairs, events;
+};
+
+static void hear_pair(const struct lg_pair *pair, void *arg)
+{
+	(void)pair;
+	((struct heard *)arg)->pairs++;
+}
+
+static void hear_event(const struct lg_event *event, void *arg)
+{
+	(void)event;
+	((struct heard *)arg)->events++;
+}
+
+/* In one reading each consumer hears all that it asked for, and the tables lose nothing. */
+static void consumers_hear_all(void **state)
+{
+	struct lg_options options = { .window_only = true };
+	struct heard heard[3] = { { 0 } };
+	struct lg_consumer consumer[3] = {
+		{ .pair = hear_pair, .arg = &heard[0] }, { .event = hear_event, .arg = &heard[1] },
+		{ .pair = hear_pair, .event = hear_event, .arg = &heard[2] },
+	};
+	struct lg_tally tally;
+
+	(void)state;
+	lg_tally_init(&tally, &options);
+	for (int i = 0; i < 3; i++)
+		lg_tally_consumer(&tally, &consumer[i]);
+	feed_looking(&tally, true);
+	assert_int_equal(heard[0].pairs, 1);
+	assert_int_equal(heard[0].events, 0);
+	assert_int_equal(heard[1].pairs, 0);
+	assert_int_equal(heard[1].events, 5);
+	assert_memory_equal(&heard[2], (&(struct heard){ 1, 5 }), sizeof(struct heard));
+	assert_int_equal(tally.exits, 1);
+	lg_tally_free(&tally);
+}
+
 static void counted_apart(void **state)
 {
 	struct lg_event irq = { .kind = LG_DISTURB };
@@ -760,6 +801,7 @@ int main(void)
 		cmocka_unit_test(out_of_order),
 		cmocka_unit_test(later_types),
 		cmocka_unit_test(intervals_add_up), cmocka_unit_test(looking_is_subtracted),
+		cmocka_unit_test(consumers_hear_all),
 		cmocka_unit_test(counted_apart),
 		cmocka_unit_test(moved_apart),
 		cmocka_unit_test(by_lists),

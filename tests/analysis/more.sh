@@ -83,6 +83,24 @@ fonts_good()
 	pdffonts "$1" | awk 'NR > 2 { n++; bad += /Type 3/ || $(NF - 4) != "yes" } END { exit bad || !n }'
 }
 
+# opens COMMAND...: the files of the run's trace that the command opens
+opens()
+{
+	rm -f "$tmp/opens"
+	OPENS=$tmp/opens LD_PRELOAD=$tools/analysis-test/opens.so "$switchyard" "$@" >/dev/null
+	sort "$tmp/opens"
+}
+
+# All figures together open the trace no more often than the shortest table.
+one_reading_tests()
+{
+	local status=0
+	opens report -t check "$run" >"$tmp/once"
+	opens plot "$run" >"$tmp/figures"
+	[ -s "$tmp/once" ] && diff "$tmp/once" "$tmp/figures" >"$tmp/why" || status=1
+	result "plot: the trace is read once for all figures" $status "$tmp/why"
+}
+
 figure_tests()
 {
 	local figures="cdf ccdf boxes sequence matrix batch guests phases phases_variants timeline misses sysenter"
@@ -103,6 +121,7 @@ figure_tests()
 		cmp "$run/figures/$figure.svg" "$tmp/$figure.svg" >"$tmp/why" 2>&1 || status=1
 	done
 	result "figures: SVG the same byte for byte when drawn again" $status "$tmp/why"
+	one_reading_tests
 	drawing_tests
 	phases_tests
 	matrix_tests
