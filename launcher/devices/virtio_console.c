@@ -3,8 +3,8 @@
  * virtio_console.c - a console of one port (Virtual I/O Device Version 1.0, 5.3).
  *
  * What the Guest prints is printed before its notification returns: Linux's driver spins until
- * the buffer is used, so a thread would only make it spin longer.  For the same reason the interrupt
- * that says so comes a little later, one for all that was printed meanwhile.
+ * the buffer is used, so a thread would only make it spin longer.  For the same reason the
+ * interrupt that says so comes a little later, one for all that was printed meanwhile.
  */
 #include "devices/cards.h"
 
