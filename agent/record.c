@@ -6,10 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lg/probe.h"
+#include "lg/record.h"
 #include "agent.h"
 #include "bench/machine.h"
 #include "bench/recording.h"
 #include "bench/runner.h"
+#include "tracepoints/session/event_size.h"
 #include "tracepoints/session/ftrace.h"
 #include "tracepoints/session/modules.h"
 #include "tracepoints/session/session.h"
@@ -233,34 +236,43 @@ static int record_with_ftrace(const struct recording *recording, const struct la
 	return status;
 }
 
-/* About what a switch's share of each event takes in a buffer, and a page of a stream. */
-static const struct {
-	const char *name;
-	unsigned int bytes;
-} sizes[] = {
-	{ "lg_enter", 40 }, { "lg_exit", 112 }, { "lg_copy_in", 32 }, { "lg_trap", 40 },
-	{ "lg_hypercall", 40 }, { "lg_irq", 24 }, { "lg_pages", 32 }, { "lg_host_cpu", 48 },
-	{ "lg_notifier", 24 }, { "lg_batch", 88 }, { "sched_switch", 16 },
-};
+/* The most that a record of lg_batch holds of one switch (lg/record.h). */
+enum { RECORD_BYTES = 4 * (LG_RECORD_FIXED + LG_NR_PROBES + LG_NR_C_PROBES + 1) };
 
-static uint64_t bytes_a_switch(const struct words *events, bool ftrace)
+/* A switch has each event once at most; 0, having said why, if the size of one is not known. */
+static uint64_t bytes_a_switch(const struct words *events)
 {
 	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		if (words_have(events, sizes[i].name))
-			bytes += sizes[i].bytes + (ftrace ? 16 : 0);
+	for (size_t i = 0; i < events->n; i++) {
+		bool packs = !strcmp(events->word[i], "lg_batch");
+		uint64_t one = packs ? RECORD_BYTES : event_bytes(events->word[i]);
+
+		if (!one)
+			return 0;
+		bytes += one;
+	}
 	return bytes;
 }
 
 /* Half as much again as expected, in each half of the buffer; a power of two. */
-static uint64_t buffer_for(uint64_t switches, const struct words *events, bool ftrace)
+static uint64_t buffer_for(uint64_t switches, uint64_t bytes_each)
 {
-	uint64_t want = switches * bytes_a_switch(events, ftrace) * 3, bytes = 256 << 10;
+	uint64_t want = switches * bytes_each * 3, bytes = 256 << 10;
 
 	while (bytes < want && bytes < 1 << 30)
 		bytes *= 2;
 	return bytes;
+}
+
+static int size_buffer(const struct recording *recording, const json_t *counters,
+		       uint64_t *buffer_bytes)
+{
+	uint64_t switches = (uint64_t)json_integer_value(json_object_get(counters, "switches"));
+	uint64_t bytes_each = bytes_a_switch(&recording->events);
+
+	*buffer_bytes = buffer_for(switches, bytes_each);
+	return bytes_each ? STATUS_GOOD : STATUS_REFUSED;
 }
 
 /* The same run without tracing tells how many switches there will be. */
@@ -276,11 +288,8 @@ static int expect(const struct recording *recording, const struct launch *launch
 	untraced.samples = NULL;
 	if (module_load_file(module))
 		status = run_variants(recording, &untraced, counters);
-	if (status == STATUS_GOOD) {
-		*buffer_bytes = buffer_for(
-			(uint64_t)json_integer_value(json_object_get(counters, "switches")),
-			&recording->events, recording->mode == RECORD_FTRACE);
-	}
+	if (status == STATUS_GOOD)
+		status = size_buffer(recording, counters, buffer_bytes);
 	json_decref(counters);
 	if (!there)
 		module_unload("switchyard");

@@ -16,6 +16,7 @@
 #include "bench/data/plan.h"
 #include "bench/data/samples.h"
 #include "util/message.h"
+#include "tracepoints/session/event_size.h"
 #include "tracepoints/session/streams.h"
 #include "bench/data/summary.h"
 
@@ -342,6 +343,28 @@ static void stream_loss(void **state)
 	free(folder);
 }
 
+/* The kernel's own description: the last byte of the last field counts, whatever their order. */
+static void event_sizes(void **state)
+{
+	char format[] = "name: lg_irq\nID: 1612\nformat:\n"
+		"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n\n"
+		"\tfield:u32 guest;\toffset:12;\tsize:4;\tsigned:0;\n"
+		"\tfield:u32 stamps[10];\toffset:20;\tsize:40;\tsigned:0;\n"
+		"\tfield:u8 irq;\toffset:16;\tsize:1;\tsigned:0;\n\n"
+		"print fmt: \"offset:%u;\", REC->guest\n", empty[] = "print fmt: \"\"\n";
+	FILE *file = fmemopen(format, strlen(format), "r");
+	char *folder = event_folder("irq_handler_entry");
+
+	(void)state;
+	assert_int_equal(event_format_bytes(file), 60);
+	fclose(file);
+	file = fmemopen(empty, strlen(empty), "r");
+	assert_int_equal(event_format_bytes(file), 0);
+	fclose(file);
+	assert_string_equal(folder, "events/irq/irq_handler_entry");
+	free(folder);
+}
+
 /* A full file system leaves a stream that is shorter than its packets say, or empty. */
 static void stream_cut_short(void **state)
 {
@@ -500,7 +523,7 @@ int main(void)
 		cmocka_unit_test(order_is_blocked_and_seeded), cmocka_unit_test(samples_round_trip),
 		cmocka_unit_test(bad_samples), cmocka_unit_test(launcher_samples),
 		cmocka_unit_test(summary_is_net), cmocka_unit_test(quantiles),
-		cmocka_unit_test(stream_loss), cmocka_unit_test(stream_cut_short),
+		cmocka_unit_test(event_sizes), cmocka_unit_test(stream_loss), cmocka_unit_test(stream_cut_short),
 		cmocka_unit_test(whole_files), cmocka_unit_test(functions_add_up),
 		cmocka_unit_test(counts_must_agree),
 	};

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "util/file.h"
+#include "event_size.h"
 #include "ftrace.h"
 #include "modules.h"
 #include "util/message.h"
@@ -56,14 +57,12 @@ static bool set_up(const char *instance, uint64_t bytes)
 	return good;
 }
 
-/* Our events are in the system `lg`, the kernel's own in one that their name begins with. */
 static bool enable(const char *event)
 {
-	const char *system = !strncmp(event, "lg_", 3) ? "lg" :
-			     !strncmp(event, "irq_", 4) ? "irq" : "sched";
-	char *file = text("events/%s/%s/enable", system, event);
+	char *folder = event_folder(event), *file = text("%s/enable", folder);
 	bool good = put_in(strcmp(event, "lg_mark") ? RUN_INSTANCE : MARK_INSTANCE, file, "1");
 
+	free(folder);
 	free(file);
 	return good;
 }
