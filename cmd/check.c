@@ -124,7 +124,7 @@ static void check_workstation(const struct check_options *options, json_t *findi
 		check_lab(options, findings);
 }
 
-int cmd_check(int argc, char **argv)
+static int cmd_check(int argc, char **argv)
 {
 	struct check_options options;
 	json_t *findings = json_array();
@@ -141,3 +141,5 @@ int cmd_check(int argc, char **argv)
 	json_decref(findings);
 	return status;
 }
+
+COMMAND(check, "is this machine fit, and for which tier of numbers", cmd_check);

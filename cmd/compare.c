@@ -484,7 +484,7 @@ static int compare(const struct options *options, struct run_folder *first, stru
 	return status;
 }
 
-int cmd_compare(int argc, char **argv)
+static int cmd_compare(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse, .args_doc = "RUN\nBASE NEW",
@@ -515,3 +515,5 @@ int cmd_compare(int argc, char **argv)
 	words_free(&options.twins);
 	return status;
 }
+
+COMMAND(compare, "one variant against others, or one run against another", cmd_compare);

@@ -71,9 +71,9 @@ static const struct figure *find(const char *name)
 	const char *names[MOST_FIGURES];
 
 	for (size_t i = 0; i < n_figures; i++) {
-		if (!strcmp(figures[i].name, name))
-			return &figures[i];
-		names[i] = figures[i].name;
+		if (!strcmp(figures[i]->name, name))
+			return figures[i];
+		names[i] = figures[i]->name;
 	}
 	message_unknown("figure", name, names, n_figures);
 	return NULL;
@@ -213,8 +213,8 @@ static void analyse(const struct options *options, struct run_folder *run)
 	static const struct lg_options all = { 0 };
 
 	for (size_t i = 0; i < n_figures; i++)
-		if (figures[i].follow && is_wanted(options, &figures[i]))
-			figures[i].follow(run);
+		if (figures[i]->follow && is_wanted(options, figures[i]))
+			figures[i]->follow(run);
 	run_folder_analyse(run, &all);
 }
 
@@ -263,7 +263,7 @@ static int plot(const struct options *options, struct run_folder *run)
 	if (status != STATUS_GOOD)
 		return status;
 	for (size_t i = 0; i < n; i++) {
-		chosen[i] = options->n_wanted ? find(options->wanted[i]) : &figures[i];
+		chosen[i] = options->n_wanted ? find(options->wanted[i]) : figures[i];
 		if (!chosen[i])
 			return STATUS_USAGE;
 	}
@@ -285,7 +285,7 @@ static int plot(const struct options *options, struct run_folder *run)
 	return interrupted ? STATUS_INTERRUPTED : worst;
 }
 
-int cmd_plot(int argc, char **argv)
+static int cmd_plot(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse, .args_doc = "RUN [FIGURE...]",
@@ -305,3 +305,5 @@ int cmd_plot(int argc, char **argv)
 	run_folder_close(&run);
 	return status;
 }
+
+COMMAND(plot, "figures from a run", cmd_plot);

@@ -176,7 +176,7 @@ static int run_options(struct recording *recording)
 	return lab_ready() ? record_outside(recording) : STATUS_REFUSED;
 }
 
-int cmd_record(int argc, char **argv)
+static int cmd_record(int argc, char **argv)
 {
 	struct recording recording;
 	int status;
@@ -187,3 +187,5 @@ int cmd_record(int argc, char **argv)
 	recording_free(&recording);
 	return status;
 }
+
+COMMAND(record, "trace a benchmark with LTTng", cmd_record);

@@ -335,7 +335,7 @@ static int report(const struct options *options, struct run_folder *run)
 	return status == STATUS_GOOD && run->void_because ? STATUS_INVALID : status;
 }
 
-int cmd_report(int argc, char **argv)
+static int cmd_report(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse, .args_doc = "RUN|TRACE",
@@ -354,3 +354,5 @@ int cmd_report(int argc, char **argv)
 	run_folder_close(&run);
 	return status;
 }
+
+COMMAND(report, "tables from a run's trace and samples, and its report.html", cmd_report);

@@ -168,7 +168,7 @@ static long do_create(struct file *file, void __user *arg)
 	error = make_guest(&g, &create);
 	if (g)
 		g->file = file;
-	smp_store_release(&file->private_data, g);
+	smp_store_release(&file->private_data, g);	/* whole, for lg_ioctl() */
 	if (!error && put_user(create.id, (u32 __user *)(arg + offsetof(struct lg_create, id))))
 		pr_debug("switchyard: Guest %u: its number could not be told\n", create.id);
 	return error;
@@ -377,7 +377,7 @@ static noinline void let_file_go(struct lg_guest *g)
 
 static long lg_ioctl(struct file *file, unsigned int request, unsigned long raw)
 {
-	struct lg_guest *g = smp_load_acquire(&file->private_data);
+	struct lg_guest *g = smp_load_acquire(&file->private_data);	/* whole, from create() */
 	void __user *arg = (void __user *)raw;
 	long result;
 

@@ -289,7 +289,7 @@ static void write_figures(const struct run_folder *run, FILE *out)
 	}
 	fputs("<div class=\"figures\">\n", out);
 	for (size_t i = 0; i < n_figures; i++)
-		any |= write_figure(run, figures[i].name, out);
+		any |= write_figure(run, figures[i]->name, out);
 	fputs("</div>\n", out);
 	if (!any)
 		write_command(out, "build/tools/switchyard plot", run->path, "");

@@ -182,7 +182,7 @@ char *first_line(const char *path)
 		return NULL;
 	length = getline(&line, &room, file);
 	fclose(file);
-	if (length <= 0) {
+	if (length <= 0 || !line) {
 		free(line);
 		return NULL;
 	}

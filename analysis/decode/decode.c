@@ -427,8 +427,8 @@ static struct class *class_of(struct lg_decoder *decoder, const bt_event_class *
 		return *slot;
 	for (i = 0; i < decoder->n_classes; i++)
 		if (decoder->classes[i]->bt == bt)
-			return *slot = decoder->classes[i];
-	*slot = learn(decoder, bt);
+			break;
+	*slot = i < decoder->n_classes ? decoder->classes[i] : learn(decoder, bt);
 	return *slot;
 }
 

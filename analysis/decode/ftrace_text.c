@@ -36,9 +36,10 @@ bool lg_is_ftrace(const char *folder)
 {
 	FILE *file = open_text(folder);
 
-	if (file)
-		fclose(file);
-	return file;
+	if (!file)
+		return false;
+	fclose(file);
+	return true;
 }
 
 /* What stands after " KEY=", or NULL. */

@@ -380,7 +380,7 @@ static bool write_groups(const struct run_folder *run, const struct groups *grou
 	return whole_commit(&file);
 }
 
-char *make_cdf(struct run_folder *run, const char *path)
+static char *make_cdf(struct run_folder *run, const char *path)
 {
 	struct groups groups = { 0 };
 	char *numbers = NULL;
@@ -392,7 +392,7 @@ char *make_cdf(struct run_folder *run, const char *path)
 	return numbers;
 }
 
-bool has_samples(struct run_folder *run)
+static bool has_samples(struct run_folder *run)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -423,7 +423,7 @@ static void write_box(const struct group *group, const char *head, FILE *out)
 	}
 }
 
-char *make_boxes(struct run_folder *run, const char *path)
+static char *make_boxes(struct run_folder *run, const char *path)
 {
 	struct groups groups = { 0 };
 	char *numbers = NULL, *counts;
@@ -506,7 +506,7 @@ static size_t warmup_of(const struct run_folder *run)
 	return (size_t)json_integer_value(json_object_get(plan, "warmup"));
 }
 
-char *make_sequence(struct run_folder *run, const char *path)
+static char *make_sequence(struct run_folder *run, const char *path)
 {
 	const struct samples *raw = figure_samples(run, true);
 	struct groups groups = { 0 };
@@ -620,7 +620,7 @@ static void write_matrix(const struct run_folder *run, const struct groups *grou
 	}
 }
 
-char *make_matrix(struct run_folder *run, const char *path)
+static char *make_matrix(struct run_folder *run, const char *path)
 {
 	struct groups groups = { 0 };
 	struct whole_file file;
@@ -641,7 +641,7 @@ char *make_matrix(struct run_folder *run, const char *path)
 }
 
 /* Two variants of one benchmark and twin at least: else there is nothing to compare. */
-bool has_variants(struct run_folder *run)
+static bool has_variants(struct run_folder *run)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -760,22 +760,39 @@ static char *make_sweep(struct run_folder *run, const char *path, const char *pr
 	return numbers;
 }
 
-char *make_batch(struct run_folder *run, const char *path)
+static char *make_batch(struct run_folder *run, const char *path)
 {
 	return make_sweep(run, path, "async_batch", true);
 }
 
-bool has_batch(struct run_folder *run)
+static bool has_batch(struct run_folder *run)
 {
 	return has_sweep(run, "async_batch");
 }
 
-char *make_guests(struct run_folder *run, const char *path)
+static char *make_guests(struct run_folder *run, const char *path)
 {
 	return make_sweep(run, path, "guests_on_cpu", true);
 }
 
-bool has_guests(struct run_folder *run)
+static bool has_guests(struct run_folder *run)
 {
 	return has_sweep(run, "guests_on_cpu");
 }
+
+#define SAMPLES "samples: 'switchyard bench' makes them"
+
+FIGURE(cdf) = { "cdf", make_cdf, has_samples, SAMPLES, NULL };
+FIGURE(ccdf) = { "ccdf", make_cdf, has_samples, SAMPLES, NULL };
+FIGURE(boxes) = { "boxes", make_boxes, has_samples, SAMPLES, NULL };
+FIGURE(sequence) = { "sequence", make_sequence, has_samples, SAMPLES, NULL };
+FIGURE(matrix) = {
+	"matrix", make_matrix, has_variants,
+	"samples of two variants to compare: 'switchyard bench --variant A,B'", NULL,
+};
+FIGURE(batch) = {
+	"batch", make_batch, has_batch, "samples of 'switchyard bench --bench async_sweep'", NULL,
+};
+FIGURE(guests) = {
+	"guests", make_guests, has_guests, "samples of 'switchyard bench --bench guests_sweep'", NULL,
+};

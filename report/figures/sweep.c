@@ -11,7 +11,7 @@ static char *data_of(const struct run_folder *run)
 	return text("%s/sysenter.csv", run->path);
 }
 
-bool has_sysenter(struct run_folder *run)
+static bool has_sysenter(struct run_folder *run)
 {
 	char *path = data_of(run);
 	bool there = exists(path);
@@ -41,7 +41,7 @@ static char *describe(const char *path)
 		    points, calls);
 }
 
-char *make_sysenter(struct run_folder *run, const char *path)
+static char *make_sysenter(struct run_folder *run, const char *path)
 {
 	char *from = data_of(run), *numbers = NULL;
 
@@ -50,3 +50,7 @@ char *make_sysenter(struct run_folder *run, const char *path)
 	free(from);
 	return numbers;
 }
+
+FIGURE(sysenter) = {
+	"sysenter", make_sysenter, has_sysenter, "a sweep: 'bench/experiments/sweep RUN'", NULL,
+};

@@ -50,7 +50,7 @@ static void keep_span(const struct lg_pair *pair, void *arg)
 	figure_rows_add(arg, &span);
 }
 
-void follow_timeline(struct run_folder *run)
+static void follow_timeline(struct run_folder *run)
 {
 	figure_rows_follow(&spans, run, keep_span, NULL);
 }
@@ -222,7 +222,7 @@ static bool choose_window(struct run_folder *run, struct window *window)
 	return true;
 }
 
-char *make_timeline(struct run_folder *run, const char *path)
+static char *make_timeline(struct run_folder *run, const char *path)
 {
 	struct window *window = calloc(1, sizeof(*window));
 	struct lg_summary cost = { .p50 = 0 };
@@ -237,7 +237,12 @@ char *make_timeline(struct run_folder *run, const char *path)
 	return numbers;
 }
 
-bool has_switches(struct run_folder *run)
+static bool has_switches(struct run_folder *run)
 {
 	return run_folder_trace_good(run) && run->tally.exits > 1;
 }
+
+FIGURE(timeline) = {
+	"timeline", make_timeline, has_switches, "a trace of switches: 'switchyard record'",
+	follow_timeline,
+};
