@@ -18,17 +18,6 @@ const char *verdict(bool good)
 	return good ? "good" : "bad";
 }
 
-const char *verdict_on(const json_t *findings, const char *subject)
-{
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(findings, i, one)
-		if (!strcmp(json_string_value(json_object_get(one, "subject")), subject))
-			return json_string_value(json_object_get(one, "verdict"));
-	return NULL;
-}
-
 /* The agent has no checkout, and looks at the kernel that is to be the Host. */
 void finding(json_t *findings, const char *kind, const char *subject, const char *format, ...)
 {

@@ -206,13 +206,13 @@ static const struct lg_column columns[] = {
 static void set_interval(struct lg_table *table, const struct pair *pair)
 {
 	if (pair->known)
-		lg_table_set(table, RATIO, "%.4f", pair->ratio);
+		lg_table_real(table, RATIO, "%.4f", pair->ratio);
 	if (!pair->known || isnan(pair->low))
 		return;
-	lg_table_set(table, LOW, "%.4f", pair->low);
-	lg_table_set(table, HIGH, "%.4f", pair->high);
-	lg_table_set(table, P, "%.2g", pair->p);
-	lg_table_set(table, HOLM, "%.2g", pair->p_holm);
+	lg_table_real(table, LOW, "%.4f", pair->low);
+	lg_table_real(table, HIGH, "%.4f", pair->high);
+	lg_table_real(table, P, "%.2g", pair->p);
+	lg_table_real(table, HOLM, "%.2g", pair->p_holm);
 }
 
 /* Of `what` in all places, or in one. */
@@ -267,10 +267,15 @@ static void set_ops(struct lg_table *table, uint32_t column, const struct pair *
 	json_decref(names);
 }
 
-static void set_number(struct lg_table *table, uint32_t column, const char *format, double number)
+/* A whole number as one; nothing if there is none. */
+static void set_number(struct lg_table *table, uint32_t column, double number)
 {
-	if (!isnan(number))
-		lg_table_set(table, column, format, number);
+	bool sign = column == MORE;
+
+	if (number == (double)(long long)number)
+		lg_table_integer(table, column, sign ? "%+lld" : "%lld", (long long)number);
+	else if (!isnan(number))
+		lg_table_real(table, column, sign ? "%+.10g" : "%.10g", number);
 }
 
 static void add_row(struct lg_table *table, const struct pair *pair)
@@ -281,11 +286,11 @@ static void add_row(struct lg_table *table, const struct pair *pair)
 	lg_table_set(table, BENCH, "%s", pair->name);
 	lg_table_set(table, VARIANT, "%s", word(pair->b, "variant"));
 	lg_table_set(table, TWIN, "%s", word(pair->b, "twin"));
-	set_number(table, BASE, "%.10g", pair->median_a);
-	set_number(table, NEW, "%.10g", pair->median_b);
-	set_number(table, MORE, "%+.10g", pair->median_b - pair->median_a);
+	set_number(table, BASE, pair->median_a);
+	set_number(table, NEW, pair->median_b);
+	set_number(table, MORE, pair->median_b - pair->median_a);
 	set_interval(table, pair);
-	lg_table_set(table, BOOTS, "%zu", boots);
+	lg_table_count(table, BOOTS, boots);
 	lg_table_set(table, VERDICT, "%s", pair->verdict);
 	lg_table_set(table, HOW, "%s", pair->exact ? "exact" : "sampled");
 	if (pair->exact) {

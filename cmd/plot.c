@@ -252,8 +252,9 @@ static bool make_run_folders(const char *folder)
 	return good;
 }
 
-static int plot(const struct options *options, struct run_folder *run)
+static int plot(const void *arg, struct run_folder *run)
 {
+	const struct options *options = arg;
 	const char *folder = options->output ? options->output : run->path;
 	const struct figure *chosen[MOST_FIGURES];
 	size_t n = options->n_wanted ? options->n_wanted : n_figures;
@@ -294,16 +295,10 @@ static int cmd_plot(int argc, char **argv)
 		       " data for are drawn if none is named.",
 	};
 	struct options options = { 0 };
-	struct run_folder run;
-	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	catch_interrupts();
-	status = run_folder_open(&run, options.path);
-	if (status == STATUS_GOOD)
-		status = plot(&options, &run);
-	run_folder_close(&run);
-	return status;
+	return run_folder_visit(options.path, plot, &options);
 }
 
 COMMAND(plot, "figures from a run", cmd_plot);

@@ -274,16 +274,8 @@ static int report_html(const struct run_folder *run, const struct tables *tables
 /* What is wrong with the run, all of it. */
 static void say_faults(const struct run_folder *run)
 {
-	struct lg_fault fault[16];
-	size_t n = run->analysed && !run->unread ? lg_loss_faults(&run->tally.loss, fault, 16) : 0;
-	char line[200];
+	size_t n = run->unread ? 0 : run_folder_say_faults(run);
 
-	for (size_t i = 0; i < n && i < 16; i++) {
-		lg_fault_text(&run->tally.loss, &fault[i], line, sizeof(line));
-		message_error("%s", line);
-	}
-	if (n > 16)
-		message_error("%zu more faults", n - 16);
 	if (run->status != STATUS_GOOD && !n)
 		message_error("%s", run->why);
 	else if (n)
@@ -311,8 +303,9 @@ static int show(const struct options *options, struct run_folder *run)
 	return status;
 }
 
-static int report(const struct options *options, struct run_folder *run)
+static int report(const void *arg, struct run_folder *run)
 {
+	const struct options *options = arg;
 	int status;
 
 	run_folder_analyse(run, &options->analysis);
@@ -343,16 +336,10 @@ static int cmd_report(int argc, char **argv)
 		       "\vEnds with 4, and says what is missing, when the recording is void.",
 	};
 	struct options options = { .format = { .table = LG_TEXT } };
-	struct run_folder run;
-	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	catch_interrupts();
-	status = run_folder_open(&run, options.path);
-	if (status == STATUS_GOOD)
-		status = report(&options, &run);
-	run_folder_close(&run);
-	return status;
+	return run_folder_visit(options.path, report, &options);
 }
 
 COMMAND(report, "tables from a run's trace and samples, and its report.html", cmd_report);

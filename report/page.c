@@ -93,19 +93,20 @@ static void write_headlines(const struct run_folder *run, const struct lg_table 
 {
 	enum { NAME, VARIANT, TWIN, MEDIAN = 5, SAME = 14, MOST = 4 };
 	uint32_t n = bench ? bench->n_rows : 0;
+	char number[LG_NUMBER_BYTES];
 
 	for (uint32_t i = 0; i < n && i < MOST; i++) {
 		fputs("<p class=\"head\"><b>", out);
-		lg_html_text(lg_table_cell(bench, i, MEDIAN), out);
+		lg_html_text(lg_cell_text(lg_table_cell(bench, i, MEDIAN), number), out);
 		putc(' ', out);
 		lg_html_text(run->unit, out);
 		fputs("</b> ", out);
 		for (int column = NAME; column <= TWIN; column++) {
-			lg_html_text(lg_table_cell(bench, i, (uint32_t)column), out);
+			lg_html_text(lg_cell_text(lg_table_cell(bench, i, (uint32_t)column), number), out);
 			fputs(column == TWIN ? "" : ", ", out);
 		}
 		fprintf(out, " <span class=\"sub\">(median; %s %% of samples are exactly that)"
-			"</span></p>\n", lg_table_cell(bench, i, SAME));
+			"</span></p>\n", lg_cell_text(lg_table_cell(bench, i, SAME), number));
 	}
 	if (n > MOST)
 		fprintf(out, "<p class=\"sub\">and %u more in the table of benchmarks</p>\n", n - MOST);

@@ -55,7 +55,8 @@ static bool several_variants(const struct lg_phase_rows *rows)
 static bool several_twins(const struct lg_table *table)
 {
 	for (uint32_t row = 1; row < table->n_rows; row++)
-		if (strcmp(lg_table_cell(table, 0, WH_TWIN), lg_table_cell(table, row, WH_TWIN)))
+		if (strcmp(lg_table_cell(table, 0, WH_TWIN)->text,
+			   lg_table_cell(table, row, WH_TWIN)->text))
 			return true;
 	return false;
 }
@@ -96,11 +97,11 @@ static void add_line(struct sides *sides, const struct line *line, const struct 
 	lg_table_set(table, WH_EXIT, "%s", line->row->exit);
 	lg_table_set(table, WH_PHASE, "%s", line->row->phase);
 	if (was)
-		lg_table_set(table, WH_BASE, "%lld", median(was));
+		lg_table_count(table, WH_BASE, median(was));
 	if (is)
-		lg_table_set(table, WH_NEW, "%lld", median(is));
+		lg_table_count(table, WH_NEW, median(is));
 	sides->alone += !was || !is;
-	lg_table_set(table, WH_MORE, "%+lld", median(is) - median(was));
+	lg_table_integer(table, WH_MORE, "%+lld", median(is) - median(was));
 }
 
 static bool shown(const struct sides *sides, const struct line *line,

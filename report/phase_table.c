@@ -37,10 +37,10 @@ static void add_bar(struct lg_table *table, const struct bar *bar)
 {
 	if (bar->number < 0)
 		return;
-	lg_table_set(table, PH_BAR, "%d", bar->number);
+	lg_table_count(table, PH_BAR, bar->number);
 	lg_table_set(table, PH_STAT, "%s", bar->medians ? "median" : "mean");
-	lg_table_set(table, PH_FROM, "%.3f", bar->from);
-	lg_table_set(table, PH_TO, "%.3f", bar->to);
+	lg_table_real(table, PH_FROM, "%.3f", bar->from);
+	lg_table_real(table, PH_TO, "%.3f", bar->to);
 }
 
 static void add_row(struct lg_table *table, const struct lg_phase_row *row, const struct bar *bar)
@@ -49,12 +49,12 @@ static void add_row(struct lg_table *table, const struct lg_phase_row *row, cons
 	lg_table_set(table, PH_VARIANT, "%s", row->variant);
 	lg_table_set(table, PH_TWIN, "%s", row->twin);
 	lg_table_set(table, PH_EXIT, "%s", row->exit);
-	lg_table_set(table, PH_PLACE, "%u", row->place);
+	lg_table_count(table, PH_PLACE, row->place);
 	lg_table_set(table, PH_PHASE, "%s", row->phase);
 	lg_table_set(table, PH_KIND, "%s", lg_interval_name(row->kind));
-	lg_table_set(table, PH_N, "%" PRIu64, row->summary.n);
+	lg_table_count(table, PH_N, row->summary.n);
 	if (row->percent >= 0)
-		lg_table_set(table, PH_SHARE, "%.2f", row->percent);
+		lg_table_real(table, PH_SHARE, "%.2f", row->percent);
 	lg_table_summary(table, PH_MIN, &row->summary);
 	add_bar(table, bar);
 	if (row->rare)

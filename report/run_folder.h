@@ -35,6 +35,13 @@ void run_folder_close(struct run_folder *run);
  */
 void run_folder_analyse(struct run_folder *run, const struct lg_options *options);
 
+/* Say each fault that the loss check found, up to a number; answers how many there are. */
+size_t run_folder_say_faults(const struct run_folder *run);
+
+/* Open a run's folder, do something with it, close it.  Answers an exit status. */
+int run_folder_visit(const char *path, int (*visit)(const void *arg, struct run_folder *run),
+		     const void *arg);
+
 /* Has it been read, and is nothing wrong with it? */
 bool run_folder_trace_good(const struct run_folder *run);
 

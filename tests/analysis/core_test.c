@@ -767,7 +767,7 @@ static void sheets_escape(void **state)
 	lg_table_title(&table, "t");
 	lg_table_row(&table);
 	lg_table_set(&table, 0, "a,\"b\" <&_%%");
-	lg_table_set(&table, 1, "1234567.5");
+	lg_table_real(&table, 1, "%.1f", 1234567.5);
 	lg_table_constant(&table, "c", "z");
 	out = open_memstream(&text, &size);
 	lg_table_write(&table, LG_CSV, out);
