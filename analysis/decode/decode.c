@@ -388,16 +388,16 @@ static bool learn_fields(struct lg_decoder *decoder, struct class *class)
 
 static struct class *learn(struct lg_decoder *decoder, const bt_event_class *bt)
 {
-	struct class **classes, *class = calloc(1, sizeof(*class));
+	struct class **classes, *class;
 	const char *name = bt_event_class_get_name(bt);
 
 	classes = realloc(decoder->classes, (decoder->n_classes + 1) * sizeof(*classes));
-	if (classes)
-		decoder->classes = classes;
-	if (!classes || !class) {
-		free(class);
+	if (!classes)
 		return NULL;
-	}
+	decoder->classes = classes;
+	class = calloc(1, sizeof(*class));
+	if (!class)
+		return NULL;
 	bt_event_class_get_ref(bt);
 	class->bt = bt;
 	memset(class->index, 0xff, sizeof(class->index));

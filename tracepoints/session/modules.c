@@ -130,7 +130,7 @@ static bool same_build(struct kmod_module *module)
 	size_t note_size = read_start(path, note, sizeof(note));
 	size_t size = file ? read_start(kmod_module_get_path(module), file, LARGEST) : 0;
 	bool whole = note_size >= NOTE_HEADER + 6;
-	const char *ours = whole && size > note_size ?
+	const char *ours = whole && file && size > note_size ?
 		memmem(file, size - note_size, note, NOTE_HEADER) : NULL;
 	bool same = ours && !memcmp(ours, note, note_size);
 
