@@ -88,7 +88,8 @@ static void check_build(json_t *findings)
 /* Run this command inside and take over what it found. */
 static void check_lab(const struct check_options *options, json_t *findings)
 {
-	static const char *const words[] = { "check", "--native", "--save", "/out/check.json", NULL };
+	static const char *const words[] = { "check", "--native", "--save", "/out/check.json",
+					     NULL };
 	char out[] = "/tmp/switchyard.XXXXXX";
 	char *log, *path;
 	json_t *found;
@@ -118,7 +119,8 @@ static void check_workstation(const struct check_options *options, json_t *findi
 		geteuid() == 0 ? "root" : "not root: building needs sudo");
 	check_kvm(findings);
 	finding(findings, verdict(qemu), "QEMU", "%s",
-		qemu ? "qemu-system-i386 is there" : "qemu-system-i386 is not there: run 'make setup'");
+		qemu ? "qemu-system-i386 is there" :
+		"qemu-system-i386 is not there: run 'make setup'");
 	check_build(findings);
 	if (options->boot && qemu)
 		check_lab(options, findings);

@@ -6,7 +6,8 @@
 
 int unsupported_native(void)
 {
-	message_error("--native acts on an i386 kernel: use the i386 program, or leave --native out");
+	message_error("--native acts on an i386 kernel: use the i386 program, or leave --native "
+		      "out");
 	return STATUS_REFUSED;
 }
 

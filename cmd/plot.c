@@ -162,7 +162,8 @@ static int draw_all(const struct run_folder *run, const char *folder, const char
 
 		status = draw(name, csv, part, kinds[i], caption, run_folder_is_rehearsal(run));
 		if (status == STATUS_GOOD && !strcmp(kinds[i], "pdf") &&
-		    !set_pdf_date(part, run_folder_text(run, "env.date") ? run_folder_text(run, "env.date") :
+		    !set_pdf_date(part, run_folder_text(run, "env.date") ?
+				  run_folder_text(run, "env.date") :
 				  run_folder_text(run, "date"))) {
 			message_error("figure %s: gnuplot made no whole PDF", name);
 			status = STATUS_FAILED;
@@ -233,7 +234,8 @@ static int may_draw(const struct options *options, struct run_folder *run)
 		return STATUS_INVALID;
 	}
 	if (options->for_paper && (run_folder_is_rehearsal(run) || !strcmp(run->tier, "unknown"))) {
-		message_error("tier %s is not for papers: measure under 'counted' or on real hardware",
+		message_error("tier %s is not for papers: measure under 'counted' or on real "
+			      "hardware",
 			  run->tier);
 		return STATUS_REFUSED;
 	}

@@ -89,7 +89,8 @@ static bool tell_environment(const struct recording *recording, const char *fold
 	bool good;
 
 	if (!environment) {
-		struct env_workstation workstation = { &recording->plan, payload_dir(), folder, lab };
+		struct env_workstation workstation =
+			{ &recording->plan, payload_dir(), folder, lab };
 		json_t *boots = json_pack("[{s:i, s:O}]", "boot", 1, "machine",
 					  json_object_get(record, "machine"));
 

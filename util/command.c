@@ -13,7 +13,8 @@
 #include "version.h"
 
 /* "0.1.0 (commit 0123abc, dirty, amd64)" */
-#define VERSION SWITCHYARD_VERSION " (commit " SWITCHYARD_COMMIT SWITCHYARD_DIRTY_TEXT ", " SWITCHYARD_ARCH ")"
+#define VERSION SWITCHYARD_VERSION \
+	" (commit " SWITCHYARD_COMMIT SWITCHYARD_DIRTY_TEXT ", " SWITCHYARD_ARCH ")"
 
 /* A program that registers none has no section for them. */
 extern const struct command *const __start_commands[] __attribute__((weak));
@@ -29,7 +30,8 @@ static void print_help(FILE *stream)
 		fprintf(stream, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\n  --help, --version; `switchyard COMMAND --help` tells a command's options\n\n"
 	      "Exit status: 0 good; 1 a regression or a failed self-check; 2 usage;\n"
-	      "3 the environment refuses; 4 the measurement is invalid; 130 interrupted.\n", stream);
+	      "3 the environment refuses; 4 the measurement is invalid; 130 interrupted.\n",
+	      stream);
 }
 
 static int unknown_command(const char *word)

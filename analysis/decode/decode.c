@@ -341,7 +341,8 @@ static void lacks_field(struct lg_decoder *decoder, struct class *class, uint64_
 			snprintf(decoder->error, sizeof(decoder->error),
 				 "event %s has no usable field '%s': the trace is not of schema "
 				 LG_SCHEMA_TEXT ", record it again or read it with the version "
-				 "that made it", bt_event_class_get_name(class->bt), field_names[i]);
+				 "that made it", bt_event_class_get_name(class->bt),
+				 field_names[i]);
 			class->bad = true;
 		}
 }
@@ -421,15 +422,17 @@ static struct class *learn(struct lg_decoder *decoder, const bt_event_class *bt)
 static struct class *class_of(struct lg_decoder *decoder, const bt_event_class *bt)
 {
 	struct class **slot = &decoder->cache[((uintptr_t)bt >> 4) % CACHE];
+	struct class *class = *slot;
 	size_t i;
 
-	if (*slot && (*slot)->bt == bt)
-		return *slot;
+	if (class && class->bt == bt)
+		return class;
 	for (i = 0; i < decoder->n_classes; i++)
 		if (decoder->classes[i]->bt == bt)
 			break;
-	*slot = i < decoder->n_classes ? decoder->classes[i] : learn(decoder, bt);
-	return *slot;
+	class = i < decoder->n_classes ? decoder->classes[i] : learn(decoder, bt);
+	*slot = class;
+	return class;
 }
 
 /* The number in a context's member "cpu_id", as LTTng names it. */

@@ -51,7 +51,10 @@ extern const struct figure *const __start_figures[], *const __stop_figures[];
  */
 const struct samples *figure_samples(const struct run_folder *run, bool raw);
 
-/* False, having said why, if there are some that cannot be read, or of another unit than the run. */
+/*
+ * False, having said why, if there are some that cannot be read, or of another unit than the
+ * run.
+ */
 bool figure_samples_good(const struct run_folder *run);
 
 /* The number behind the last point of PREFIX.NUMBER, or -1: a sweep's name ends so. */

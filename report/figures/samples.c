@@ -363,7 +363,8 @@ static void write_curve(const struct group *group, const char *head, FILE *out)
 
 typedef void group_writer(const struct group *group, const char *head, FILE *out);
 
-static bool write_groups(const struct run_folder *run, const struct groups *groups, const char *path,
+static bool write_groups(const struct run_folder *run, const struct groups *groups,
+			 const char *path,
 			 const char *columns, group_writer *writer)
 {
 	struct whole_file file;
@@ -523,7 +524,8 @@ static char *make_sequence(struct run_folder *run, const char *path)
 		}
 		if (whole_commit(&file)) {
 			counts = counted(&groups, "cell");
-			numbers = text("%s; raw, loop included; orange: warm-up, dots: medians, bars: all",
+			numbers = text("%s; raw, loop included; orange: warm-up, dots: medians, "
+				       "bars: all",
 				       counts);
 			free(counts);
 		}
@@ -545,7 +547,8 @@ static const struct group *baseline_of(const struct groups *groups, const struct
 	for (size_t i = 0; i < groups->n; i++) {
 		const struct series *like = groups->group[i].like;
 
-		if (strcmp(like->bench, group->like->bench) || strcmp(like->twin, group->like->twin))
+		if (strcmp(like->bench, group->like->bench) ||
+		    strcmp(like->twin, group->like->twin))
 			continue;
 		if (!strcmp(like->variant, "classic"))
 			return &groups->group[i];
@@ -752,7 +755,8 @@ static char *make_sweep(struct run_folder *run, const char *path, const char *pr
 				quantile(group->value, group->n, 0.75) / by, run->unit, run->tier);
 		}
 		if (whole_commit(&file))
-			numbers = text("n = %zu in %zu points, %u boot%s; medians, bars are quartiles",
+			numbers = text("n = %zu in %zu points, %u boot%s; medians, bars are "
+				       "quartiles",
 				       groups.samples, groups.n, groups.boots,
 				       groups.boots == 1 ? "" : "s");
 	}
@@ -794,5 +798,6 @@ FIGURE(batch) = {
 	"batch", make_batch, has_batch, "samples of 'switchyard bench --bench async_sweep'", NULL,
 };
 FIGURE(guests) = {
-	"guests", make_guests, has_guests, "samples of 'switchyard bench --bench guests_sweep'", NULL,
+	"guests", make_guests, has_guests, "samples of 'switchyard bench --bench guests_sweep'",
+		NULL,
 };

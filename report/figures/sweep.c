@@ -28,16 +28,19 @@ static char *describe(const char *path)
 	char line[512];
 
 	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^0-9]%lu",
+		if (sscanf(line,
+			   "%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^0-9]%lu",
 			   &here) == 1 ||
-		    sscanf(line, "%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%lu",
+		    sscanf(line,
+			   "%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%lu",
 			   &here) == 1) {
 			points++;
 			calls += here;
 		}
 	if (file)
 		fclose(file);
-	return text("%lu points, 1 boot, %lu system calls by SYSENTER meanwhile, all answered; a disc is a break-even",
+	return text("%lu points, 1 boot, %lu system calls by SYSENTER meanwhile, all answered; a "
+		    "disc is a break-even",
 		    points, calls);
 }
 

@@ -15,7 +15,8 @@ struct span {
 	uint32_t cpu, guest;
 	uint16_t variant, twin, exit;		/* names */
 	bool has_entry, has_trip, has_guest;
-	uint64_t begin, call, back, end;	/* the Host has the CPU before call and after back */
+	/* the Host has the CPU before call and after back */
+	uint64_t begin, call, back, end;
 	uint64_t guest_from, guest_to;		/* after call */
 	uint64_t overhead;			/* of recording, as the trace tells */
 	uint32_t unreported;			/* events whose cost it does not tell */
@@ -184,7 +185,8 @@ static bool write_timeline(const struct run_folder *run, const struct window *wi
 	return whole_commit(&file);
 }
 
-static char *describe_window(const struct run_folder *run, const struct window *window, uint64_t cost)
+static char *describe_window(const struct run_folder *run, const struct window *window,
+			     uint64_t cost)
 {
 	bool reported = window->n && window->span[window->n - 1].tells_overhead;
 	char *pale = reported ? text("; pale: recording itself, as the trace tells") :

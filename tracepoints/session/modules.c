@@ -111,7 +111,8 @@ static void say_other_build(struct kmod_module *module, const char *loaded, cons
 	char *theirs = loaded ? hash_text(loaded) : strdup("unknown");
 	char *ours = file ? hash_text(file) : strdup("unknown");
 
-	message_error("%s is loaded from another build (%s) than '%s' (%s): unload it with 'rmmod %s'",
+	message_error("%s is loaded from another build (%s) than '%s' (%s): unload it with 'rmmod "
+		      "%s'",
 		  name, theirs, kmod_module_get_path(module), ours, name);
 	free(theirs);
 	free(ours);
