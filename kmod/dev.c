@@ -36,7 +36,8 @@ static int check_create(const struct lg_create *c)
 				    c->interface, LG_INTERFACE);
 		return -EINVAL;
 	}
-	if (c->twin >= LG_TWINS || c->flags & ~LG_CREATE_FLAGS || strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
+	if (c->twin >= LG_TWINS || c->flags & ~LG_CREATE_FLAGS ||
+	    strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
 		return -EINVAL;
 	if (!c->memory_pages || c->memory_pages > LG_MAX_WINDOW_PAGES ||
 	    c->device_pages > LG_MAX_WINDOW_PAGES || (c->memory_hva & ~PAGE_MASK))
