@@ -20,6 +20,7 @@ static const struct command commands[] = {
 	{ "list", "benchmarks, variants, events and figures there are", list_command },
 	{ "bench", "run a plan of benchmarks and keep every sample", agent_bench },
 	{ "compare", "one variant against others, or one run against another", on_the_workstation },
+	{ "job", "do what the workstation asks", agent_job },
 	{ "record", "trace a benchmark with LTTng", agent_record },
 	{ "report", "tables from a run's trace and samples, and its report.html", on_the_workstation },
 	{ "plot", "figures from a run", on_the_workstation },
