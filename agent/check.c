@@ -95,16 +95,22 @@ static void check_here(json_t *findings)
 		check_modules(findings);
 }
 
-int agent_check(int argc, char **argv)
+int check_run(const struct check_options *options)
 {
-	struct check_options options;
 	json_t *findings = json_array();
 	int status;
 
-	check_options_parse(&options, true, argc, argv);
-	catch_interrupts();
 	check_here(findings);
-	status = check_conclude(&options, findings);
+	status = check_conclude(options, findings);
 	json_decref(findings);
 	return status;
+}
+
+int agent_check(int argc, char **argv)
+{
+	struct check_options options;
+
+	check_options_parse(&options, true, argc, argv);
+	catch_interrupts();
+	return check_run(&options);
 }

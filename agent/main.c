@@ -19,6 +19,7 @@ COMMAND(check, "is this machine fit, and for which tier of numbers", agent_check
 COMMAND(list, "benchmarks, variants, events and figures there are", list_command);
 COMMAND(bench, "run a plan of benchmarks and keep every sample", agent_bench);
 COMMAND(compare, "one variant against others, or one run against another", on_the_workstation);
+COMMAND(job, "do what the workstation asks", agent_job);
 COMMAND(record, "trace a benchmark with LTTng", agent_record);
 COMMAND(report, "tables from a run's trace and samples, and its report.html", on_the_workstation);
 COMMAND(plot, "figures from a run", on_the_workstation);

@@ -326,7 +326,7 @@ static int record_in(const char *scratch, const struct recording *recording, con
 	return interrupted ? STATUS_INTERRUPTED : status;
 }
 
-static int record_here(const struct recording *recording, const char *folder)
+int record_run_here(const struct recording *recording, const char *folder)
 {
 	char scratch[] = "/tmp/switchyard.XXXXXX";
 	int status;
@@ -353,7 +353,7 @@ int agent_record(int argc, char **argv)
 	catch_interrupts();
 	status = recording_complete(&recording);
 	if (status == STATUS_GOOD)
-		status = record_here(&recording, recording.output);
+		status = record_run_here(&recording, recording.output);
 	recording_free(&recording);
 	return status;
 }

@@ -22,15 +22,6 @@ static json_t *number(double value)
 	return json_real(value);
 }
 
-static json_t *words_record(const struct words *words)
-{
-	json_t *record = json_array();
-
-	for (size_t i = 0; i < words->n; i++)
-		json_array_append_new(record, json_string(words->word[i]));
-	return record;
-}
-
 /* For each boot, the cells in the order in which they were run. */
 static json_t *order_record(const struct plan *plan)
 {
@@ -56,16 +47,8 @@ static json_t *order_record(const struct plan *plan)
 
 static json_t *plan_record(const struct plan *plan)
 {
-	json_t *record = json_pack("{s:s, s:s, s:f, s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:I}",
-		"question", plan->question, "metric", plan->metric,
-		"smallest_effect", plan->smallest_effect, "profile", plan->profile,
-		"benches", words_record(&plan->benches), "variants", words_record(&plan->variants),
-		"twins", words_record(&plan->twins), "arguments", words_record(&plan->arguments),
-		"boots", (int)plan->boots, "runs", (int)plan->runs, "warmup", (int)plan->warmup,
-		"seed", (json_int_t)plan->seed);
+	json_t *record = plan_json(plan);
 
-	json_object_set_new(record, "tier", json_string(plan->tier));
-	json_object_set_new(record, "layout", json_string(plan->layout));
 	json_object_set_new(record, "warmup_rule",
 			    json_string("the first `warmup` samples of every run are dropped"));
 	json_object_set_new(record, "order", order_record(plan));
