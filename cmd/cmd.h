@@ -12,6 +12,7 @@ int cmd_record(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
+int cmd_medians(int argc, char **argv);
 
 /* Say that the agent does what --native asks for.  Answers an exit status. */
 int unsupported_native(void);

@@ -20,6 +20,7 @@ static const struct command commands[] = {
 	{ "record", "trace a benchmark with LTTng", cmd_record },
 	{ "report", "tables from a run's trace and samples, and its report.html", cmd_report },
 	{ "plot", "figures from a run", cmd_plot },
+	{ "medians", "the median of each series of a file of samples", cmd_medians },
 };
 
 int main(int argc, char **argv)
