@@ -3,10 +3,7 @@
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
-<<<<<<< HEAD
 #include "util/command.h"
-=======
->>>>>>> main
 
 /* Say that the agent does what --native asks for.  Answers an exit status. */
 int unsupported_native(void);
