@@ -39,7 +39,8 @@ static bool tier_accepted(const struct plan *plan)
 
 	if (!*plan->tier || !strcmp(plan->tier, tier))
 		return true;
-	message_error("this machine measures tier %s, not %s (%s); to have that, say --tier %s", tier,
+	message_error("this machine measures tier %s, not %s (%s); to have that, say --tier %s",
+		      tier,
 		  plan->tier, why, tier);
 	return false;
 }
@@ -165,7 +166,8 @@ int bench_run_boot(const struct plan *plan, unsigned int boot, const char *folde
 	return status;
 }
 
-static int run_block_here(const struct plan *plan, unsigned int boot, const struct boot_files *files)
+static int run_block_here(const struct plan *plan, unsigned int boot,
+			  const struct boot_files *files)
 {
 	return bench_run_boot(plan, boot, files->part);
 }

@@ -21,7 +21,8 @@ static void check_kernel(json_t *findings)
 		pae ? "with PAE: boot a kernel without it, such as linux-image-686" :
 		"without PAE");
 	finding(findings, verdict(!smep && !smap), "protection", "%s",
-		smep || smap ? "the CPU offers SMEP or SMAP, which a Guest at ring 1 cannot live with: "
+		smep || smap ?
+		"the CPU offers SMEP or SMAP, which a Guest at ring 1 cannot live with: "
 			       "boot with nosmep nosmap, or with a CPU model without them" :
 		"neither SMEP nor SMAP");
 }

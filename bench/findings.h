@@ -12,7 +12,8 @@
 
 struct check_options {
 	const char *profile;
-	const char *save;		/* the file that gets the findings, and nothing is printed */
+	/* the file that gets the findings, and nothing is printed */
+	const char *save;
 	bool json, native, boot;
 };
 

@@ -60,7 +60,8 @@ static bool read_bench(struct job *job, json_t *json, char why[JOB_WHY])
 	json_t *plan;
 	int boot;
 
-	if (json_unpack_ex(json, &error, JSON_STRICT, "{s:s, s:s, s:i, s:o}", "schema", &(char *){0},
+	if (json_unpack_ex(json, &error, JSON_STRICT, "{s:s, s:s, s:i, s:o}", "schema",
+			   &(char *){0},
 			   "command", &(char *){0}, "boot", &boot, "plan", &plan) < 0) {
 		snprintf(why, JOB_WHY, "%s", error.text);
 		return false;
@@ -107,7 +108,8 @@ static bool read_command(struct job *job, json_t *json, char why[JOB_WHY])
 	int i = 0;
 
 	if (!schema || strcmp(schema, SCHEMA)) {
-		snprintf(why, JOB_WHY, "schema %s, not " SCHEMA ": both programs must be of one build, "
+		snprintf(why, JOB_WHY,
+			 "schema %s, not " SCHEMA ": both programs must be of one build, "
 			 "run 'make'", schema ? schema : "is not told");
 		return false;
 	}

@@ -23,7 +23,8 @@ bool lab_ready(void)
 	bool good = false;
 
 	if (!project_dir() || access(vm_lab, X_OK) < 0)
-		message_error("there is no vm/lab in '%s': run from a checkout, or set SWITCHYARD_ROOT",
+		message_error("there is no vm/lab in '%s': run from a checkout, or set "
+			      "SWITCHYARD_ROOT",
 			  project_dir() ? project_dir() : ".");
 	else if (!exists(inside))
 		message_error("'%s' is not built: run 'make'", inside);

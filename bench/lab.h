@@ -24,7 +24,8 @@ enum { LAB_TIME_LIMIT = 124, LAB_DIED = 125, LAB_ESCAPED = 181 };
 bool lab_ready(void);
 
 /*
- * Have the agent do a job inside.  Answers its exit status, as one of ours: what the lab machine itself did wrong has been said by
+ * Have the agent do a job inside.  Answers its exit status, as one of ours: what the lab machine
+ * itself did wrong has been said by
  * vm/lab and becomes STATUS_REFUSED or STATUS_INVALID.
  */
 int lab_run(const struct lab *lab, const struct job *job);

@@ -18,7 +18,8 @@ enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_PROFILE, OPTION_A
 
 static const struct argp_option argp_options[] = {
 	{ "bench", OPTION_BENCH, "NAME", 0, "Benchmark to run", 0 },
-	{ "variant", OPTION_VARIANT, "NAME", 0, "Variants, each run in turn in one recording (classic)", 0 },
+	{ "variant", OPTION_VARIANT, "NAME", 0,
+	  "Variants, each run in turn in one recording (classic)", 0 },
 	{ "twin", OPTION_TWIN, "NAME", 0, "Twin: plain or probed (probed)", 0 },
 	{ "profile", OPTION_PROFILE, "P", 0, "Profile of the lab machine (counted)", 0 },
 	{ "arguments", OPTION_ARGUMENTS, "LIST", 0, "key=value for the Guest", 0 },
@@ -26,7 +27,8 @@ static const struct argp_option argp_options[] = {
 	  "a flight recorder; ftrace: the kernel's own tracer (full)", 0 },
 	{ "events", OPTION_EVENTS, "LIST", 0, "Events to record, or groups of them: switches, "
 	  "traps, irqs, pages, cpu, lives, calibration (what the mode has); lg_mark always is", 0 },
-	{ "host", OPTION_HOST, "LIST", 0, "Events of the Host's kernel beside ours: sched, irq", 0 },
+	{ "host", OPTION_HOST, "LIST", 0, "Events of the Host's kernel beside ours: sched, irq",
+	  0 },
 	{ "slow", OPTION_SLOW, "TICKS", 0, "snapshot: stop after the first switch that the Host "
 	  "handled for more ticks of the TSC", 0 },
 	{ "buffer", OPTION_BUFFER, "SIZE", 0, "Buffer of each CPU, a power of two such as 32M "
@@ -92,7 +94,8 @@ static bool parse_ticks(const char *argument, uint64_t *ticks)
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-	static const char *const keys[] = { "benches", "variants", "twins", "profile", "arguments" };
+	static const char *const keys[] = { "benches", "variants", "twins", "profile",
+					    "arguments" };
 	struct recording *recording = state->input;
 
 	if (key >= OPTION_BENCH && key <= OPTION_ARGUMENTS) {
@@ -102,7 +105,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case OPTION_EVENTS:
 		if (!words_set(&recording->events, argument))
-			argp_error(state, "--events: '%s' has an empty or a repeated member", argument);
+			argp_error(state, "--events: '%s' has an empty or a repeated member",
+				   argument);
 		return 0;
 	case OPTION_BUFFER:
 		if (!parse_size(argument, &recording->buffer_bytes))
@@ -114,7 +118,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_HOST:
 		if (!words_set(&recording->host, argument))
-			argp_error(state, "--host: '%s' has an empty or a repeated member", argument);
+			argp_error(state, "--host: '%s' has an empty or a repeated member",
+				   argument);
 		return 0;
 	case OPTION_SLOW:
 		if (!parse_ticks(argument, &recording->slow_tsc))
@@ -241,7 +246,8 @@ static int modes_status(struct recording *recording)
 	if (snapshot && !recording->buffer_bytes)
 		recording->buffer_bytes = 1 << 20;
 	for (size_t i = 0; !wrong && i < recording->host.n; i++)
-		if (strcmp(recording->host.word[i], "sched") && strcmp(recording->host.word[i], "irq"))
+		if (strcmp(recording->host.word[i], "sched") &&
+		    strcmp(recording->host.word[i], "irq"))
 			wrong = "--host takes a list of: sched, irq";
 	if (!wrong)
 		return STATUS_GOOD;

@@ -17,7 +17,8 @@ struct recording {
 	struct plan plan;		/* one bench, one twin; variants, one after the other */
 	struct words events, host;	/* once complete: full names in `events` */
 	enum recording_mode mode;
-	uint64_t slow_tsc;		/* snapshot: stop after a switch that took longer; 0: never */
+	/* snapshot: stop after a switch that took longer; 0: never */
+	uint64_t slow_tsc;
 	uint64_t buffer_bytes;		/* of each CPU; 0: what a run without tracing says */
 	const char *output;
 	bool native;

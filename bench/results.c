@@ -151,7 +151,10 @@ static bool is_new_name(const struct run *run, size_t number)
 	return !is_noop(name) && !words_have(&run->plan->benches, name);
 }
 
-/* Every cell of the plan in the plan's own order, then the series of benchmarks that have several. */
+/*
+ * Every cell of the plan in the plan's own order, then the series of benchmarks that have
+ * several.
+ */
 static void for_each_cell(const struct run *run, visit_cell *visit, void *to)
 {
 	for (size_t b = 0; b < run->plan->benches.n; b++)
@@ -254,7 +257,8 @@ static bool write_run(const struct run *run, const char *folder)
 			   "schema", RUN_SCHEMA, "tool", tool_record(), "env", run->environment,
 			   "plan", plan_record(run->plan), "tier", tier_name(run->tier),
 			   "unit", tier_unit(run->tier), "interrupted", (int)run->interrupted,
-			   "void", run->void_because, "results", results, "loss", "warnings", run->warnings);
+			   "void", run->void_because, "results", results, "loss", "warnings",
+			   run->warnings);
 	good = json_write(record, path);
 	json_decref(record);
 	free(path);
@@ -338,7 +342,9 @@ static void print_ops(const struct run *run, FILE *stream)
 {
 	if (!run->ops->n)
 		return;
-	fprintf(stream, "The same of the median sample, by the emulator: insns by whose they are, and ops\n%s%-20s %-13s %-7s",
+	fprintf(stream,
+		"The same of the median sample, by the emulator: insns by whose they are, and "
+		"ops\n%s%-20s %-13s %-7s",
 		message_colour(COLOUR_STRONG), "bench", "variant", "twin");
 	for (unsigned int i = 0; i < LG_NR_WHERES; i++)
 		fprintf(stream, " %8s", ops_where(i));
@@ -351,7 +357,8 @@ static void print_ops(const struct run *run, FILE *stream)
 void results_print(const struct run *run, FILE *stream)
 {
 	print_lab(run, stream);
-	fprintf(stream, "Net of the loop's overhead, in %s (tier %s); boots planned %u, seed %llu%s%s%s\n",
+	fprintf(stream,
+		"Net of the loop's overhead, in %s (tier %s); boots planned %u, seed %llu%s%s%s\n",
 		tier_unit(run->tier), tier_name(run->tier), run->plan->boots,
 		(unsigned long long)run->plan->seed, run->interrupted ? "; interrupted" : "",
 		run->void_because ? "; VOID: " : "", run->void_because ? run->void_because : "");

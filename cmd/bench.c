@@ -35,7 +35,7 @@ static int run_options(struct bench_options *options)
 	return lab_ready() ? run_plan(options, boot_lab) : STATUS_REFUSED;
 }
 
-int cmd_bench(int argc, char **argv)
+static int cmd_bench(int argc, char **argv)
 {
 	struct bench_options options;
 	int status;
@@ -46,3 +46,5 @@ int cmd_bench(int argc, char **argv)
 	bench_options_free(&options);
 	return status;
 }
+
+COMMAND(bench, "run a plan of benchmarks and keep every sample", cmd_bench);

@@ -118,13 +118,14 @@ static void check_workstation(const struct check_options *options, json_t *findi
 		geteuid() == 0 ? "root" : "not root: building needs sudo");
 	check_kvm(findings);
 	finding(findings, verdict(qemu), "QEMU", "%s",
-		qemu ? "qemu-system-i386 is there" : "qemu-system-i386 is not there: run 'make setup'");
+		qemu ? "qemu-system-i386 is there" :
+		"qemu-system-i386 is not there: run 'make setup'");
 	check_build(findings);
 	if (options->boot && qemu)
 		check_lab(options, findings);
 }
 
-int cmd_check(int argc, char **argv)
+static int cmd_check(int argc, char **argv)
 {
 	struct check_options options;
 	json_t *findings = json_array();
@@ -141,3 +142,5 @@ int cmd_check(int argc, char **argv)
 	json_decref(findings);
 	return status;
 }
+
+COMMAND(check, "is this machine fit, and for which tier of numbers", cmd_check);

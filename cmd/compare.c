@@ -35,7 +35,8 @@ struct options {
 enum { OPTION_FAIL = 256, OPTION_MARGIN, OPTION_REPLICATES, OPTION_BENCH, OPTION_TWIN };
 
 static const struct argp_option argp_options[] = {
-	{ "baseline", 'b', "VARIANT", 0, "In one run: what the others are held against (classic)", 0 },
+	{ "baseline", 'b', "VARIANT", 0, "In one run: what the others are held against (classic)",
+	  0 },
 	{ "bench", OPTION_BENCH, "LIST", 0, "Only these benchmarks", 0 },
 	{ "variant", 'v', "LIST", 0, "Only these variants", 0 },
 	{ "twin", OPTION_TWIN, "LIST", 0, "Only these twins", 0 },
@@ -231,7 +232,8 @@ static json_int_t counted(const json_t *ops, const char *place, const char *what
 /* Every name that either side knows: places, or what is counted in any of them. */
 static json_t *names_in(const struct pair *pair, bool places)
 {
-	const json_t *sides[] = { json_object_get(pair->a, "ops"), json_object_get(pair->b, "ops") };
+	const json_t *sides[] = { json_object_get(pair->a, "ops"),
+				  json_object_get(pair->b, "ops") };
 	json_t *names = json_object(), *counts, *count;
 	const char *place, *what;
 
@@ -333,7 +335,8 @@ static void note(struct lg_table *table, const struct pairs *pairs, const char *
 		lg_table_note(table, "Exact: each boot's median is the same number of %s, on both"
 			      " sides.", unit);
 	if (have_ops(pairs))
-		lg_table_note(table, "Where: instructions by whose they are, ops: costly operations,"
+		lg_table_note(table,
+			      "Where: instructions by whose they are, ops: costly operations,"
 			      " both counted by the emulator.");
 	else
 		for (uint32_t i = WHERE; i <= OPS; i++)
@@ -343,7 +346,8 @@ static void note(struct lg_table *table, const struct pairs *pairs, const char *
 			      " 95 %% intervals by a bootstrap over boots, which are %s; ~: nothing"
 			      " can be said (fewer than six boots, or an interval that holds 1)%s.",
 			      pairs->paired ? "pairs" : "no pairs",
-			      sampled > 10 ? "; a difference must stand after Holm's correction" : "");
+			      sampled > 10 ? "; a difference must stand after Holm's correction" :
+			      "");
 	else
 		for (uint32_t i = LOW; i <= HOLM; i++)
 			lg_table_hide(table, i);
@@ -426,7 +430,8 @@ static void warn_of_surroundings(const struct run_folder *first, const struct ru
 	};
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		const char *a = run_folder_text(first, same[i].keys), *b = run_folder_text(last, same[i].keys);
+		const char *a = run_folder_text(first, same[i].keys), *b =
+			run_folder_text(last, same[i].keys);
 
 		if (a && b && strcmp(a, b))
 			message_warning("the %s differ: %s and %s", same[i].name, a, b);
@@ -477,7 +482,8 @@ static int compare(const struct options *options, struct run_folder *first, stru
 	if (status != STATUS_GOOD)
 		return status;
 	if (strcmp(first->tier, last->tier)) {
-		message_error("tiers never mix: '%s' is %s, '%s' is %s", options->path[0], first->tier,
+		message_error("tiers never mix: '%s' is %s, '%s' is %s", options->path[0],
+			      first->tier,
 			  options->path[1], last->tier);
 		return STATUS_INVALID;
 	}
@@ -489,7 +495,7 @@ static int compare(const struct options *options, struct run_folder *first, stru
 	return status;
 }
 
-int cmd_compare(int argc, char **argv)
+static int cmd_compare(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse, .args_doc = "RUN\nBASE NEW",
@@ -520,3 +526,5 @@ int cmd_compare(int argc, char **argv)
 	words_free(&options.twins);
 	return status;
 }
+
+COMMAND(compare, "one variant against others, or one run against another", cmd_compare);

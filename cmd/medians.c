@@ -70,7 +70,7 @@ static void print(const struct samples *samples)
 	}
 }
 
-int cmd_medians(int argc, char **argv)
+static int cmd_medians(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.parser = parse, .args_doc = "FILE",
@@ -97,3 +97,5 @@ int cmd_medians(int argc, char **argv)
 	samples_free(&samples);
 	return good ? STATUS_GOOD : STATUS_USAGE;
 }
+
+COMMAND(medians, "the median of each series of a file of samples", cmd_medians);

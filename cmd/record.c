@@ -58,7 +58,8 @@ static bool tell_environment(const struct recording *recording, const char *fold
 	bool good;
 
 	if (!environment) {
-		struct env_workstation workstation = { &recording->plan, payload_dir(), folder, lab };
+		struct env_workstation workstation =
+			{ &recording->plan, payload_dir(), folder, lab };
 		json_t *boots = json_pack("[{s:i, s:O}]", "boot", 1, "machine",
 					  json_object_get(record, "machine"));
 
@@ -145,7 +146,7 @@ static int run_options(struct recording *recording)
 	return lab_ready() ? record_outside(recording) : STATUS_REFUSED;
 }
 
-int cmd_record(int argc, char **argv)
+static int cmd_record(int argc, char **argv)
 {
 	struct recording recording;
 	int status;
@@ -156,3 +157,5 @@ int cmd_record(int argc, char **argv)
 	recording_free(&recording);
 	return status;
 }
+
+COMMAND(record, "trace a benchmark with LTTng", cmd_record);

@@ -44,12 +44,14 @@ static int open_host(struct lg_version *version)
 	if (fd < 0 && errno == EACCES)
 		die(END_REFUSED, "/dev/switchyard: permission denied: run as root");
 	if (fd < 0)
-		die(END_REFUSED, "/dev/switchyard: %s: load the module first (insmod switchyard.ko)",
+		die(END_REFUSED,
+		    "/dev/switchyard: %s: load the module first (insmod switchyard.ko)",
 		    strerror(errno));
 	if (ioctl(fd, LG_VERSION, version))
 		die(END_REFUSED, "/dev/switchyard does not know its version: another build?");
 	if (version->interface != LG_INTERFACE)
-		die(END_REFUSED, "the module (build %.64s) has interface %u, this Launcher has %u: rebuild both",
+		die(END_REFUSED,
+		    "the module (build %.64s) has interface %u, this Launcher has %u: rebuild both",
 		    version->build, version->interface, LG_INTERFACE);
 	return fd;
 }
@@ -61,7 +63,9 @@ static const char *refusal(int error)
 	case EPERM: return "not permitted: run as root";
 	case ENOSPC: return "too many Guests";
 	case EBUSY: return "it must not run beside kvm-intel: unload that first";
-	case ENODEV: return "the Switcher lies where the page must that such a Guest shares with the Host: boot with fewer possible CPUs (nr_cpus=)";
+	case ENODEV:
+		return "the Switcher lies where the page must that such a Guest shares with the "
+		       "Host: boot with fewer possible CPUs (nr_cpus=)";
 	case ENOMEM: return "not enough memory to pin the Guest's (see ulimit -l)";
 	default: return strerror(error);
 	}

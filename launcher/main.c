@@ -90,17 +90,24 @@ static const struct argp_option argp_options[] = {
 	{ "mem", 'm', "MIB", 0, "the Guest's memory in MiB (default 4; of a Linux kernel 64)", 0 },
 	{ "samples", 's', "FILE", 0, "append the Guest's samples as CSV: series,index,value", 0 },
 	{ "initrd", 'i', "FILE", 0, "an initial RAM disk for the Guest", 0 },
-	{ "device-pages", 'd', "N", 0, "pages of plain registers right above the Guest's memory (default none)", 0 },
+	{ "device-pages", 'd', "N", 0,
+	  "pages of plain registers right above the Guest's memory (default none)", 0 },
 	{ "counters", 'c', NULL, 0, "print the Guest's counters on stderr at the end", 0 },
 	{ "raw-console", 'R', NULL, 0,
 	  "print what the Guest prints byte for byte, control characters too", 0 },
-	{ "privileged", 'p', NULL, 0, "the Guest speaks by privileged instructions and makes no hypercalls", 0 },
-	{ "linux", 'l', NULL, 0, "the Guest is a Linux kernel made as docs/linux.md says, on a PC whose serial port is standard output", 0 },
-	{ "input", 'I', NULL, 0, "standard input comes in at such a Guest's serial port; on a terminal Ctrl-] ends lg", 0 },
+	{ "privileged", 'p', NULL, 0,
+	  "the Guest speaks by privileged instructions and makes no hypercalls", 0 },
+	{ "linux", 'l', NULL, 0,
+	  "the Guest is a Linux kernel made as docs/linux.md says, on a PC whose serial port is "
+	  "standard output", 0 },
+	{ "input", 'I', NULL, 0,
+	  "standard input comes in at such a Guest's serial port; on a terminal Ctrl-] ends lg",
+	  0 },
 	{ "resets", 'n', "N", 0, "how often such a Guest may reset itself (default 0)", 0 },
 	{ "registers", 'r', NULL, 0, "print its registers on stderr at the end", 0 },
 	{ "test-devices", 'T', "LIST", 0,
-	  "let the Guest use these test devices: all, none, or names with commas (default none)", 0 },
+	  "let the Guest use these test devices: all, none, or names with commas (default none)",
+	  0 },
 	{ 0 }
 };
 
@@ -110,7 +117,8 @@ static const struct argp argp = {
 	"Exit status: 0 the Guest powered off in order, 1 it ended otherwise (its last words are "
 	"printed), or reported failure, 2 usage or a bad file, "
 	"3 refused by the Host, 4 killed by the Host, 5 memory outside the Guest's window has "
-	"changed, 6 the Guest used a test device that it was not given, 128+n ended by signal n.\n\n"
+	"changed, 6 the Guest used a test device that it was not given, 128+n ended by signal "
+	"n.\n\n"
 	"Test devices give a Guest powers of its Launcher: it can start processes, change their "
 	"scheduling and CPU, and have its memory written.  They are for the project's own tests "
 	"and a few benchmarks.",

@@ -62,7 +62,8 @@ static bool several_twins(const struct lg_table *table)
 }
 
 /* The first row of `side` for the same class; NULL: it has none. */
-static const struct lg_phase_row *class_in(const struct sides *sides, const struct lg_phase_row *row,
+static const struct lg_phase_row *class_in(const struct sides *sides,
+					   const struct lg_phase_row *row,
 					   const struct lg_phase_rows *side)
 {
 	for (uint32_t i = 0; i < side->n; i++)
@@ -131,7 +132,8 @@ static uint32_t gather(const struct sides *sides, struct line *line)
 
 	for (uint32_t i = 0; i < new->n; i++)
 		line[n++] = (struct line){
-			new, &new->one[i], (uint64_t)(class_in(sides, &new->one[i], new) - new->one),
+			new, &new->one[i], (uint64_t)(class_in(sides, &new->one[i],
+							       new) - new->one),
 		};
 	for (uint32_t i = 0; i < base->n; i++) {
 		const struct lg_phase_row *row = &base->one[i], *class = class_in(sides, row, new);
@@ -158,7 +160,8 @@ static void add_lines(struct sides *sides, struct lg_table *table)
 	for (uint32_t i = 0; i < n; i++) {
 		bool mine = line[i].side == &sides->new;
 		const struct lg_phase_row *is = mine ? line[i].row : NULL;
-		const struct lg_phase_row *was = mine ? partner(sides, is, &sides->base) : line[i].row;
+		const struct lg_phase_row *was = mine ? partner(sides, is, &sides->base) :
+			line[i].row;
 
 		if (shown(sides, &line[i], was, is))
 			add_line(sides, &line[i], was, is, table);

@@ -64,7 +64,8 @@ static void add_row(struct lg_table *table, const struct lg_phase_row *row, cons
 void phase_table_rows(const struct lg_phase_rows *rows, const struct bar *bars,
 		      struct lg_table *table)
 {
-	lg_table_init(table, "phases", phase_columns, sizeof(phase_columns) / sizeof(phase_columns[0]));
+	lg_table_init(table, "phases", phase_columns,
+		      sizeof(phase_columns) / sizeof(phase_columns[0]));
 	for (uint32_t i = 0; i < rows->n; i++)
 		add_row(table, &rows->one[i], &bars[i]);
 }

@@ -136,7 +136,8 @@ static bool one_tier(struct run_folder *run)
 			const char *tier = json_string_value(member(files[i], places[j]));
 
 			if (tier && strcmp(tier, run->tier)) {
-				message_error("tiers are mixed in this run: %s and %s; measure again",
+				message_error("tiers are mixed in this run: %s and %s; measure "
+					      "again",
 					  run->tier, tier);
 				return false;
 			}

@@ -18,7 +18,8 @@ struct run_folder {
 	bool interrupted;
 
 	struct lg_consumer *consumers;	/* who else hears what the analysis reads; set before it */
-	bool analysed, unread;		/* unread: not to its end, so what is missing says nothing */
+	/* unread: not to its end, so what is missing says nothing */
+	bool analysed, unread;
 	struct lg_tally tally;
 	int status;			/* of the analysis, one of enum exit_status */
 	char why[400];			/* what is wrong, if status is not good */

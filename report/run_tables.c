@@ -107,7 +107,8 @@ void bench_table(const struct run_folder *run, struct lg_table *table)
 	json_array_foreach(json_object_get(run->run, "results"), i, result)
 		add_result(table, result);
 	lg_table_note(table, "Loop: median of the benchmark's no-op twin, subtracted from every"
-		      " sample. Boots low, high: the lowest and highest of the boots' own medians.");
+		      " sample. Boots low, high: the lowest and highest of the boots' own "
+		      "medians.");
 }
 
 enum { FN_BENCH, FN_VARIANT, FN_TWIN, FN_BOOT, FN_RUN, FN_WHERE, FN_NAME, FN_INSNS, FN_SHARE,
@@ -200,9 +201,13 @@ static void rows_of(const struct run_folder *run, const char *name, struct lg_ta
 static void controls_table(const struct run_folder *run, struct lg_table *table)
 {
 	lg_table_init(table, "controls", control_columns, CT_COLUMNS);
-	lg_table_title(table, "Controls: a copy of classic, and one with a nop more, held against classic");
+	lg_table_title(table,
+		       "Controls: a copy of classic, and one with a nop more, held against "
+		       "classic");
 	rows_of(run, "controls.csv", table, csv_row);
-	lg_table_note(table, "Made by bench/experiments/controls RUN, and judged by switchyard compare RUN/controls."
+	lg_table_note(table,
+		      "Made by bench/experiments/controls RUN, and judged by switchyard compare "
+		      "RUN/controls."
 		      " A copy must be equal, and the nop found in each switch and nowhere else.");
 }
 
@@ -210,9 +215,12 @@ static void controls_table(const struct run_folder *run, struct lg_table *table)
 static void functions_table(const struct run_folder *run, struct lg_table *table)
 {
 	lg_table_init(table, "functions", function_columns, FN_COLUMNS);
-	lg_table_title(table, "By function: insns of one operation, of the median sample, net of the loop");
+	lg_table_title(table,
+		       "By function: insns of one operation, of the median sample, net of the "
+		       "loop");
 	rows_of(run, "functions.csv", table, function_row);
-	lg_table_note(table, "Counted from outside by the emulator's plugin; a block of straight-line"
+	lg_table_note(table,
+		      "Counted from outside by the emulator's plugin; a block of straight-line"
 		      " code counts for the function that it begins in.");
 }
 

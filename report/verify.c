@@ -19,7 +19,8 @@ int verify_recording(const char *folder, int status)
 		}
 		if (json_integer_value(json_object_get(run.record, "slow_tsc")) &&
 			 !json_is_true(json_object_get(run.record, "slow_seen")))
-			message_warning("no switch took longer than that: the trace holds the last of the run");
+			message_warning("no switch took longer than that: the trace holds the "
+					"last of the run");
 	}
 	run_folder_close(&run);
 	return status;

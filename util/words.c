@@ -54,6 +54,8 @@ bool words_set(struct words *words, const char *list)
 		size_t length = strcspn(list, ",");
 		char *word = trimmed(list, length);
 
+		if (!word)
+			abort();
 		if (!*word || words_have(&fresh, word)) {
 			free(word);
 			words_free(&fresh);

@@ -52,7 +52,8 @@ static void phases(FILE *out, const struct lg_breakdown *breakdown, uint32_t col
 	uint32_t i;
 
 	for (i = 0; i < columns; i++)
-		interval(out, breakdown->state == LG_BREAKDOWN_GOOD && i < breakdown->n, breakdown->phase[i]);
+		interval(out, breakdown->state == LG_BREAKDOWN_GOOD && i < breakdown->n,
+			 breakdown->phase[i]);
 }
 
 void lg_pairs_csv(const struct lg_pair *pair, void *arg)

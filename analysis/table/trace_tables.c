@@ -245,7 +245,8 @@ static void note_untimed(const struct totals *total, struct lg_table *table)
 		[LG_PAIR_DISTURBED] = "a Host interrupt or context switch came between",
 		[LG_PAIR_NO_ENTER] = "no enter followed in the recording",
 		[LG_PAIR_NO_ENTER_SEEN] = "another exit followed with no enter between",
-		[LG_PAIR_BACKWARDS] = "the next enter's TSC is before the exit's (negative, not clamped)",
+		[LG_PAIR_BACKWARDS] =
+		"the next enter's TSC is before the exit's (negative, not clamped)",
 	};
 	uint32_t state;
 
@@ -258,8 +259,10 @@ static void note_untimed(const struct totals *total, struct lg_table *table)
 
 static void note_reported(const struct totals *total, struct lg_table *table)
 {
-	lg_table_note(table, "Corrected: less what recording took within the interval, as the next enter"
-		      " tells (%.1f on average), and %" PRIu64 " for each of the %.2f events: what of one"
+	lg_table_note(table,
+		      "Corrected: less what recording took within the interval, as the next enter"
+		      " tells (%.1f on average), and %" PRIu64 " for each of the %.2f events: "
+							       "what of one"
 		      " it leaves out, by the calibration pairs.",
 		      total->timed ? total->overhead / total->timed : 0, total->unreported.p50,
 		      total->timed ? total->reported / total->timed : 0);
@@ -275,7 +278,8 @@ static void note_owed(const struct totals *total, struct lg_table *table)
 	else if (total->overhead > 0 && total->cost_known)
 		note_reported(total, table);
 	if (total->inner > 0 && total->cost_known)
-		lg_table_note(table, "Corrected: less %" PRIu64 " for each event recorded within the"
+		lg_table_note(table,
+			      "Corrected: less %" PRIu64 " for each event recorded within the"
 			      " interval, though most cost more: an upper bound.", total->cost.p50);
 }
 
@@ -286,7 +290,9 @@ static void note_corrected(const struct totals *total, struct lg_table *table)
 		lg_table_note(table, "Negative when corrected, so not to be believed: %u rows.",
 			      total->negative);
 	if (total->cost_known)
-		lg_table_note(table, "What the smallest event costs: min %" PRIu64 ", median %" PRIu64 ", p99 %"
+		lg_table_note(table,
+			      "What the smallest event costs: min "
+			      "%" PRIu64 ", median %" PRIu64 ", p99 %"
 			      PRIu64 " (%" PRIu64 " calibration pairs).", total->cost.min,
 			      total->cost.p50, total->cost.p99, total->cost.n);
 	else if (total->inner > 0 || total->reported > 0)

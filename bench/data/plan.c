@@ -78,7 +78,8 @@ static bool set_number(const struct key *key, void *field, const char *value, ch
 		double number = strtod(value, &end);
 
 		if (end == value || *end || errno || !(number >= 0)) {
-			snprintf(why, PLAN_WHY, "%s: '%s' is not a number from 0 up", key->name, value);
+			snprintf(why, PLAN_WHY, "%s: '%s' is not a number from 0 up", key->name,
+				 value);
 			return false;
 		}
 		*(double *)field = number;

@@ -19,7 +19,8 @@ struct plan {
 	char *metric;			/* median: the only one there is */
 	double smallest_effect;		/* in the tier's unit */
 	char *profile;			/* of the lab machine; it decides the tier */
-	char *tier;			/* the one that is accepted; empty: what the profile promises */
+	/* the one that is accepted; empty: what the profile promises */
+	char *tier;
 	struct words benches, variants, twins;
 	struct words arguments;		/* key=value, handed to every Guest */
 	unsigned int boots;		/* blocks: each is one boot of the lab machine */

@@ -39,7 +39,8 @@ static void nearest_names(void **state)
 	assert_string_equal(nearest("plit", names, 6), "plot");
 	assert_null(nearest("frobnicate", names, 6));
 	assert_null(nearest("bench", names, 0));
-	assert_null(nearest("a-word-that-is-very-much-longer-than-any-name-of-ours-could-be-here", names, 6));
+	assert_null(nearest("a-word-that-is-very-much-longer-than-any-name-of-ours-could-be-here",
+			    names, 6));
 }
 
 static void plan_is_read(void **state)
@@ -81,9 +82,12 @@ static void bad_plans(void **state)
 		{ "boots = 3x\n", "line 1: boots: '3x' is not a count from 1 to 1000" },
 		{ "seed = 99999999999999999999\n",
 		  "line 1: seed: '99999999999999999999' is not a whole number" },
-		{ "smallest_effect = nan\n", "line 1: smallest_effect: 'nan' is not a number from 0 up" },
-		{ "twins = plain,,probed\n", "line 1: twins: 'plain,,probed' has an empty or a repeated member" },
-		{ "twins = plain,plain\n", "line 1: twins: 'plain,plain' has an empty or a repeated member" },
+		{ "smallest_effect = nan\n",
+		  "line 1: smallest_effect: 'nan' is not a number from 0 up" },
+		{ "twins = plain,,probed\n",
+		  "line 1: twins: 'plain,,probed' has an empty or a repeated member" },
+		{ "twins = plain,plain\n",
+		  "line 1: twins: 'plain,plain' has an empty or a repeated member" },
 	};
 
 	(void)state;
@@ -130,7 +134,8 @@ static void layout_is_seeded(void **state)
 	(void)state;
 	plan_init(&plan);
 	for (unsigned int boot = 1; boot < 200; boot++) {
-		struct layout one = layout_of_boot(&plan, boot), again = layout_of_boot(&plan, boot);
+		struct layout one = layout_of_boot(&plan, boot), again =
+			layout_of_boot(&plan, boot);
 		struct layout next = layout_of_boot(&plan, boot + 1);
 
 		assert_memory_equal(&one, &again, sizeof(one));
@@ -389,7 +394,8 @@ static void bad_jobs(void **state)
 	assert_non_null(strstr(job_with("\"lg_exit\"", "\"lg_enter\""), "events: not a list"));
 	assert_non_null(strstr(job_with("\"runs\": 1", "\"runs\": 0"), "plan: runs: "));
 	assert_non_null(strstr(job_with("\"runs\": 1", "\"runs\": \"1\""), "plan: runs: "));
-	assert_non_null(strstr(job_with("\"runs\"", "\"extra\": 1, \"runs\""), "plan: it has a key"));
+	assert_non_null(strstr(job_with("\"runs\"", "\"extra\": 1, \"runs\""),
+			       "plan: it has a key"));
 	assert_non_null(strstr(job_with("\"layout\": \"seeded\"", "\"layout\": \"x\""), "plan: "));
 	assert_non_null(strstr(job_with("{", "["), "line 2: "));
 }
@@ -575,7 +581,8 @@ static void counts_must_agree(void **state)
 {
 	static const char ops_csv[] = "window,pattern,samples,where,what,count\n"
 		"v/plain/1/b,0,2,switcher,insns,60\n";
-	static const char reported[] = "window,index,pattern,ticks\nv/plain/1/b,0,0,60\nv/plain/1/b,1,0,60\n";
+	static const char reported[] =
+		"window,index,pattern,ticks\nv/plain/1/b,0,0,60\nv/plain/1/b,1,0,60\n";
 	char *folder = temporary_folder(), why[OPS_WHY_BYTES] = "";
 	struct samples samples = { 0 };
 	struct series *series = samples_series(&samples, "b", "v", "plain", 1, 1, "insns");
@@ -604,12 +611,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nearest_names), cmocka_unit_test(plan_is_read),
-		cmocka_unit_test(bad_plans), cmocka_unit_test(plan_must_ask), cmocka_unit_test(layout_is_seeded),
+		cmocka_unit_test(bad_plans), cmocka_unit_test(plan_must_ask),
+		cmocka_unit_test(layout_is_seeded),
 		cmocka_unit_test(order_is_blocked_and_seeded), cmocka_unit_test(samples_round_trip),
 		cmocka_unit_test(bad_samples), cmocka_unit_test(launcher_samples),
 		cmocka_unit_test(summary_is_net), cmocka_unit_test(quantiles),
 		cmocka_unit_test(jobs_come_back), cmocka_unit_test(bad_jobs),
-		cmocka_unit_test(event_sizes), cmocka_unit_test(stream_loss), cmocka_unit_test(stream_cut_short),
+		cmocka_unit_test(event_sizes), cmocka_unit_test(stream_loss),
+		cmocka_unit_test(stream_cut_short),
 		cmocka_unit_test(whole_files), cmocka_unit_test(functions_add_up),
 		cmocka_unit_test(counts_must_agree),
 	};
