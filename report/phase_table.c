@@ -97,11 +97,11 @@ static void note_breakdown(struct lg_table *table, const struct lg_tally *tally,
 		all += phases->whole;
 	}
 	if (good)
-		lg_table_note(table, "Ledger of %" PRIu64 " %s: phases %" PRIu64 ", %s %" PRIu64
+		lg_table_note(table, "Breakdown of %" PRIu64 " %s: phases %" PRIu64 ", %s %" PRIu64
 			      ", residual %" PRId64 " %s.", good, what, sum, whole, all,
 			      (int64_t)(all - sum), unit);
 	if (refused && in_c)
-		lg_table_note(table, "Without a ledger: %" PRIu64 " %s.", refused, what);
+		lg_table_note(table, "Without a breakdown: %" PRIu64 " %s.", refused, what);
 }
 
 /* Phases that the Guest's stamps bound are there if any trip has its phases. */
