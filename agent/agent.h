@@ -7,8 +7,17 @@
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
 
+#include "bench/findings.h"
+#include "bench/job.h"
+
+int agent_job(int argc, char **argv);
 int agent_check(int argc, char **argv);
 int agent_bench(int argc, char **argv);
 int agent_record(int argc, char **argv);
+
+/* The same from a job, whose files go to a folder.  Each answers an exit status. */
+int check_run(const struct check_options *options);
+int bench_run_boot(const struct plan *plan, unsigned int boot, const char *folder);
+int record_run_here(const struct recording *recording, const char *folder);
 
 #endif

@@ -39,7 +39,8 @@ static bool tier_accepted(const struct plan *plan)
 
 	if (!*plan->tier || !strcmp(plan->tier, tier))
 		return true;
-	message_error("this machine measures tier %s, not %s (%s); to have that, say --tier %s", tier,
+	message_error("this machine measures tier %s, not %s (%s); to have that, say --tier %s",
+		      tier,
 		  plan->tier, why, tier);
 	return false;
 }
@@ -144,7 +145,7 @@ static int run_steps(const struct plan *plan, unsigned int number, const char *f
 	return status;
 }
 
-static int run_block(const struct plan *plan, unsigned int boot, const char *folder)
+int bench_run_boot(const struct plan *plan, unsigned int boot, const char *folder)
 {
 	bool there = module_loaded("switchyard");
 	char *module = text("%s/switchyard.ko", payload_dir());
@@ -165,9 +166,10 @@ static int run_block(const struct plan *plan, unsigned int boot, const char *fol
 	return status;
 }
 
-static int run_block_here(const struct plan *plan, unsigned int boot, const struct boot_files *files)
+static int run_block_here(const struct plan *plan, unsigned int boot,
+			  const struct boot_files *files)
 {
-	return run_block(plan, boot, files->part);
+	return bench_run_boot(plan, boot, files->part);
 }
 
 static int run_options(struct bench_options *options)
@@ -177,8 +179,8 @@ static int run_options(struct bench_options *options)
 	if (status != STATUS_GOOD)
 		return status;
 	if (options->block)
-		return run_block(&options->plan, options->block,
-				 options->output ? options->output : ".");
+		return bench_run_boot(&options->plan, options->block,
+				      options->output ? options->output : ".");
 	if (options->plan.boots > 1) {
 		message_warning("one boot, not %u: this machine is not started anew",
 				options->plan.boots);

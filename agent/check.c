@@ -21,7 +21,8 @@ static void check_kernel(json_t *findings)
 		pae ? "with PAE: boot a kernel without it, such as linux-image-686" :
 		"without PAE");
 	finding(findings, verdict(!smep && !smap), "protection", "%s",
-		smep || smap ? "the CPU offers SMEP or SMAP, which a Guest at ring 1 cannot live with: "
+		smep || smap ?
+		"the CPU offers SMEP or SMAP, which a Guest at ring 1 cannot live with: "
 			       "boot with nosmep nosmap, or with a CPU model without them" :
 		"neither SMEP nor SMAP");
 }
@@ -94,16 +95,22 @@ static void check_here(json_t *findings)
 		check_modules(findings);
 }
 
-int agent_check(int argc, char **argv)
+int check_run(const struct check_options *options)
 {
-	struct check_options options;
 	json_t *findings = json_array();
 	int status;
 
-	check_options_parse(&options, true, argc, argv);
-	catch_interrupts();
 	check_here(findings);
-	status = check_conclude(&options, findings);
+	status = check_conclude(options, findings);
 	json_decref(findings);
 	return status;
+}
+
+int agent_check(int argc, char **argv)
+{
+	struct check_options options;
+
+	check_options_parse(&options, true, argc, argv);
+	catch_interrupts();
+	return check_run(&options);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The agent's table of commands. */
+/* The agent's commands, and those it leaves to the workstation. */
 #include "agent.h"
 #include "bench/lists.h"
 #include "util/command.h"
@@ -15,18 +15,17 @@ static int on_the_workstation(int argc, char **argv)
 	return STATUS_REFUSED;
 }
 
-static const struct command commands[] = {
-	{ "check", "is this machine fit, and for which tier of numbers", agent_check },
-	{ "list", "benchmarks, variants, events and figures there are", list_command },
-	{ "bench", "run a plan of benchmarks and keep every sample", agent_bench },
-	{ "compare", "one variant against others, or one run against another", on_the_workstation },
-	{ "record", "trace a benchmark with LTTng", agent_record },
-	{ "report", "tables from a run's trace and samples, and its report.html", on_the_workstation },
-	{ "plot", "figures from a run", on_the_workstation },
-};
+COMMAND(check, "is this machine fit, and for which tier of numbers", agent_check);
+COMMAND(list, "benchmarks, variants, events and figures there are", list_command);
+COMMAND(bench, "run a plan of benchmarks and keep every sample", agent_bench);
+COMMAND(compare, "one variant against others, or one run against another", on_the_workstation);
+COMMAND(job, "do what the workstation asks", agent_job);
+COMMAND(record, "trace a benchmark with LTTng", agent_record);
+COMMAND(report, "tables from a run's trace and samples, and its report.html", on_the_workstation);
+COMMAND(plot, "figures from a run", on_the_workstation);
 
 int main(int argc, char **argv)
 {
 	paths_of_agent();
-	return command_main(argc, argv, commands, sizeof(commands) / sizeof(commands[0]));
+	return command_main(argc, argv);
 }

@@ -21,7 +21,9 @@
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: ops map [FILE] | begin NAME | end | run NAME PROGRAM [ARGUMENT...]; a NAME has no space and no comma\n");
+	fprintf(stderr,
+		"usage: ops map [FILE] | begin NAME | end | run NAME PROGRAM [ARGUMENT...]; a "
+		"NAME has no space and no comma\n");
 	return 2;
 }
 

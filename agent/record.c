@@ -54,14 +54,16 @@ static void say_loss(const struct session_loss *loss)
 
 	for (unsigned int cpu = 0; cpu < STREAM_CPUS; cpu++)
 		if (loss->streams.discarded[cpu]) {
-			message_error("CPU %u lost %llu events of channel %s: the recording is void; "
+			message_error("CPU %u lost %llu events of channel %s: the recording is "
+				      "void; "
 				  "--buffer %lluM would do", cpu,
 				  (unsigned long long)loss->streams.discarded[cpu], loss->channel,
 				  (unsigned long long)(loss->enough_bytes + (1 << 20) - 1) >> 20);
 			said = true;
 		}
 	if (!said)
-		message_error("channel %s lost %llu events: the recording is void; --buffer %lluM would do",
+		message_error("channel %s lost %llu events: the recording is void; --buffer %lluM "
+			      "would do",
 			  loss->channel, (unsigned long long)loss->discarded,
 			  (unsigned long long)(loss->enough_bytes + (1 << 20) - 1) >> 20);
 }
@@ -90,10 +92,12 @@ static bool write_record(const struct recording *recording, const struct session
 	bool ftrace = recording->mode == RECORD_FTRACE;
 	char *path = text("%s/record.json", folder);
 	char *variants = words_text(&recording->plan.variants);
-	json_t *record = json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, s:o, s:o, s:o}",
+	json_t *record =
+		json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, s:o, s:o, s:o}",
 		"schema", "switchyard-record-1", "tool", tool_record(), "mode",
 		recording_mode_name(recording->mode),
-		"bench", recording->plan.benches.word[0], "variant", variants, "twin", recording->plan.twins.word[0],
+		"bench", recording->plan.benches.word[0], "variant", variants, "twin",
+		recording->plan.twins.word[0],
 		"slow_tsc", (json_int_t)recording->slow_tsc, "slow_seen", loss->slow_seen,
 		"void", loss->discarded != 0, "loss", loss_record(loss),
 		"counters", json_incref(counters),
@@ -156,7 +160,8 @@ static int run_variants(const struct recording *recording, const struct launch *
 		status = status_of(run_launcher(launch, &cell));
 		add_counters(launch->scratch, counters);
 	}
-	json_object_set_new(counters, "guests", json_integer((json_int_t)recording->plan.variants.n));
+	json_object_set_new(counters, "guests",
+			    json_integer((json_int_t)recording->plan.variants.n));
 	return status;
 }
 
@@ -321,7 +326,7 @@ static int record_in(const char *scratch, const struct recording *recording, con
 	return interrupted ? STATUS_INTERRUPTED : status;
 }
 
-static int record_here(const struct recording *recording, const char *folder)
+int record_run_here(const struct recording *recording, const char *folder)
 {
 	char scratch[] = "/tmp/switchyard.XXXXXX";
 	int status;
@@ -348,7 +353,7 @@ int agent_record(int argc, char **argv)
 	catch_interrupts();
 	status = recording_complete(&recording);
 	if (status == STATUS_GOOD)
-		status = record_here(&recording, recording.output);
+		status = record_run_here(&recording, recording.output);
 	recording_free(&recording);
 	return status;
 }

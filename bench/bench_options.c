@@ -13,7 +13,8 @@
 #include "util/words.h"
 
 enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUNS,
-       OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_TIER, OPTION_LAYOUT, OPTION_NATIVE,
+       OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_TIER, OPTION_LAYOUT,
+       OPTION_NATIVE,
        OPTION_BLOCK, OPTION_NO_OPS };
 
 static const struct argp_option argp_options[] = {
@@ -28,7 +29,8 @@ static const struct argp_option argp_options[] = {
 	{ "profile", OPTION_PROFILE, "P", 0, "Profile of the lab machine (counted)", 0 },
 	{ "arguments", OPTION_ARGUMENTS, "LIST", 0, "key=value for every Guest", 0 },
 	{ "tier", OPTION_TIER, "TIER", 0,
-	  "Accept this tier alone (insns under counted, cycles under kvm; else it must be named)", 0 },
+	  "Accept this tier alone (insns under counted, cycles under kvm; else it must be named)",
+	  0 },
 	{ "layout", OPTION_LAYOUT, "MODE", 0,
 	  "Switcher's pages and Guests' stacks: seeded, fixed, same_page (seeded)", 0 },
 	{ "output", 'o', "FOLDER", 0, "Folder of the run (results/DATE-TIME)", 0 },
@@ -183,7 +185,8 @@ static int settle_tier(struct plan *plan)
 	char why[PLAN_WHY];
 
 	if (!*plan->tier && !*promised) {
-		message_error("profile %s measures nothing to be believed: to have it all the same, say --tier rehearsal",
+		message_error("profile %s measures nothing to be believed: to have it all the "
+			      "same, say --tier rehearsal",
 			  plan->profile);
 		return STATUS_REFUSED;
 	}

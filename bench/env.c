@@ -110,7 +110,8 @@ json_t *env_join(const struct env_workstation *workstation, const json_t *boots)
 	json_object_set_new(record, "boots", boots_record(boots));
 	json_object_set_new(record, "workstation", workstation_record());
 	json_object_set_new(record, "files", env_hashes(workstation->payload,
-							&workstation->plan->benches, workstation->scratch));
+							&workstation->plan->benches,
+							workstation->scratch));
 	free(date);
 	return record;
 }

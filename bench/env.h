@@ -14,7 +14,8 @@ struct env_workstation {
 	const struct plan *plan;
 	const char *payload;		/* whose files are hashed */
 	const char *scratch;
-	json_t *lab;			/* how the lab machine was started; NULL if there was none */
+	/* how the lab machine was started; NULL if there was none */
+	json_t *lab;
 };
 
 /*

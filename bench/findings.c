@@ -18,17 +18,6 @@ const char *verdict(bool good)
 	return good ? "good" : "bad";
 }
 
-const char *verdict_on(const json_t *findings, const char *subject)
-{
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(findings, i, one)
-		if (!strcmp(json_string_value(json_object_get(one, "subject")), subject))
-			return json_string_value(json_object_get(one, "verdict"));
-	return NULL;
-}
-
 /* The agent has no checkout, and looks at the kernel that is to be the Host. */
 void finding(json_t *findings, const char *kind, const char *subject, const char *format, ...)
 {
@@ -81,7 +70,8 @@ static json_t *tiers(const json_t *findings)
 		"insns", "fit", (int)insns, "why",
 		insns ? "the counter counts instructions" : !fit ? unfit :
 		"the counter does not count instructions: use profile counted",
-		"ops", "fit", 0, "why", "this version has no emulator plugin that counts operations",
+		"ops", "fit", 0, "why",
+		"this version has no emulator plugin that counts operations",
 		"cycles", "fit", (int)cycles, "why",
 		cycles ? "real hardware with an invariant TSC" :
 		"needs KVM or bare metal, and an invariant TSC",
@@ -97,10 +87,12 @@ static void print_text(const json_t *findings, const json_t *tier_record)
 
 	json_array_foreach(findings, i, one) {
 		const char *kind = json_string_value(json_object_get(one, "verdict"));
-		enum colour colour = *kind == 'g' ? COLOUR_GOOD : *kind == 'b' ? COLOUR_BAD : COLOUR_DIM;
+		enum colour colour = *kind == 'g' ? COLOUR_GOOD : *kind == 'b' ? COLOUR_BAD :
+			COLOUR_DIM;
 
 		printf("%s%-5s%s %-12s %-14s %s\n", message_colour(colour), kind,
-		       message_colour(COLOUR_NONE), json_string_value(json_object_get(one, "where")),
+		       message_colour(COLOUR_NONE),
+		       json_string_value(json_object_get(one, "where")),
 		       json_string_value(json_object_get(one, "subject")),
 		       json_string_value(json_object_get(one, "text")));
 	}

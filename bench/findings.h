@@ -12,7 +12,8 @@
 
 struct check_options {
 	const char *profile;
-	const char *save;		/* the file that gets the findings, and nothing is printed */
+	/* the file that gets the findings, and nothing is printed */
+	const char *save;
 	bool json, native, boot;
 };
 
@@ -24,9 +25,6 @@ void finding(json_t *findings, const char *verdict, const char *subject,
 
 /* "good" or "bad". */
 const char *verdict(bool good);
-
-/* The verdict on a subject, or NULL if nothing was found about it. */
-const char *verdict_on(const json_t *findings, const char *subject);
 
 /* Print the findings and the tiers that follow, or save the findings.  Answers an exit status. */
 int check_conclude(const struct check_options *options, json_t *findings);

@@ -121,7 +121,8 @@ static bool adds_up(const struct ops_cell *cell, char why[OPS_WHY_BYTES])
 			sum += cell->function[i].where == where ? cell->function[i].insns : 0;
 		if (sum == insns)
 			continue;
-		snprintf(why, OPS_WHY_BYTES, "%s %s %s: the functions of the %s come to %lld insns, not %lld",
+		snprintf(why, OPS_WHY_BYTES,
+			 "%s %s %s: the functions of the %s come to %lld insns, not %lld",
 			 cell->bench, cell->variant, cell->twin, ops_where(where),
 			 (long long)sum, (long long)insns);
 		return false;

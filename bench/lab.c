@@ -23,7 +23,8 @@ bool lab_ready(void)
 	bool good = false;
 
 	if (!project_dir() || access(vm_lab, X_OK) < 0)
-		message_error("there is no vm/lab in '%s': run from a checkout, or set SWITCHYARD_ROOT",
+		message_error("there is no vm/lab in '%s': run from a checkout, or set "
+			      "SWITCHYARD_ROOT",
 			  project_dir() ? project_dir() : ".");
 	else if (!exists(inside))
 		message_error("'%s' is not built: run 'make'", inside);
@@ -61,9 +62,9 @@ static int our_status(int status)
 	}
 }
 
-int lab_run(const struct lab *lab, const char *const words[])
+static int boot(const struct lab *lab)
 {
-	enum { MOST = 64 };
+	enum { MOST = 32 };
 	char *argv[MOST], *limit = lab->seconds ? text("%u", lab->seconds) : NULL;
 	size_t n = 0;
 	int status;
@@ -79,13 +80,22 @@ int lab_run(const struct lab *lab, const char *const words[])
 	add(argv, &n, "--timeout", limit);
 	argv[n++] = strdup("--");
 	argv[n++] = strdup("/lab/switchyard");
-	while (*words && n < MOST - 1)
-		argv[n++] = strdup(*words++);
+	argv[n++] = strdup("job");
+	argv[n++] = strdup("/out/" JOB_FILE);
 	argv[n] = NULL;
 	status = our_status(run_program(argv, NULL));
 	while (n)
 		free(argv[--n]);
 	free(limit);
+	return status;
+}
+
+int lab_run(const struct lab *lab, const struct job *job)
+{
+	char *path = text("%s/" JOB_FILE, lab->out);
+	int status = job_write(job, path) ? boot(lab) : STATUS_REFUSED;
+
+	free(path);
 	return status;
 }
 

@@ -6,9 +6,11 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "job.h"
+
 struct lab {
 	const char *profile;
-	const char *out;	/* folder that the command sees as /out; NULL for none */
+	const char *out;	/* folder that the agent sees as /out; the job goes there */
 	const char *log;	/* of the console */
 	const char *description;/* file that tells how QEMU was started; NULL for none */
 	const char *ops;	/* folder for what the plugin counts; NULL: it is not loaded */
@@ -22,11 +24,11 @@ enum { LAB_TIME_LIMIT = 124, LAB_DIED = 125, LAB_ESCAPED = 181 };
 bool lab_ready(void);
 
 /*
- * Run `switchyard WORD...` inside; the list ends with NULL.  Answers its exit
- * status, as one of ours: what the lab machine itself did wrong has been said by
+ * Have the agent do a job inside.  Answers its exit status, as one of ours: what the lab machine
+ * itself did wrong has been said by
  * vm/lab and becomes STATUS_REFUSED or STATUS_INVALID.
  */
-int lab_run(const struct lab *lab, const char *const words[]);
+int lab_run(const struct lab *lab, const struct job *job);
 
 /* What `description` holds: {qemu, arguments, profile, why}; NULL if nothing. */
 json_t *lab_record(const char *description);

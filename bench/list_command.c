@@ -29,7 +29,8 @@ static int print_kind(const char *kind, bool headed)
 	bool good = list_read(&list, kind);
 
 	if (headed && good)
-		printf("%s%s%s\n", message_colour(COLOUR_STRONG), kind, message_colour(COLOUR_NONE));
+		printf("%s%s%s\n", message_colour(COLOUR_STRONG), kind,
+		       message_colour(COLOUR_NONE));
 	for (size_t i = 0; i < list.n; i++)
 		printf("%s%-24s %s\n", headed ? "  " : "", list.name[i], list.rest[i]);
 	list_free(&list);

@@ -70,7 +70,8 @@ bool list_has_all(const struct list *list, const char *what, const struct words 
 {
 	for (size_t i = 0; i < words->n; i++)
 		if (!has(list, words->word[i])) {
-			message_unknown(what, words->word[i], (const char *const *)list->name, list->n);
+			message_unknown(what, words->word[i], (const char *const *)list->name,
+					list->n);
 			return false;
 		}
 	return true;

@@ -72,7 +72,8 @@ enum tier machine_tier(char why[MACHINE_WHY])
 	bool invariant = machine_has_flag("constant_tsc") && machine_has_flag("nonstop_tsc");
 
 	if (why)
-		snprintf(why, MACHINE_WHY, "%d instructions took %llu ticks of the TSC, which is%s invariant%s",
+		snprintf(why, MACHINE_WHY,
+			 "%d instructions took %llu ticks of the TSC, which is%s invariant%s",
 			 MACHINE_LOOP_INSNS, (unsigned long long)ticks, invariant ? "" : " not",
 			 emulated ? " and is emulated" : "");
 	if (counts)

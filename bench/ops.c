@@ -66,7 +66,8 @@ static struct window *find_window(struct reported *reported, const char *name, b
 	}
 	if (!make)
 		return NULL;
-	reported->window = lg_grown(reported->window, &reported->room, reported->n, sizeof(*reported->window));
+	reported->window = lg_grown(reported->window, &reported->room, reported->n,
+				    sizeof(*reported->window));
 	reported->last = reported->n;
 	reported->window[reported->n] = (struct window){ .name = strdup(name) };
 	return &reported->window[reported->n++];
@@ -310,7 +311,8 @@ bool ops_read(struct ops *ops, const char *folder, const struct samples *samples
 
 	for (size_t i = 0; good && i < samples->n; i++)
 		if (samples->series[i].boot == boot)
-			good = take_series(ops, &reported, samples, &samples->series[i], warmup, why);
+			good = take_series(ops, &reported, samples, &samples->series[i], warmup,
+					   why);
 	told_free(&reported);
 	free(counts);
 	free(taken);

@@ -18,7 +18,8 @@
 #include "bench/data/samples.h"
 
 /* What is counted: see docs/lab.md; the ops stand behind the rest. */
-enum { OPS_INSNS, OPS_ABANDONED, OPS_UNSURE, OPS_OVERCOUNTED, OPS_FIRST, OPS_WHATS = OPS_FIRST + LG_NR_OPS - 1 };
+enum { OPS_INSNS, OPS_ABANDONED, OPS_UNSURE, OPS_OVERCOUNTED, OPS_FIRST, OPS_WHATS = OPS_FIRST +
+       LG_NR_OPS - 1 };
 const char *ops_what(unsigned int what);
 const char *ops_where(unsigned int where);
 
@@ -37,7 +38,8 @@ struct ops_cell {
 	char *bench, *variant, *twin;
 	unsigned int boot, run;
 	struct ops_counts net;
-	int pattern, noop;		/* the plugin's numbers of the two samples; noop: -1, none */
+	/* the plugin's numbers of the two samples; noop: -1, none */
+	int pattern, noop;
 	struct ops_function *function;	/* functions.h */
 	size_t functions, room;
 };

@@ -154,6 +154,8 @@ bool ops_map(FILE *symbols, char why[OPS_WHY])
 		return false;
 	if (layout.found && module && entries.first < entries.end && entries.found >= 15)
 		return true;
-	snprintf(why, OPS_WHY, "this kernel does not tell where its entries or the module's text lie (kptr_restrict?)");
+	snprintf(why, OPS_WHY,
+		 "this kernel does not tell where its entries or the module's text lie "
+		 "(kptr_restrict?)");
 	return false;
 }

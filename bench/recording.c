@@ -18,7 +18,8 @@ enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_PROFILE, OPTION_A
 
 static const struct argp_option argp_options[] = {
 	{ "bench", OPTION_BENCH, "NAME", 0, "Benchmark to run", 0 },
-	{ "variant", OPTION_VARIANT, "NAME", 0, "Variants, each run in turn in one recording (classic)", 0 },
+	{ "variant", OPTION_VARIANT, "NAME", 0,
+	  "Variants, each run in turn in one recording (classic)", 0 },
 	{ "twin", OPTION_TWIN, "NAME", 0, "Twin: plain or probed (probed)", 0 },
 	{ "profile", OPTION_PROFILE, "P", 0, "Profile of the lab machine (counted)", 0 },
 	{ "arguments", OPTION_ARGUMENTS, "LIST", 0, "key=value for the Guest", 0 },
@@ -26,7 +27,8 @@ static const struct argp_option argp_options[] = {
 	  "a flight recorder; ftrace: the kernel's own tracer (full)", 0 },
 	{ "events", OPTION_EVENTS, "LIST", 0, "Events to record, or groups of them: switches, "
 	  "traps, irqs, pages, cpu, lives, calibration (what the mode has); lg_mark always is", 0 },
-	{ "host", OPTION_HOST, "LIST", 0, "Events of the Host's kernel beside ours: sched, irq", 0 },
+	{ "host", OPTION_HOST, "LIST", 0, "Events of the Host's kernel beside ours: sched, irq",
+	  0 },
 	{ "slow", OPTION_SLOW, "TICKS", 0, "snapshot: stop after the first switch that the Host "
 	  "handled for more ticks of the TSC", 0 },
 	{ "buffer", OPTION_BUFFER, "SIZE", 0, "Buffer of each CPU, a power of two such as 32M "
@@ -63,13 +65,20 @@ static const char *const modes[] = { "full", "batched", "snapshot", "ftrace" };
 
 enum { MODES = sizeof(modes) / sizeof(modes[0]) };
 
-static void set_mode(struct recording *recording, const char *argument)
+bool recording_mode_named(const char *name, enum recording_mode *mode)
 {
 	for (int i = 0; i < MODES; i++)
-		if (!strcmp(argument, modes[i])) {
-			recording->mode = (enum recording_mode)i;
-			return;
+		if (!strcmp(name, modes[i])) {
+			*mode = (enum recording_mode)i;
+			return true;
 		}
+	return false;
+}
+
+static void set_mode(struct recording *recording, const char *argument)
+{
+	if (recording_mode_named(argument, &recording->mode))
+		return;
 	message_unknown("mode", argument, modes, MODES);
 	exit(STATUS_USAGE);
 }
@@ -85,7 +94,8 @@ static bool parse_ticks(const char *argument, uint64_t *ticks)
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-	static const char *const keys[] = { "benches", "variants", "twins", "profile", "arguments" };
+	static const char *const keys[] = { "benches", "variants", "twins", "profile",
+					    "arguments" };
 	struct recording *recording = state->input;
 
 	if (key >= OPTION_BENCH && key <= OPTION_ARGUMENTS) {
@@ -95,25 +105,25 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case OPTION_EVENTS:
 		if (!words_set(&recording->events, argument))
-			argp_error(state, "--events: '%s' has an empty or a repeated member", argument);
+			argp_error(state, "--events: '%s' has an empty or a repeated member",
+				   argument);
 		return 0;
 	case OPTION_BUFFER:
 		if (!parse_size(argument, &recording->buffer_bytes))
 			argp_error(state, "--buffer: '%s' is not a power of two from 8K to 1024M",
 				   argument);
-		recording->buffer = argument;
 		return 0;
 	case OPTION_MODE:
 		set_mode(recording, argument);
 		return 0;
 	case OPTION_HOST:
 		if (!words_set(&recording->host, argument))
-			argp_error(state, "--host: '%s' has an empty or a repeated member", argument);
+			argp_error(state, "--host: '%s' has an empty or a repeated member",
+				   argument);
 		return 0;
 	case OPTION_SLOW:
 		if (!parse_ticks(argument, &recording->slow_tsc))
 			argp_error(state, "--slow: '%s' is not a count of ticks", argument);
-		recording->slow = argument;
 		return 0;
 	case 'o':
 		recording->output = argument;
@@ -143,27 +153,16 @@ static const struct group {
 	{ "irq", { "irq_handler_entry", "irq_handler_exit" } },
 };
 
-static void add_word(struct words *words, const char *word)
-{
-	if (words_have(words, word))
-		return;
-	words->word = realloc(words->word, (words->n + 2) * sizeof(*words->word));
-	if (!words->word)
-		abort();
-	words->word[words->n++] = strdup(word);
-	words->word[words->n] = NULL;
-}
-
 /* A word that is a group stands for its members. */
 static void add_group(struct words *words, const char *word, const struct group *group, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(group[i].name, word)) {
 			for (const char *const *member = group[i].member; *member; member++)
-				add_word(words, *member);
+				words_add(words, *member);
 			return;
 		}
-	add_word(words, word);
+	words_add(words, word);
 }
 
 static void expand(struct words *words, const struct group *group, size_t n)
@@ -218,26 +217,13 @@ static int complete_events(struct recording *recording)
 		return status;
 	for (size_t i = 0; i < known.n; i++)
 		if (is_recorded(recording, known.name[i]))
-			add_word(&full, known.name[i]);
+			words_add(&full, known.name[i]);
 	list_free(&known);
 	for (size_t i = 0; i < recording->host.n; i++)
 		add_group(&full, recording->host.word[i], host_groups, 2);
 	words_free(&recording->events);
 	recording->events = full;
 	return STATUS_GOOD;
-}
-
-char *recording_own_events(const struct recording *recording)
-{
-	struct words ours = { NULL, 0 };
-	char *list;
-
-	for (size_t i = 0; i < recording->events.n; i++)
-		if (!strncmp(recording->events.word[i], "lg_", 3))
-			add_word(&ours, recording->events.word[i]);
-	list = words_text(&ours);
-	words_free(&ours);
-	return list;
 }
 
 const char *recording_mode_name(enum recording_mode mode)
@@ -251,18 +237,17 @@ static int modes_status(struct recording *recording)
 	bool snapshot = recording->mode == RECORD_SNAPSHOT;
 	const char *wrong = NULL;
 
-	if (recording->slow && !snapshot)
+	if (recording->slow_tsc && !snapshot)
 		wrong = "--slow ends a flight recorder: say --mode snapshot";
 	else if (words_have(&recording->events, "lg_batch") && recording->mode != RECORD_BATCHED)
 		wrong = "lg_batch holds packed switches: say --mode batched";
 	else if (words_have(&recording->events, "lg_slow") && !snapshot)
 		wrong = "lg_slow ends a flight recorder: say --mode snapshot";
-	if (snapshot && !recording->buffer) {
-		recording->buffer = "1M";
+	if (snapshot && !recording->buffer_bytes)
 		recording->buffer_bytes = 1 << 20;
-	}
 	for (size_t i = 0; !wrong && i < recording->host.n; i++)
-		if (strcmp(recording->host.word[i], "sched") && strcmp(recording->host.word[i], "irq"))
+		if (strcmp(recording->host.word[i], "sched") &&
+		    strcmp(recording->host.word[i], "irq"))
 			wrong = "--host takes a list of: sched, irq";
 	if (!wrong)
 		return STATUS_GOOD;

@@ -17,10 +17,9 @@ struct recording {
 	struct plan plan;		/* one bench, one twin; variants, one after the other */
 	struct words events, host;	/* once complete: full names in `events` */
 	enum recording_mode mode;
-	uint64_t slow_tsc;		/* snapshot: stop after a switch that took longer; 0: never */
-	const char *slow;		/* as it was given; NULL: not */
+	/* snapshot: stop after a switch that took longer; 0: never */
+	uint64_t slow_tsc;
 	uint64_t buffer_bytes;		/* of each CPU; 0: what a run without tracing says */
-	const char *buffer;		/* as it was given; NULL: not */
 	const char *output;
 	bool native;
 };
@@ -34,8 +33,6 @@ int recording_complete(struct recording *recording);
 
 /* "full", "batched", "snapshot" or "ftrace" */
 const char *recording_mode_name(enum recording_mode mode);
-
-/* The names of our own events, as --events takes them.  To be freed. */
-char *recording_own_events(const struct recording *recording);
+bool recording_mode_named(const char *name, enum recording_mode *mode);
 
 #endif

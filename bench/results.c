@@ -22,15 +22,6 @@ static json_t *number(double value)
 	return json_real(value);
 }
 
-static json_t *words_record(const struct words *words)
-{
-	json_t *record = json_array();
-
-	for (size_t i = 0; i < words->n; i++)
-		json_array_append_new(record, json_string(words->word[i]));
-	return record;
-}
-
 /* For each boot, the cells in the order in which they were run. */
 static json_t *order_record(const struct plan *plan)
 {
@@ -56,16 +47,8 @@ static json_t *order_record(const struct plan *plan)
 
 static json_t *plan_record(const struct plan *plan)
 {
-	json_t *record = json_pack("{s:s, s:s, s:f, s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:I}",
-		"question", plan->question, "metric", plan->metric,
-		"smallest_effect", plan->smallest_effect, "profile", plan->profile,
-		"benches", words_record(&plan->benches), "variants", words_record(&plan->variants),
-		"twins", words_record(&plan->twins), "arguments", words_record(&plan->arguments),
-		"boots", (int)plan->boots, "runs", (int)plan->runs, "warmup", (int)plan->warmup,
-		"seed", (json_int_t)plan->seed);
+	json_t *record = plan_json(plan);
 
-	json_object_set_new(record, "tier", json_string(plan->tier));
-	json_object_set_new(record, "layout", json_string(plan->layout));
 	json_object_set_new(record, "warmup_rule",
 			    json_string("the first `warmup` samples of every run are dropped"));
 	json_object_set_new(record, "order", order_record(plan));
@@ -168,7 +151,10 @@ static bool is_new_name(const struct run *run, size_t number)
 	return !is_noop(name) && !words_have(&run->plan->benches, name);
 }
 
-/* Every cell of the plan in the plan's own order, then the series of benchmarks that have several. */
+/*
+ * Every cell of the plan in the plan's own order, then the series of benchmarks that have
+ * several.
+ */
 static void for_each_cell(const struct run *run, visit_cell *visit, void *to)
 {
 	for (size_t b = 0; b < run->plan->benches.n; b++)
@@ -271,7 +257,8 @@ static bool write_run(const struct run *run, const char *folder)
 			   "schema", RUN_SCHEMA, "tool", tool_record(), "env", run->environment,
 			   "plan", plan_record(run->plan), "tier", tier_name(run->tier),
 			   "unit", tier_unit(run->tier), "interrupted", (int)run->interrupted,
-			   "void", run->void_because, "results", results, "loss", "warnings", run->warnings);
+			   "void", run->void_because, "results", results, "loss", "warnings",
+			   run->warnings);
 	good = json_write(record, path);
 	json_decref(record);
 	free(path);
@@ -355,7 +342,9 @@ static void print_ops(const struct run *run, FILE *stream)
 {
 	if (!run->ops->n)
 		return;
-	fprintf(stream, "The same of the median sample, by the emulator: insns by whose they are, and ops\n%s%-20s %-13s %-7s",
+	fprintf(stream,
+		"The same of the median sample, by the emulator: insns by whose they are, and "
+		"ops\n%s%-20s %-13s %-7s",
 		message_colour(COLOUR_STRONG), "bench", "variant", "twin");
 	for (unsigned int i = 0; i < LG_NR_WHERES; i++)
 		fprintf(stream, " %8s", ops_where(i));
@@ -368,7 +357,8 @@ static void print_ops(const struct run *run, FILE *stream)
 void results_print(const struct run *run, FILE *stream)
 {
 	print_lab(run, stream);
-	fprintf(stream, "Net of the loop's overhead, in %s (tier %s); boots planned %u, seed %llu%s%s%s\n",
+	fprintf(stream,
+		"Net of the loop's overhead, in %s (tier %s); boots planned %u, seed %llu%s%s%s\n",
 		tier_unit(run->tier), tier_name(run->tier), run->plan->boots,
 		(unsigned long long)run->plan->seed, run->interrupted ? "; interrupted" : "",
 		run->void_because ? "; VOID: " : "", run->void_because ? run->void_because : "");

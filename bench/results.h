@@ -23,7 +23,10 @@ struct run {
 	const char *void_because;	/* why the run is not to be believed; NULL if it is */
 };
 
-/* Write all files, each whole (ops.csv if ops were counted); add warnings for what looks wrong in the numbers. */
+/*
+ * Write all files, each whole (ops.csv if ops were counted); add warnings for what looks wrong in
+ * the numbers.
+ */
 bool results_write(const struct run *run, const char *folder);
 
 /* One line a cell, for people. */

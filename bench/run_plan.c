@@ -218,7 +218,8 @@ static void show_progress(const struct bench_options *options, unsigned int boot
 			     options->plan.profile, gone / (boot - 1) * (boots - boot + 1));
 }
 
-static int run_blocks(const struct bench_options *options, run_block_fn *run_block, const char *folder)
+static int run_blocks(const struct bench_options *options, run_block_fn *run_block,
+		      const char *folder)
 {
 	struct state state = {
 		.options = options, .run_block = run_block, .folder = folder, .boots = json_array(),

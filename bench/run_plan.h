@@ -20,7 +20,8 @@ struct boot_files {
 };
 
 /* Run one boot's share of a plan.  Answers an exit status. */
-typedef int run_block_fn(const struct plan *plan, unsigned int boot, const struct boot_files *files);
+typedef int run_block_fn(const struct plan *plan, unsigned int boot,
+			 const struct boot_files *files);
 
 /* Run all of it and print the table.  Answers an exit status. */
 int run_plan(const struct bench_options *options, run_block_fn *run_block);

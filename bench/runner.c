@@ -23,7 +23,8 @@ static void say_end(int status, const struct cell *cell, const char *console, co
 		message_error("%s (%s, %s): the Launcher died of signal %d", cell->bench,
 			  cell->variant, cell->twin, WTERMSIG(status));
 	else
-		message_error("%s (%s, %s): the Launcher ended with status %d: %s%s%s%s", cell->bench,
+		message_error("%s (%s, %s): the Launcher ended with status %d: %s%s%s%s",
+			      cell->bench,
 			  cell->variant, cell->twin, WEXITSTATUS(status), *why ? why : "no word",
 			  *said ? "; the Guest printed '" : "", said, *said ? "'" : "");
 	free(why);
@@ -60,7 +61,8 @@ static char *needed_devices(const char *payload, const char *bench)
 		if (!strncmp(line, bench, n) && line[n] == ';')
 			needs = strstr(line, "; needs ");
 		if (needs)
-			needs = text("--test-devices=%.*s", (int)strcspn(needs + 8, ";"), needs + 8);
+			needs = text("--test-devices=%.*s", (int)strcspn(needs + 8, ";"), needs +
+				     8);
 	}
 	if (list)
 		fclose(list);
@@ -117,7 +119,8 @@ static bool read_samples(struct samples *samples, const char *path, const struct
 	if (file)
 		fclose(file);
 	if (!good)
-		message_error("samples of %s (%s, %s): %s", cell->bench, cell->variant, cell->twin, why);
+		message_error("samples of %s (%s, %s): %s", cell->bench, cell->variant, cell->twin,
+			      why);
 	return good;
 }
 

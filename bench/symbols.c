@@ -178,7 +178,8 @@ static void find_blobs(const struct elf_symbols *from, struct blobs *blobs)
 		blobs->blob[blobs->n++] = (struct blob){ strdup(name + strlen(BLOB_PREFIX)),
 							 (uint32_t)symbol.st_value, 0 };
 	}
-	qsort(blobs->blob, blobs->n, sizeof(*blobs->blob), by_place);
+	if (blobs->n)
+		qsort(blobs->blob, blobs->n, sizeof(*blobs->blob), by_place);
 }
 
 /* A row of the module's layout: where the stubs of a blob lie in that boot. */

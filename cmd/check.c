@@ -85,10 +85,10 @@ static void check_build(json_t *findings)
 	free(release);
 }
 
-/* Run this command inside and take over what it found. */
+/* Have the agent look inside and take over what it found. */
 static void check_lab(const struct check_options *options, json_t *findings)
 {
-	static const char *const words[] = { "check", "--native", "--save", "/out/check.json", NULL };
+	static const struct job job = { .command = JOB_CHECK };
 	char out[] = "/tmp/switchyard.XXXXXX";
 	char *log, *path;
 	json_t *found;
@@ -98,7 +98,7 @@ static void check_lab(const struct check_options *options, json_t *findings)
 	log = text("%s/console.log", out);
 	path = text("%s/check.json", out);
 	message_progress("booting the lab machine (%s)", options->profile);
-	lab_run(&(struct lab){ .profile = options->profile, .out = out, .log = log }, words);
+	lab_run(&(struct lab){ .profile = options->profile, .out = out, .log = log }, &job);
 	found = json_load_file(path, 0, NULL);
 	if (found)
 		json_array_extend(findings, found);
@@ -118,13 +118,14 @@ static void check_workstation(const struct check_options *options, json_t *findi
 		geteuid() == 0 ? "root" : "not root: building needs sudo");
 	check_kvm(findings);
 	finding(findings, verdict(qemu), "QEMU", "%s",
-		qemu ? "qemu-system-i386 is there" : "qemu-system-i386 is not there: run 'make setup'");
+		qemu ? "qemu-system-i386 is there" :
+		"qemu-system-i386 is not there: run 'make setup'");
 	check_build(findings);
 	if (options->boot && qemu)
 		check_lab(options, findings);
 }
 
-int cmd_check(int argc, char **argv)
+static int cmd_check(int argc, char **argv)
 {
 	struct check_options options;
 	json_t *findings = json_array();
@@ -141,3 +142,5 @@ int cmd_check(int argc, char **argv)
 	json_decref(findings);
 	return status;
 }
+
+COMMAND(check, "is this machine fit, and for which tier of numbers", cmd_check);

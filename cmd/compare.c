@@ -35,7 +35,8 @@ struct options {
 enum { OPTION_FAIL = 256, OPTION_MARGIN, OPTION_REPLICATES, OPTION_BENCH, OPTION_TWIN };
 
 static const struct argp_option argp_options[] = {
-	{ "baseline", 'b', "VARIANT", 0, "In one run: what the others are held against (classic)", 0 },
+	{ "baseline", 'b', "VARIANT", 0, "In one run: what the others are held against (classic)",
+	  0 },
 	{ "bench", OPTION_BENCH, "LIST", 0, "Only these benchmarks", 0 },
 	{ "variant", 'v', "LIST", 0, "Only these variants", 0 },
 	{ "twin", OPTION_TWIN, "LIST", 0, "Only these twins", 0 },
@@ -206,13 +207,13 @@ static const struct lg_column columns[] = {
 static void set_interval(struct lg_table *table, const struct pair *pair)
 {
 	if (pair->known)
-		lg_table_set(table, RATIO, "%.4f", pair->ratio);
+		lg_table_real(table, RATIO, "%.4f", pair->ratio);
 	if (!pair->known || isnan(pair->low))
 		return;
-	lg_table_set(table, LOW, "%.4f", pair->low);
-	lg_table_set(table, HIGH, "%.4f", pair->high);
-	lg_table_set(table, P, "%.2g", pair->p);
-	lg_table_set(table, HOLM, "%.2g", pair->p_holm);
+	lg_table_real(table, LOW, "%.4f", pair->low);
+	lg_table_real(table, HIGH, "%.4f", pair->high);
+	lg_table_real(table, P, "%.2g", pair->p);
+	lg_table_real(table, HOLM, "%.2g", pair->p_holm);
 }
 
 /* Of `what` in all places, or in one. */
@@ -231,7 +232,8 @@ static json_int_t counted(const json_t *ops, const char *place, const char *what
 /* Every name that either side knows: places, or what is counted in any of them. */
 static json_t *names_in(const struct pair *pair, bool places)
 {
-	const json_t *sides[] = { json_object_get(pair->a, "ops"), json_object_get(pair->b, "ops") };
+	const json_t *sides[] = { json_object_get(pair->a, "ops"),
+				  json_object_get(pair->b, "ops") };
 	json_t *names = json_object(), *counts, *count;
 	const char *place, *what;
 
@@ -267,10 +269,15 @@ static void set_ops(struct lg_table *table, uint32_t column, const struct pair *
 	json_decref(names);
 }
 
-static void set_number(struct lg_table *table, uint32_t column, const char *format, double number)
+/* A whole number as one; nothing if there is none. */
+static void set_number(struct lg_table *table, uint32_t column, double number)
 {
-	if (!isnan(number))
-		lg_table_set(table, column, format, number);
+	bool sign = column == MORE;
+
+	if (number == (double)(long long)number)
+		lg_table_integer(table, column, sign ? "%+lld" : "%lld", (long long)number);
+	else if (!isnan(number))
+		lg_table_real(table, column, sign ? "%+.10g" : "%.10g", number);
 }
 
 static void add_row(struct lg_table *table, const struct pair *pair)
@@ -281,11 +288,11 @@ static void add_row(struct lg_table *table, const struct pair *pair)
 	lg_table_set(table, BENCH, "%s", pair->name);
 	lg_table_set(table, VARIANT, "%s", word(pair->b, "variant"));
 	lg_table_set(table, TWIN, "%s", word(pair->b, "twin"));
-	set_number(table, BASE, "%.10g", pair->median_a);
-	set_number(table, NEW, "%.10g", pair->median_b);
-	set_number(table, MORE, "%+.10g", pair->median_b - pair->median_a);
+	set_number(table, BASE, pair->median_a);
+	set_number(table, NEW, pair->median_b);
+	set_number(table, MORE, pair->median_b - pair->median_a);
 	set_interval(table, pair);
-	lg_table_set(table, BOOTS, "%zu", boots);
+	lg_table_count(table, BOOTS, boots);
 	lg_table_set(table, VERDICT, "%s", pair->verdict);
 	lg_table_set(table, HOW, "%s", pair->exact ? "exact" : "sampled");
 	if (pair->exact) {
@@ -328,7 +335,8 @@ static void note(struct lg_table *table, const struct pairs *pairs, const char *
 		lg_table_note(table, "Exact: each boot's median is the same number of %s, on both"
 			      " sides.", unit);
 	if (have_ops(pairs))
-		lg_table_note(table, "Where: instructions by whose they are, ops: costly operations,"
+		lg_table_note(table,
+			      "Where: instructions by whose they are, ops: costly operations,"
 			      " both counted by the emulator.");
 	else
 		for (uint32_t i = WHERE; i <= OPS; i++)
@@ -338,7 +346,8 @@ static void note(struct lg_table *table, const struct pairs *pairs, const char *
 			      " 95 %% intervals by a bootstrap over boots, which are %s; ~: nothing"
 			      " can be said (fewer than six boots, or an interval that holds 1)%s.",
 			      pairs->paired ? "pairs" : "no pairs",
-			      sampled > 10 ? "; a difference must stand after Holm's correction" : "");
+			      sampled > 10 ? "; a difference must stand after Holm's correction" :
+			      "");
 	else
 		for (uint32_t i = LOW; i <= HOLM; i++)
 			lg_table_hide(table, i);
@@ -421,7 +430,8 @@ static void warn_of_surroundings(const struct run_folder *first, const struct ru
 	};
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		const char *a = run_folder_text(first, same[i].keys), *b = run_folder_text(last, same[i].keys);
+		const char *a = run_folder_text(first, same[i].keys), *b =
+			run_folder_text(last, same[i].keys);
 
 		if (a && b && strcmp(a, b))
 			message_warning("the %s differ: %s and %s", same[i].name, a, b);
@@ -472,7 +482,8 @@ static int compare(const struct options *options, struct run_folder *first, stru
 	if (status != STATUS_GOOD)
 		return status;
 	if (strcmp(first->tier, last->tier)) {
-		message_error("tiers never mix: '%s' is %s, '%s' is %s", options->path[0], first->tier,
+		message_error("tiers never mix: '%s' is %s, '%s' is %s", options->path[0],
+			      first->tier,
 			  options->path[1], last->tier);
 		return STATUS_INVALID;
 	}
@@ -484,7 +495,7 @@ static int compare(const struct options *options, struct run_folder *first, stru
 	return status;
 }
 
-int cmd_compare(int argc, char **argv)
+static int cmd_compare(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse, .args_doc = "RUN\nBASE NEW",
@@ -515,3 +526,5 @@ int cmd_compare(int argc, char **argv)
 	words_free(&options.twins);
 	return status;
 }
+
+COMMAND(compare, "one variant against others, or one run against another", cmd_compare);

@@ -71,9 +71,9 @@ static const struct figure *find(const char *name)
 	const char *names[MOST_FIGURES];
 
 	for (size_t i = 0; i < n_figures; i++) {
-		if (!strcmp(figures[i].name, name))
-			return &figures[i];
-		names[i] = figures[i].name;
+		if (!strcmp(figures[i]->name, name))
+			return figures[i];
+		names[i] = figures[i]->name;
 	}
 	message_unknown("figure", name, names, n_figures);
 	return NULL;
@@ -162,7 +162,8 @@ static int draw_all(const struct run_folder *run, const char *folder, const char
 
 		status = draw(name, csv, part, kinds[i], caption, run_folder_is_rehearsal(run));
 		if (status == STATUS_GOOD && !strcmp(kinds[i], "pdf") &&
-		    !set_pdf_date(part, run_folder_text(run, "env.date") ? run_folder_text(run, "env.date") :
+		    !set_pdf_date(part, run_folder_text(run, "env.date") ?
+				  run_folder_text(run, "env.date") :
 				  run_folder_text(run, "date"))) {
 			message_error("figure %s: gnuplot made no whole PDF", name);
 			status = STATUS_FAILED;
@@ -213,8 +214,8 @@ static void analyse(const struct options *options, struct run_folder *run)
 	static const struct lg_options all = { 0 };
 
 	for (size_t i = 0; i < n_figures; i++)
-		if (figures[i].follow && is_wanted(options, &figures[i]))
-			figures[i].follow(run);
+		if (figures[i]->follow && is_wanted(options, figures[i]))
+			figures[i]->follow(run);
 	run_folder_analyse(run, &all);
 }
 
@@ -233,7 +234,8 @@ static int may_draw(const struct options *options, struct run_folder *run)
 		return STATUS_INVALID;
 	}
 	if (options->for_paper && (run_folder_is_rehearsal(run) || !strcmp(run->tier, "unknown"))) {
-		message_error("tier %s is not for papers: measure under 'counted' or on real hardware",
+		message_error("tier %s is not for papers: measure under 'counted' or on real "
+			      "hardware",
 			  run->tier);
 		return STATUS_REFUSED;
 	}
@@ -252,8 +254,9 @@ static bool make_run_folders(const char *folder)
 	return good;
 }
 
-static int plot(const struct options *options, struct run_folder *run)
+static int plot(const void *arg, struct run_folder *run)
 {
+	const struct options *options = arg;
 	const char *folder = options->output ? options->output : run->path;
 	const struct figure *chosen[MOST_FIGURES];
 	size_t n = options->n_wanted ? options->n_wanted : n_figures;
@@ -263,7 +266,7 @@ static int plot(const struct options *options, struct run_folder *run)
 	if (status != STATUS_GOOD)
 		return status;
 	for (size_t i = 0; i < n; i++) {
-		chosen[i] = options->n_wanted ? find(options->wanted[i]) : &figures[i];
+		chosen[i] = options->n_wanted ? find(options->wanted[i]) : figures[i];
 		if (!chosen[i])
 			return STATUS_USAGE;
 	}
@@ -285,7 +288,7 @@ static int plot(const struct options *options, struct run_folder *run)
 	return interrupted ? STATUS_INTERRUPTED : worst;
 }
 
-int cmd_plot(int argc, char **argv)
+static int cmd_plot(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse, .args_doc = "RUN [FIGURE...]",
@@ -294,14 +297,10 @@ int cmd_plot(int argc, char **argv)
 		       " data for are drawn if none is named.",
 	};
 	struct options options = { 0 };
-	struct run_folder run;
-	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	catch_interrupts();
-	status = run_folder_open(&run, options.path);
-	if (status == STATUS_GOOD)
-		status = plot(&options, &run);
-	run_folder_close(&run);
-	return status;
+	return run_folder_visit(options.path, plot, &options);
 }
+
+COMMAND(plot, "figures from a run", cmd_plot);

@@ -20,45 +20,14 @@
 #include "util/paths.h"
 #include "util/process.h"
 #include "util/status.h"
-#include "util/words.h"
-
-static const char **add_option(const char **word, const char *name, const char *value)
-{
-	if (!value)
-		return word;
-	*word++ = name;
-	*word++ = value;
-	return word;
-}
 
 static int record_in_lab(const struct recording *recording, const char *part, const char *log)
 {
-	const struct plan *plan = &recording->plan;
-	char *events = recording_own_events(recording), *arguments = words_text(&plan->arguments);
-	char *host = words_text(&recording->host);
-	char *variants = words_text(&plan->variants);
+	const struct job job = { .command = JOB_RECORD, .recording = *recording };
 	char *description = text("%s/lab.txt", part);
-	struct lab lab = { .profile = plan->profile, .out = part, .log = log,
-			   .description = description };
-	const char *words[32] = {
-		"record", "--native", "--output", "/out", "--bench", plan->benches.word[0],
-		"--variant", variants, "--twin", plan->twins.word[0],
-		"--mode", recording_mode_name(recording->mode), "--events", events,
-	};
-	const char **word = words;
-	int status;
+	int status = lab_run(&(struct lab){ .profile = recording->plan.profile, .out = part,
+					    .log = log, .description = description }, &job);
 
-	while (*word)
-		word++;
-	word = add_option(word, "--buffer", recording->buffer);
-	word = add_option(word, "--slow", recording->slow);
-	word = add_option(word, "--host", recording->host.n ? host : NULL);
-	add_option(word, "--arguments", plan->arguments.n ? arguments : NULL);
-	status = lab_run(&lab, words);
-	free(variants);
-	free(events);
-	free(host);
-	free(arguments);
 	free(description);
 	return status;
 }
@@ -89,7 +58,8 @@ static bool tell_environment(const struct recording *recording, const char *fold
 	bool good;
 
 	if (!environment) {
-		struct env_workstation workstation = { &recording->plan, payload_dir(), folder, lab };
+		struct env_workstation workstation =
+			{ &recording->plan, payload_dir(), folder, lab };
 		json_t *boots = json_pack("[{s:i, s:O}]", "boot", 1, "machine",
 					  json_object_get(record, "machine"));
 
@@ -176,7 +146,7 @@ static int run_options(struct recording *recording)
 	return lab_ready() ? record_outside(recording) : STATUS_REFUSED;
 }
 
-int cmd_record(int argc, char **argv)
+static int cmd_record(int argc, char **argv)
 {
 	struct recording recording;
 	int status;
@@ -187,3 +157,5 @@ int cmd_record(int argc, char **argv)
 	recording_free(&recording);
 	return status;
 }
+
+COMMAND(record, "trace a benchmark with LTTng", cmd_record);

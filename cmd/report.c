@@ -28,7 +28,8 @@ struct options {
 	struct lg_options analysis;
 };
 
-enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, OPTION_WINDOW, OPTION_FROM,
+enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, OPTION_WINDOW,
+       OPTION_FROM,
        OPTION_TO };
 
 #define TABLES "bench, functions, controls, exits, phases, histogram, copy_in, check"
@@ -39,11 +40,13 @@ static const struct argp_option argp_options[] = {
 	{ "table", 't', "NAME", 0, "Only this table: " TABLES, 0 },
 	{ "html", OPTION_HTML, NULL, 0,
 	  "Write report.html, csv/ and tables/ into the run's folder", 0 },
-	{ "by", OPTION_BY, "LIST", 0, "Rows of exits by: exit, number, hypercall, guest, cpu (exit)", 0 },
+	{ "by", OPTION_BY, "LIST", 0,
+	  "Rows of exits by: exit, number, hypercall, guest, cpu (exit)", 0 },
 	{ "variant", OPTION_VARIANT, "NAME", 0, "Only this variant of the trace", 0 },
 	{ "twin", OPTION_TWIN, "NAME", 0, "Only this twin of the trace", 0 },
 	{ "exit", OPTION_EXIT, "NAME", 0, "Only this class of exits", 0 },
-	{ "from", OPTION_FROM, "TIME", 0, "Only exits from TIME on, in ticks after the first event", 0 },
+	{ "from", OPTION_FROM, "TIME", 0, "Only exits from TIME on, in ticks after the first event",
+	  0 },
 	{ "to", OPTION_TO, "TIME", 0, "Only exits before TIME", 0 },
 	{ "window", OPTION_WINDOW, NULL, 0, "A snapshot: the trace has no marks", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
@@ -68,7 +71,8 @@ static error_t parse_choice(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case OPTION_BY:
 		if (!lg_by_parse(argument, &options->analysis.by))
-			argp_error(state, "--by takes a list of: exit, number, hypercall, guest, cpu");
+			argp_error(state,
+				   "--by takes a list of: exit, number, hypercall, guest, cpu");
 		return 0;
 	case OPTION_VARIANT:
 		options->analysis.only_variant = argument;
@@ -274,16 +278,8 @@ static int report_html(const struct run_folder *run, const struct tables *tables
 /* What is wrong with the run, all of it. */
 static void say_faults(const struct run_folder *run)
 {
-	struct lg_fault fault[16];
-	size_t n = run->analysed && !run->unread ? lg_loss_faults(&run->tally.loss, fault, 16) : 0;
-	char line[200];
+	size_t n = run->unread ? 0 : run_folder_say_faults(run);
 
-	for (size_t i = 0; i < n && i < 16; i++) {
-		lg_fault_text(&run->tally.loss, &fault[i], line, sizeof(line));
-		message_error("%s", line);
-	}
-	if (n > 16)
-		message_error("%zu more faults", n - 16);
 	if (run->status != STATUS_GOOD && !n)
 		message_error("%s", run->why);
 	else if (n)
@@ -311,8 +307,9 @@ static int show(const struct options *options, struct run_folder *run)
 	return status;
 }
 
-static int report(const struct options *options, struct run_folder *run)
+static int report(const void *arg, struct run_folder *run)
 {
+	const struct options *options = arg;
 	int status;
 
 	run_folder_analyse(run, &options->analysis);
@@ -327,7 +324,8 @@ static int report(const struct options *options, struct run_folder *run)
 		bool chosen = options->analysis.only_variant || options->analysis.only_twin ||
 			      options->analysis.only_exit || options->analysis.to;
 
-		message_error(chosen ? "no exit of that variant, twin, class and time is in the trace" :
+		message_error(chosen ?
+			      "no exit of that variant, twin, class and time is in the trace" :
 			  "the recording holds no exit: no Guest ran");
 		return chosen ? STATUS_USAGE : STATUS_INVALID;
 	}
@@ -335,7 +333,7 @@ static int report(const struct options *options, struct run_folder *run)
 	return status == STATUS_GOOD && run->void_because ? STATUS_INVALID : status;
 }
 
-int cmd_report(int argc, char **argv)
+static int cmd_report(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse, .args_doc = "RUN|TRACE",
@@ -343,14 +341,10 @@ int cmd_report(int argc, char **argv)
 		       "\vEnds with 4, and says what is missing, when the recording is void.",
 	};
 	struct options options = { .format = { .table = LG_TEXT } };
-	struct run_folder run;
-	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	catch_interrupts();
-	status = run_folder_open(&run, options.path);
-	if (status == STATUS_GOOD)
-		status = report(&options, &run);
-	run_folder_close(&run);
-	return status;
+	return run_folder_visit(options.path, report, &options);
 }
+
+COMMAND(report, "tables from a run's trace and samples, and its report.html", cmd_report);

@@ -31,7 +31,7 @@ void lg_lower_irq(struct lg_guest *g, u32 irq)
 {
 	clear_bit(LG_ATTENTION_IRQ, &g->attention);
 	clear_bit(irq, &g->irqs);
-	smp_mb__after_atomic();
+	smp_mb__after_atomic();	/* the bit is clear before the others are read */
 	if (READ_ONCE(g->irqs))
 		set_bit(LG_ATTENTION_IRQ, &g->attention);
 }

@@ -36,7 +36,8 @@ static int check_create(const struct lg_create *c)
 				    c->interface, LG_INTERFACE);
 		return -EINVAL;
 	}
-	if (c->twin >= LG_TWINS || c->flags & ~LG_CREATE_FLAGS || strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
+	if (c->twin >= LG_TWINS || c->flags & ~LG_CREATE_FLAGS ||
+	    strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
 		return -EINVAL;
 	if (!c->memory_pages || c->memory_pages > LG_MAX_WINDOW_PAGES ||
 	    c->device_pages > LG_MAX_WINDOW_PAGES || (c->memory_hva & ~PAGE_MASK))
@@ -168,7 +169,7 @@ static long do_create(struct file *file, void __user *arg)
 	error = make_guest(&g, &create);
 	if (g)
 		g->file = file;
-	smp_store_release(&file->private_data, g);
+	smp_store_release(&file->private_data, g);	/* whole, for lg_ioctl() */
 	if (!error && put_user(create.id, (u32 __user *)(arg + offsetof(struct lg_create, id))))
 		pr_debug("switchyard: Guest %u: its number could not be told\n", create.id);
 	return error;
@@ -377,7 +378,7 @@ static noinline void let_file_go(struct lg_guest *g)
 
 static long lg_ioctl(struct file *file, unsigned int request, unsigned long raw)
 {
-	struct lg_guest *g = smp_load_acquire(&file->private_data);
+	struct lg_guest *g = smp_load_acquire(&file->private_data);	/* whole, from create() */
 	void __user *arg = (void __user *)raw;
 	long result;
 

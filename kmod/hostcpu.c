@@ -98,7 +98,8 @@ static int host_cpu_online(unsigned int cpu)
 
 /*
  * The module goes, or the CPU does.  The latter keeps what it has: a Launcher that was preempted
- * where it may not be moved, as in a page fault of the kernel's in high memory, stays on a CPU that goes
+ * where it may not be moved, as in a page fault of the kernel's in high memory, stays on a CPU
+ * that goes
  * offline until it is next scheduled, and enters its Guest there.  That entry misses, and has it
  * scheduled (leave_dying_cpu).  CR4 is made anew when the CPU comes back, and the GDT lies in
  * memory.

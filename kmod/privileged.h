@@ -29,13 +29,16 @@
 /* What a kernel may set with the CPUID that it sees: TSD, PGE, OSFXSR, OSXMMEXCPT. */
 #define LG_CR4_ALLOWED	0x00000684u
 
+struct lg_table_register {
+	u32 base, limit;
+};
+
 struct lg_privileged {
 	unsigned long shared_page;	/* lguest_data, at LG_SHARED_VA */
 	u32 *table;			/* and the page table that maps it */
 	u32 cr0, cr3, cr4;
 	u32 dr[8];			/* 4 and 5 are 6 and 7 */
-	u32 gdt_base, gdt_limit;
-	u32 idt_base, idt_limit;
+	struct lg_table_register gdt, idt;
 	u32 tss_base;			/* 0: none yet */
 
 	/* A page that holds a table is read-only in the shadow until the Guest writes to

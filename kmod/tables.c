@@ -63,10 +63,10 @@ static void check_selectors(struct lg_guest *g)
 static void read_gdt(struct lg_guest *g)
 {
 	struct lg_privileged *p = g->privileged;
-	u32 count = min_t(u32, (p->gdt_limit + 1) / 8, LG_GDT_ENTRIES), i;
+	u32 count = min_t(u32, (p->gdt.limit + 1) / 8, LG_GDT_ENTRIES), i;
 	u64 table[LG_GDT_ENTRIES] = {}, fixed;
 
-	if (!lg_copy_va(g, GVA(p->gdt_base), table, count * 8, false))
+	if (!lg_copy_va(g, GVA(p->gdt.base), table, count * 8, false))
 		memset(table, 0, sizeof(table));
 	for (i = 0; i < LG_GDT_ENTRIES; i++) {
 		if (lg_gdt_entry_reserved(i))
@@ -126,21 +126,21 @@ static void read_gate(struct lg_guest *g, u32 vector, u64 gate)
 static void read_idt(struct lg_guest *g)
 {
 	struct lg_privileged *p = g->privileged;
-	u32 count = min_t(u32, (p->idt_limit + 1) / 8, LG_IDT_ENTRIES), first, i;
+	u32 count = min_t(u32, (p->idt.limit + 1) / 8, LG_IDT_ENTRIES), first, i;
 	u64 gates[GATES_AT_ONCE];
 
 	for (first = 0; first < LG_IDT_ENTRIES; first += GATES_AT_ONCE) {
-		if (!lg_copy_va(g, GVA(p->idt_base + first * 8), gates, sizeof(gates), false))
+		if (!lg_copy_va(g, GVA(p->idt.base + first * 8), gates, sizeof(gates), false))
 			memset(gates, 0, sizeof(gates));
 		for (i = 0; i < GATES_AT_ONCE; i++)
 			read_gate(g, first + i, first + i < count ? gates[i] : 0);
 	}
 }
 
-/* The pages from base to its limit, of which the first `bytes` matter. */
-static void watch(struct lg_guest *g, u32 *pages, u32 base, u32 bytes)
+/* The pages from base to the limit, as far as `entries` reach. */
+static void watch(struct lg_guest *g, u32 *pages, u32 base, u32 limit, u32 entries)
 {
-	u32 ends[2] = { base, base + bytes - 1 }, i;
+	u32 ends[2] = { base, base + min_t(u32, limit + 1, entries * 8) - 1 }, i;
 
 	for (i = 0; i < 2; i++)
 		if (!lg_guest_pa(g, GVA(ends[i]), &pages[i]))
@@ -152,21 +152,15 @@ static void watch(struct lg_guest *g, u32 *pages, u32 base, u32 bytes)
 
 void lg_tables_lgdt(struct lg_guest *g, u32 base, u32 limit)
 {
-	struct lg_privileged *p = g->privileged;
-
-	p->gdt_base = base;
-	p->gdt_limit = limit;
-	watch(g, &p->watched[0], base, min_t(u32, limit + 1, LG_GDT_ENTRIES * 8));
+	g->privileged->gdt = (struct lg_table_register){ base, limit };
+	watch(g, &g->privileged->watched[0], base, limit, LG_GDT_ENTRIES);
 	read_gdt(g);
 }
 
 void lg_tables_lidt(struct lg_guest *g, u32 base, u32 limit)
 {
-	struct lg_privileged *p = g->privileged;
-
-	p->idt_base = base;
-	p->idt_limit = limit;
-	watch(g, &p->watched[2], base, min_t(u32, limit + 1, LG_IDT_ENTRIES * 8));
+	g->privileged->idt = (struct lg_table_register){ base, limit };
+	watch(g, &g->privileged->watched[2], base, limit, LG_IDT_ENTRIES);
 	read_idt(g);
 }
 
@@ -252,8 +246,8 @@ bool lg_tables_ltr(struct lg_guest *g, u32 selector)
 	u32 at = selector & 0xfff8, high;
 	u64 tss;
 
-	if (selector & 4 || !at || at + 7 > p->gdt_limit ||
-	    !lg_copy_va(g, GVA(p->gdt_base + at), &tss, 8, false))
+	if (selector & 4 || !at || at + 7 > p->gdt.limit ||
+	    !lg_copy_va(g, GVA(p->gdt.base + at), &tss, 8, false))
 		return false;
 	high = tss >> 32;
 	if (!(high & LG_DESC_P) || (high & DESC_TYPE) != DESC_TSS_FREE ||

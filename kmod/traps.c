@@ -257,7 +257,10 @@ static void other_trap(struct lg_guest *g, u8 vector)
 	reflect_or_kill(g, vector, g->regs->error, 0);
 }
 
-/* What an exit that is no hypercall asks for; true if the Launcher is needed, and *run then says why. */
+/*
+ * What an exit that is no hypercall asks for; true if the Launcher is needed, and *run then says
+ * why.
+ */
 bool lg_handle_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
 {
 	/* A fault in the Switcher has killed it: there is nothing to handle. */

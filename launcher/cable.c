@@ -25,7 +25,8 @@
 static const char *tap_refusal(int error)
 {
 	switch (error) {
-	case EPERM: return "not permitted: run as root, or have it made for you (ip tuntap add mode tap user NAME)";
+	case EPERM: return "not permitted: run as root, or have it made for you "
+			   "(ip tuntap add mode tap user NAME)";
 	case EBUSY: return "in use by another program";
 	case EINVAL: return "no name of a tap";
 	}

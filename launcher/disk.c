@@ -48,7 +48,8 @@ void disk_open(struct disk *disk, const char *what)
 
 	split(what, path, &disk->read_only);
 	disk->fd = open(path, (disk->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-	if (disk->fd < 0 && !disk->read_only && (errno == EACCES || errno == EROFS || errno == EPERM))
+	if (disk->fd < 0 && !disk->read_only &&
+	    (errno == EACCES || errno == EROFS || errno == EPERM))
 		die(END_USAGE, "%s: %s: if the Guest may only read it, say %s,ro", path,
 		    strerror(errno), path);
 	if (disk->fd < 0)

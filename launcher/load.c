@@ -211,7 +211,9 @@ static void check_macros(const struct file *f)
 				       LG_SHARED_IRQ_ENABLED >> 24, 0, 0, 0, 0 };
 
 	if (!memmem(f->bytes, f->size, cli, sizeof(cli)))
-		die(END_USAGE, "%s: not built with guests/linux/sensitive.S, so it cannot turn interrupts off: see docs/linux.md",
+		die(END_USAGE,
+		    "%s: not built with guests/linux/sensitive.S, so it cannot turn interrupts "
+		    "off: see docs/linux.md",
 		    f->path);
 }
 

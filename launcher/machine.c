@@ -46,12 +46,14 @@ static int open_host(struct lg_version *version)
 	if (fd < 0 && errno == EACCES)
 		die(END_REFUSED, "/dev/switchyard: permission denied: run as root");
 	if (fd < 0)
-		die(END_REFUSED, "/dev/switchyard: %s: load the module first (insmod switchyard.ko)",
+		die(END_REFUSED,
+		    "/dev/switchyard: %s: load the module first (insmod switchyard.ko)",
 		    strerror(errno));
 	if (ioctl(fd, LG_VERSION, version))
 		die(END_REFUSED, "/dev/switchyard does not know its version: another build?");
 	if (version->interface != LG_INTERFACE)
-		die(END_REFUSED, "the module (build %.64s) has interface %u, this Launcher has %u: rebuild both",
+		die(END_REFUSED,
+		    "the module (build %.64s) has interface %u, this Launcher has %u: rebuild both",
 		    version->build, version->interface, LG_INTERFACE);
 	return fd;
 }
@@ -63,7 +65,9 @@ static const char *refusal(int error)
 	case EPERM: return "not permitted: run as root";
 	case ENOSPC: return "too many Guests";
 	case EBUSY: return "it must not run beside kvm-intel: unload that first";
-	case ENODEV: return "the Switcher lies where the page must that such a Guest shares with the Host: boot with fewer possible CPUs (nr_cpus=)";
+	case ENODEV:
+		return "the Switcher lies where the page must that such a Guest shares with the "
+		       "Host: boot with fewer possible CPUs (nr_cpus=)";
 	case ENOMEM: return "not enough memory to pin the Guest's (see ulimit -l)";
 	default: return strerror(error);
 	}
@@ -226,7 +230,8 @@ static void linux_words(char *to, size_t bytes, const struct settings *s,
 			const struct lg_version *version)
 {
 	snprintf(to, bytes, "%s reservetop=%uM tsc_early_khz=%u tsc=reliable "
-		 "io_delay=none panic=-1 ", console_words(s), -version->region_va >> 20, tsc_khz(version));
+		 "io_delay=none panic=-1 ", console_words(s), -version->region_va >> 20,
+		 tsc_khz(version));
 }
 
 /* A restarted Guest reads how often on its command line. */

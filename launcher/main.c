@@ -96,23 +96,33 @@ static const struct argp_option argp_options[] = {
 	{ "mem", 'm', "MIB", 0, "the Guest's memory in MiB (default 4; of a Linux kernel 64)", 0 },
 	{ "samples", 's', "FILE", 0, "append the Guest's samples as CSV: series,index,value", 0 },
 	{ "initrd", 'i', "FILE", 0, "an initial RAM disk for the Guest", 0 },
-	{ "device-pages", 'd', "N", 0, "pages of plain registers right above the Guest's memory (default none)", 0 },
+	{ "device-pages", 'd', "N", 0,
+	  "pages of plain registers right above the Guest's memory (default none)", 0 },
 	{ "counters", 'c', NULL, 0, "print the Guest's counters on stderr at the end", 0 },
 	{ "raw-console", 'R', NULL, 0,
 	  "print what the Guest prints byte for byte, control characters too", 0 },
-	{ "privileged", 'p', NULL, 0, "the Guest speaks by privileged instructions and makes no hypercalls", 0 },
-	{ "linux", 'l', NULL, 0, "the Guest is a Linux kernel made as docs/linux.md says, on a PC with a virtio console", 0 },
+	{ "privileged", 'p', NULL, 0,
+	  "the Guest speaks by privileged instructions and makes no hypercalls", 0 },
+	{ "linux", 'l', NULL, 0,
+	  "the Guest is a Linux kernel made as docs/linux.md says, on a PC with a virtio console",
+	  0 },
 	{ "serial", 'S', NULL, 0, "such a Guest's console is its serial port", 0 },
 	{ "virtio-console", 'V', NULL, 0, "a virtio console for a Guest of another kind", 0 },
-	{ "console", 'C', "FILE", 0, "write what the Guest prints to FILE, not to standard output", 0 },
-	{ "input", 'I', NULL, 0, "standard input comes in at the Guest's console; on a terminal Ctrl-] ends lg", 0 },
-	{ "disk", 'D', "FILE[,ro]", 0, "a virtio disk: the bytes of FILE, which no other Launcher may have meanwhile; with ,ro they stay as they are", 0 },
-	{ "net", 'N', "user|tap=NAME", 0, "a virtio network card: to connections of an unprivileged process, or to a tap", 0 },
+	{ "console", 'C', "FILE", 0,
+	  "write what the Guest prints to FILE, not to standard output", 0 },
+	{ "input", 'I', NULL, 0,
+	  "standard input comes in at the Guest's console; on a terminal Ctrl-] ends lg", 0 },
+	{ "disk", 'D', "FILE[,ro]", 0,
+	  "a virtio disk: the bytes of FILE, which no other Launcher may have meanwhile; with ,ro "
+	  "they stay as they are", 0 },
+	{ "net", 'N', "user|tap=NAME", 0,
+	  "a virtio network card: to connections of an unprivileged process, or to a tap", 0 },
 	{ "rng", 'g', NULL, 0, "a virtio source of random numbers", 0 },
 	{ "resets", 'n', "N", 0, "how often such a Guest may reset itself (default 0)", 0 },
 	{ "registers", 'r', NULL, 0, "print its registers on stderr at the end", 0 },
 	{ "test-devices", 'T', "LIST", 0,
-	  "let the Guest use these test devices: all, none, or names with commas (default none)", 0 },
+	  "let the Guest use these test devices: all, none, or names with commas (default none)",
+	  0 },
 	{ 0 }
 };
 
@@ -122,21 +132,19 @@ static const struct argp argp = {
 	"Exit status: 0 the Guest powered off in order, 1 it ended otherwise (its last words are "
 	"printed), or reported failure, 2 usage or a bad file, "
 	"3 refused by the Host, 4 killed by the Host, 5 memory outside the Guest's window has "
-	"changed, 6 the Guest used a test device that it was not given, 128+n ended by signal n.\n\n"
+	"changed, 6 the Guest used a test device that it was not given, 128+n ended by signal "
+	"n.\n\n"
 	"Test devices give a Guest powers of its Launcher: it can start processes, change their "
 	"scheduling and CPU, and have its memory written.  They are for the project's own tests "
 	"and a few benchmarks.",
 	NULL, NULL, NULL
 };
 
-/* A file to write at the end of; `otherwise` if it has no name. */
-static FILE *open_appended(const char *name, FILE *otherwise)
+/* A file to write at the end of; without a name `file` stays what it is. */
+static void open_appended(FILE **file, const char *name)
 {
-	FILE *file = name ? fopen(name, "a") : otherwise;
-
-	if (name && !file)
+	if (name && !(*file = fopen(name, "a")))
 		die(END_USAGE, "%s: %s", name, strerror(errno));
-	return file;
 }
 
 static void close_whole(FILE *file, const char *name)
@@ -159,10 +167,12 @@ int main(int argc, char **argv)
 		o.guest.mebibytes = o.guest.is_linux ? 64 : 4;
 	o.guest.virtio_console |= o.guest.is_linux && !o.serial;
 	if (o.guest.input && !o.guest.is_linux && !o.guest.virtio_console)
-		die(END_USAGE, "--input is for a Guest with a console that reads: --linux or --virtio-console");
+		die(END_USAGE, "--input is for a Guest with a console that reads: --linux or "
+		    "--virtio-console");
 	m.raw_console = o.raw_console;
-	m.console = open_appended(o.console, stdout);
-	m.samples = open_appended(o.samples, NULL);
+	m.console = stdout;
+	open_appended(&m.console, o.console);
+	open_appended(&m.samples, o.samples);
 	ports_choose(o.test_devices);
 	end = machine_run(&m, &o.guest);
 	close_whole(m.samples, o.samples);

@@ -146,7 +146,8 @@ static void store(struct machine *m, struct access *a)
 	if (!m->run.device.write)
 		refuse(m, "a store, but the fault was a read");
 	value = from->type == ZYDIS_OPERAND_TYPE_IMMEDIATE ? (uint32_t)from->imm.value.u :
-							      value_of(m, &a->regs, from->reg.value);
+							      value_of(m, &a->regs,
+								      from->reg.value);
 	memcpy(to, &value, a->operands[0].size / 8);
 }
 

@@ -11,7 +11,8 @@
 #include "lg/ports.h"
 
 static struct device *devices;
-static struct device *device_at[1 << 16];	/* by port: one device more costs nobody an instruction */
+/* by port: one device more costs nobody an instruction */
+static struct device *device_at[1 << 16];
 
 /* Two that claim a port together would hide one another. */
 void ports_add(struct device *device)

@@ -40,7 +40,8 @@ static const char style[] =
 	"height:auto;border:1px solid #e6e9ed}"
 	"figure.both{grid-column:1/-1;max-width:none}figure.both svg{min-width:52rem}"
 	"code,pre{font:.85em/1.45 ui-monospace,'Liberation Mono',Menlo,monospace}"
-	"pre{background:#f6f8fa;padding:.6rem .8rem;overflow-x:auto;border-radius:4px;margin:.5rem 0}"
+	"pre{background:#f6f8fa;padding:.6rem "
+	".8rem;overflow-x:auto;border-radius:4px;margin:.5rem 0}"
 	"table.env{width:100%;table-layout:fixed}table.env th,table.env td{white-space:normal;"
 	"text-align:left;overflow-wrap:anywhere;vertical-align:top;border-bottom:1px solid #e6e9ed;"
 	"font-weight:400}table.env th{width:34%;color:#57606a}"
@@ -93,22 +94,25 @@ static void write_headlines(const struct run_folder *run, const struct lg_table 
 {
 	enum { NAME, VARIANT, TWIN, MEDIAN = 5, SAME = 14, MOST = 4 };
 	uint32_t n = bench ? bench->n_rows : 0;
+	char number[LG_NUMBER_BYTES];
 
 	for (uint32_t i = 0; i < n && i < MOST; i++) {
 		fputs("<p class=\"head\"><b>", out);
-		lg_html_text(lg_table_cell(bench, i, MEDIAN), out);
+		lg_html_text(lg_cell_text(lg_table_cell(bench, i, MEDIAN), number), out);
 		putc(' ', out);
 		lg_html_text(run->unit, out);
 		fputs("</b> ", out);
 		for (int column = NAME; column <= TWIN; column++) {
-			lg_html_text(lg_table_cell(bench, i, (uint32_t)column), out);
+			lg_html_text(lg_cell_text(lg_table_cell(bench, i, (uint32_t)column),
+						  number), out);
 			fputs(column == TWIN ? "" : ", ", out);
 		}
 		fprintf(out, " <span class=\"sub\">(median; %s %% of samples are exactly that)"
-			"</span></p>\n", lg_table_cell(bench, i, SAME));
+			"</span></p>\n", lg_cell_text(lg_table_cell(bench, i, SAME), number));
 	}
 	if (n > MOST)
-		fprintf(out, "<p class=\"sub\">and %u more in the table of benchmarks</p>\n", n - MOST);
+		fprintf(out, "<p class=\"sub\">and %u more in the table of benchmarks</p>\n",
+			n - MOST);
 }
 
 static void write_warnings(const struct run_folder *run, FILE *out)
@@ -289,7 +293,7 @@ static void write_figures(const struct run_folder *run, FILE *out)
 	}
 	fputs("<div class=\"figures\">\n", out);
 	for (size_t i = 0; i < n_figures; i++)
-		any |= write_figure(run, figures[i].name, out);
+		any |= write_figure(run, figures[i]->name, out);
 	fputs("</div>\n", out);
 	if (!any)
 		write_command(out, "build/tools/switchyard plot", run->path, "");

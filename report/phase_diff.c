@@ -55,13 +55,15 @@ static bool several_variants(const struct lg_phase_rows *rows)
 static bool several_twins(const struct lg_table *table)
 {
 	for (uint32_t row = 1; row < table->n_rows; row++)
-		if (strcmp(lg_table_cell(table, 0, WH_TWIN), lg_table_cell(table, row, WH_TWIN)))
+		if (strcmp(lg_table_cell(table, 0, WH_TWIN)->text,
+			   lg_table_cell(table, row, WH_TWIN)->text))
 			return true;
 	return false;
 }
 
 /* The first row of `side` for the same class; NULL: it has none. */
-static const struct lg_phase_row *class_in(const struct sides *sides, const struct lg_phase_row *row,
+static const struct lg_phase_row *class_in(const struct sides *sides,
+					   const struct lg_phase_row *row,
 					   const struct lg_phase_rows *side)
 {
 	for (uint32_t i = 0; i < side->n; i++)
@@ -96,11 +98,11 @@ static void add_line(struct sides *sides, const struct line *line, const struct 
 	lg_table_set(table, WH_EXIT, "%s", line->row->exit);
 	lg_table_set(table, WH_PHASE, "%s", line->row->phase);
 	if (was)
-		lg_table_set(table, WH_BASE, "%lld", median(was));
+		lg_table_count(table, WH_BASE, median(was));
 	if (is)
-		lg_table_set(table, WH_NEW, "%lld", median(is));
+		lg_table_count(table, WH_NEW, median(is));
 	sides->alone += !was || !is;
-	lg_table_set(table, WH_MORE, "%+lld", median(is) - median(was));
+	lg_table_integer(table, WH_MORE, "%+lld", median(is) - median(was));
 }
 
 static bool shown(const struct sides *sides, const struct line *line,
@@ -130,7 +132,8 @@ static uint32_t gather(const struct sides *sides, struct line *line)
 
 	for (uint32_t i = 0; i < new->n; i++)
 		line[n++] = (struct line){
-			new, &new->one[i], (uint64_t)(class_in(sides, &new->one[i], new) - new->one),
+			new, &new->one[i], (uint64_t)(class_in(sides, &new->one[i],
+							       new) - new->one),
 		};
 	for (uint32_t i = 0; i < base->n; i++) {
 		const struct lg_phase_row *row = &base->one[i], *class = class_in(sides, row, new);
@@ -157,7 +160,8 @@ static void add_lines(struct sides *sides, struct lg_table *table)
 	for (uint32_t i = 0; i < n; i++) {
 		bool mine = line[i].side == &sides->new;
 		const struct lg_phase_row *is = mine ? line[i].row : NULL;
-		const struct lg_phase_row *was = mine ? partner(sides, is, &sides->base) : line[i].row;
+		const struct lg_phase_row *was = mine ? partner(sides, is, &sides->base) :
+			line[i].row;
 
 		if (shown(sides, &line[i], was, is))
 			add_line(sides, &line[i], was, is, table);

@@ -37,10 +37,10 @@ static void add_bar(struct lg_table *table, const struct bar *bar)
 {
 	if (bar->number < 0)
 		return;
-	lg_table_set(table, PH_BAR, "%d", bar->number);
+	lg_table_count(table, PH_BAR, bar->number);
 	lg_table_set(table, PH_STAT, "%s", bar->medians ? "median" : "mean");
-	lg_table_set(table, PH_FROM, "%.3f", bar->from);
-	lg_table_set(table, PH_TO, "%.3f", bar->to);
+	lg_table_real(table, PH_FROM, "%.3f", bar->from);
+	lg_table_real(table, PH_TO, "%.3f", bar->to);
 }
 
 static void add_row(struct lg_table *table, const struct lg_phase_row *row, const struct bar *bar)
@@ -49,12 +49,12 @@ static void add_row(struct lg_table *table, const struct lg_phase_row *row, cons
 	lg_table_set(table, PH_VARIANT, "%s", row->variant);
 	lg_table_set(table, PH_TWIN, "%s", row->twin);
 	lg_table_set(table, PH_EXIT, "%s", row->exit);
-	lg_table_set(table, PH_PLACE, "%u", row->place);
+	lg_table_count(table, PH_PLACE, row->place);
 	lg_table_set(table, PH_PHASE, "%s", row->phase);
 	lg_table_set(table, PH_KIND, "%s", lg_interval_name(row->kind));
-	lg_table_set(table, PH_N, "%" PRIu64, row->summary.n);
+	lg_table_count(table, PH_N, row->summary.n);
 	if (row->percent >= 0)
-		lg_table_set(table, PH_SHARE, "%.2f", row->percent);
+		lg_table_real(table, PH_SHARE, "%.2f", row->percent);
 	lg_table_summary(table, PH_MIN, &row->summary);
 	add_bar(table, bar);
 	if (row->rare)
@@ -64,7 +64,8 @@ static void add_row(struct lg_table *table, const struct lg_phase_row *row, cons
 void phase_table_rows(const struct lg_phase_rows *rows, const struct bar *bars,
 		      struct lg_table *table)
 {
-	lg_table_init(table, "phases", phase_columns, sizeof(phase_columns) / sizeof(phase_columns[0]));
+	lg_table_init(table, "phases", phase_columns,
+		      sizeof(phase_columns) / sizeof(phase_columns[0]));
 	for (uint32_t i = 0; i < rows->n; i++)
 		add_row(table, &rows->one[i], &bars[i]);
 }
@@ -96,11 +97,11 @@ static void note_breakdown(struct lg_table *table, const struct lg_tally *tally,
 		all += phases->whole;
 	}
 	if (good)
-		lg_table_note(table, "Ledger of %" PRIu64 " %s: phases %" PRIu64 ", %s %" PRIu64
+		lg_table_note(table, "Breakdown of %" PRIu64 " %s: phases %" PRIu64 ", %s %" PRIu64
 			      ", residual %" PRId64 " %s.", good, what, sum, whole, all,
 			      (int64_t)(all - sum), unit);
 	if (refused && in_c)
-		lg_table_note(table, "Without a ledger: %" PRIu64 " %s.", refused, what);
+		lg_table_note(table, "Without a breakdown: %" PRIu64 " %s.", refused, what);
 }
 
 /* Phases that the Guest's stamps bound are there if any trip has its phases. */

@@ -136,7 +136,8 @@ static bool one_tier(struct run_folder *run)
 			const char *tier = json_string_value(member(files[i], places[j]));
 
 			if (tier && strcmp(tier, run->tier)) {
-				message_error("tiers are mixed in this run: %s and %s; measure again",
+				message_error("tiers are mixed in this run: %s and %s; measure "
+					      "again",
 					  run->tier, tier);
 				return false;
 			}
@@ -226,6 +227,34 @@ static int status_of_graph(enum lg_graph_status status)
 	default:
 		return STATUS_REFUSED;
 	}
+}
+
+size_t run_folder_say_faults(const struct run_folder *run)
+{
+	enum { SHOWN = 16 };
+	struct lg_fault fault[SHOWN];
+	size_t n = run->analysed ? lg_loss_faults(&run->tally.loss, fault, SHOWN) : 0;
+	char line[200];
+
+	for (size_t i = 0; i < n && i < SHOWN; i++) {
+		lg_fault_text(&run->tally.loss, &fault[i], line, sizeof(line));
+		message_error("%s", line);
+	}
+	if (n > SHOWN)
+		message_error("%zu more faults", n - SHOWN);
+	return n;
+}
+
+int run_folder_visit(const char *path, int (*visit)(const void *arg, struct run_folder *run),
+		     const void *arg)
+{
+	struct run_folder run;
+	int status = run_folder_open(&run, path);
+
+	if (status == STATUS_GOOD)
+		status = visit(arg, &run);
+	run_folder_close(&run);
+	return status;
 }
 
 /* The Host's own counts of the Guests of this recording against the trace's.  Where other

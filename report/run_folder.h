@@ -18,7 +18,8 @@ struct run_folder {
 	bool interrupted;
 
 	struct lg_consumer *consumers;	/* who else hears what the analysis reads; set before it */
-	bool analysed, unread;		/* unread: not to its end, so what is missing says nothing */
+	/* unread: not to its end, so what is missing says nothing */
+	bool analysed, unread;
 	struct lg_tally tally;
 	int status;			/* of the analysis, one of enum exit_status */
 	char why[400];			/* what is wrong, if status is not good */
@@ -34,6 +35,13 @@ void run_folder_close(struct run_folder *run);
  * is a consumer.
  */
 void run_folder_analyse(struct run_folder *run, const struct lg_options *options);
+
+/* Say each fault that the loss check found, up to a number; answers how many there are. */
+size_t run_folder_say_faults(const struct run_folder *run);
+
+/* Open a run's folder, do something with it, close it.  Answers an exit status. */
+int run_folder_visit(const char *path, int (*visit)(const void *arg, struct run_folder *run),
+		     const void *arg);
 
 /* Has it been read, and is nothing wrong with it? */
 bool run_folder_trace_good(const struct run_folder *run);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables of a run, and the files they go to. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,11 +48,10 @@ static void set_number(struct lg_table *table, uint32_t column, const json_t *va
 {
 	double number = json_number_value(value);
 
-	if (json_is_integer(value))
-		lg_table_set(table, column, "%lld", (long long)json_integer_value(value));
+	if (json_is_integer(value) || (json_is_real(value) && number == (double)(long long)number))
+		lg_table_integer(table, column, "%lld", (long long)number);
 	else if (json_is_real(value))
-		lg_table_set(table, column, "%.*f", number == (double)(long long)number ? 0 : 1,
-			     number);
+		lg_table_real(table, column, "%.1f", number);
 }
 
 /* The lowest and highest of the boots' own medians: what a boot changes. */
@@ -61,7 +61,7 @@ static void set_boots(struct lg_table *table, const json_t *boots)
 	json_t *boot;
 	size_t i;
 
-	lg_table_set(table, BOOTS, "%zu", json_array_size(boots));
+	lg_table_count(table, BOOTS, json_array_size(boots));
 	json_array_foreach(boots, i, boot) {
 		const json_t *median =
 			json_object_get(json_object_get(boot, "summary"), "median");
@@ -93,7 +93,7 @@ static void add_result(struct lg_table *table, const json_t *result)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		set_number(table, numbers[i].column, json_object_get(summary, numbers[i].key));
 	set_boots(table, json_object_get(result, "boots"));
-	lg_table_set(table, SAME, "%.2f", 100 * json_number_value(
+	lg_table_real(table, SAME, "%.2f", 100 * json_number_value(
 			     json_object_get(summary, "share_at_median")));
 }
 
@@ -107,7 +107,8 @@ void bench_table(const struct run_folder *run, struct lg_table *table)
 	json_array_foreach(json_object_get(run->run, "results"), i, result)
 		add_result(table, result);
 	lg_table_note(table, "Loop: median of the benchmark's no-op twin, subtracted from every"
-		      " sample. Boots low, high: the lowest and highest of the boots' own medians.");
+		      " sample. Boots low, high: the lowest and highest of the boots' own "
+		      "medians.");
 }
 
 enum { FN_BENCH, FN_VARIANT, FN_TWIN, FN_BOOT, FN_RUN, FN_WHERE, FN_NAME, FN_INSNS, FN_SHARE,
@@ -125,6 +126,21 @@ static const struct lg_column function_columns[] = {
 	[FN_SHARE] = { "share", "share", false },
 };
 
+/* A number of a file of the run is whole, or a share with the digits of functions.csv. */
+static void set_word(struct lg_table *table, uint32_t column, const char *word)
+{
+	char *end, *end_of_real;
+	long long number = strtoll(word, &end, 10);
+	double real = strtod(word, &end_of_real);
+
+	if (table->columns[column].text || end == word || *end_of_real)
+		lg_table_set(table, column, "%s", word);
+	else if (*end)
+		lg_table_real(table, column, "%.6f", real);
+	else
+		lg_table_integer(table, column, "%lld", number);
+}
+
 /* A row of as many words of a line of CSV as the table has columns. */
 static void csv_row(struct lg_table *table, char *line)
 {
@@ -132,15 +148,21 @@ static void csv_row(struct lg_table *table, char *line)
 
 	lg_table_row(table);
 	for (uint32_t i = 0; i < table->n_columns && (word = strsep(&line, ",")); i++)
-		lg_table_set(table, i, "%s", word);
+		set_word(table, i, word);
+}
+
+static bool is_first(const struct lg_table *table, uint32_t column)
+{
+	const struct lg_cell *cell = lg_table_cell(table, table->n_rows - 1, column);
+
+	return cell->kind == LG_CELL_INTEGER && cell->integer == 1;
 }
 
 /* The first boot and run stand for all of them; the rest is for readers of the CSV. */
 static void function_row(struct lg_table *table, char *line)
 {
 	csv_row(table, line);
-	if (strcmp(lg_table_cell(table, table->n_rows - 1, FN_BOOT), "1") ||
-	    strcmp(lg_table_cell(table, table->n_rows - 1, FN_RUN), "1"))
+	if (!is_first(table, FN_BOOT) || !is_first(table, FN_RUN))
 		lg_table_quiet(table);
 }
 
@@ -179,9 +201,13 @@ static void rows_of(const struct run_folder *run, const char *name, struct lg_ta
 static void controls_table(const struct run_folder *run, struct lg_table *table)
 {
 	lg_table_init(table, "controls", control_columns, CT_COLUMNS);
-	lg_table_title(table, "Controls: a copy of classic, and one with a nop more, held against classic");
+	lg_table_title(table,
+		       "Controls: a copy of classic, and one with a nop more, held against "
+		       "classic");
 	rows_of(run, "controls.csv", table, csv_row);
-	lg_table_note(table, "Made by bench/experiments/controls RUN, and judged by switchyard compare RUN/controls."
+	lg_table_note(table,
+		      "Made by bench/experiments/controls RUN, and judged by switchyard compare "
+		      "RUN/controls."
 		      " A copy must be equal, and the nop found in each switch and nowhere else.");
 }
 
@@ -189,9 +215,12 @@ static void controls_table(const struct run_folder *run, struct lg_table *table)
 static void functions_table(const struct run_folder *run, struct lg_table *table)
 {
 	lg_table_init(table, "functions", function_columns, FN_COLUMNS);
-	lg_table_title(table, "By function: insns of one operation, of the median sample, net of the loop");
+	lg_table_title(table,
+		       "By function: insns of one operation, of the median sample, net of the "
+		       "loop");
 	rows_of(run, "functions.csv", table, function_row);
-	lg_table_note(table, "Counted from outside by the emulator's plugin; a block of straight-line"
+	lg_table_note(table,
+		      "Counted from outside by the emulator's plugin; a block of straight-line"
 		      " code counts for the function that it begins in.");
 }
 
@@ -255,18 +284,32 @@ struct lg_table *tables_find(struct tables *tables, const char *id)
 	return NULL;
 }
 
-/* Cells are text; a number is written as one, and an empty cell as null. */
+/* JSON has the decimals that the format ("%.2f") gives: the others are dust of the arithmetic. */
+static double rounded(const struct lg_cell *cell)
+{
+	const char *point = strchr(cell->format, '.');
+	double scale = point ? pow(10, strtol(point + 1, NULL, 10)) : 1;
+
+	return strchr(cell->format, 'f') ? rint(cell->real * scale) / scale : cell->real;
+}
+
+/* A count of 2^63 or more, which JSON's integers do not hold, is the largest of them. */
 static json_t *cell_json(const struct lg_table *table, uint32_t row, uint32_t column)
 {
-	const char *cell = lg_table_cell(table, row, column);
+	const struct lg_cell *cell = lg_table_cell(table, row, column);
 
-	if (table->columns[column].text)
-		return json_string(cell);
-	if (!*cell)
-		return json_null();
-	if (strchr(cell, '.'))
-		return json_real(strtod(cell, NULL));
-	return json_integer(strtoll(cell, NULL, 10));
+	switch (cell->kind) {
+	case LG_CELL_TEXT:
+		return json_string(cell->text);
+	case LG_CELL_COUNT:
+		return json_integer(cell->count < INT64_MAX ? (json_int_t)cell->count : INT64_MAX);
+	case LG_CELL_INTEGER:
+		return json_integer(cell->integer);
+	case LG_CELL_REAL:
+		return json_real(rounded(cell));
+	default:
+		return table->columns[column].text ? json_string("") : json_null();
+	}
 }
 
 static json_t *sheet_json(const struct lg_table *table)

@@ -6,6 +6,7 @@
 #: make               build everything (what is missing is installed, said aloud)
 #: make report        build, run the default experiment, write results/<run>/report.html
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
+#: make lint          check the sources alone: cppcheck, gcc -fanalyzer, shellcheck, checkpatch, style
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
 #: make soak          10^7 switches a variant, 10^4 lifetimes, 3*10^7 random operations: hours
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
@@ -60,6 +61,9 @@ tools: setup names
 test: setup-test build
 	@tests/run
 
+lint: setup-test build
+	@tests/run lint
+
 test-mutants: setup-test build
 	@tests/mutants/run
 
@@ -97,5 +101,6 @@ clean:
 distclean:
 	@rm -rf build
 
-.PHONY: build setup setup-test base names lab linux-guest tools test test-mutants soak report figures bench-counts \
+.PHONY: build setup setup-test base names lab linux-guest tools test lint test-mutants soak report \
+	figures bench-counts \
 	bench-analysis price paper journey clean distclean

@@ -93,7 +93,7 @@ lab: lttng_version = $(shell pkg-config --modversion lttng-ctl)
 
 # With every check that the compiler can add.
 unit_with := $(call in,util bench/data) bench/schedule.c bench/functions.c bench/ops.c bench/rows.c \
-	bench/symbols.c tracepoints/session/event_size.c tracepoints/session/streams.c
+	bench/symbols.c bench/job.c bench/recording.c bench/lists.c tracepoints/session/event_size.c tracepoints/session/streams.c
 unit: build/tests/unit/bench
 	build/tests/unit/bench
 build/tests/unit/bench: tests/unit/bench.c $(unit_with) $(wildcard util/*.h bench/*.h bench/data/*.h)

@@ -182,6 +182,8 @@ char *first_line(const char *path)
 		return NULL;
 	length = getline(&line, &room, file);
 	fclose(file);
+	if (!line)
+		return NULL;
 	if (length <= 0) {
 		free(line);
 		return NULL;
@@ -214,6 +216,8 @@ char *last_line(const char *path)
 	if (file)
 		fclose(file);
 	free(line);
+	if (!last)
+		abort();
 	make_printable(last);
 	return last;
 }

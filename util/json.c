@@ -11,6 +11,27 @@ json_t *tool_record(void)
 			 SWITCHYARD_DIRTY);
 }
 
+json_t *words_json(const struct words *words)
+{
+	json_t *record = json_array();
+
+	for (size_t i = 0; i < words->n; i++)
+		json_array_append_new(record, json_string(words->word[i]));
+	return record;
+}
+
+bool words_from_json(struct words *words, const json_t *json)
+{
+	json_t *word;
+	size_t i;
+
+	words_free(words);
+	json_array_foreach(json, i, word)
+		if (json_is_string(word))
+			words_add(words, json_string_value(word));
+	return json_is_array(json) && words->n == json_array_size(json);
+}
+
 bool json_write(const json_t *json, const char *path)
 {
 	struct whole_file file;

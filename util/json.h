@@ -6,8 +6,14 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "words.h"
+
 /* {version, commit, dirty}; the same in every file we write. */
 json_t *tool_record(void);
+
+/* A list of words as an array of strings, and back; false if it is none, or repeats a word. */
+json_t *words_json(const struct words *words);
+bool words_from_json(struct words *words, const json_t *json);
 
 /* Write a JSON file whole. */
 bool json_write(const json_t *json, const char *path);

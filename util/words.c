@@ -23,6 +23,17 @@ bool words_have(const struct words *words, const char *word)
 	return false;
 }
 
+void words_add(struct words *words, const char *word)
+{
+	if (words_have(words, word))
+		return;
+	words->word = realloc(words->word, (words->n + 2) * sizeof(*words->word));
+	if (!words->word)
+		abort();
+	words->word[words->n++] = strdup(word);
+	words->word[words->n] = NULL;
+}
+
 char *trimmed(const char *start, size_t length)
 {
 	while (length && isspace((unsigned char)*start)) {
@@ -43,6 +54,8 @@ bool words_set(struct words *words, const char *list)
 		size_t length = strcspn(list, ",");
 		char *word = trimmed(list, length);
 
+		if (!word)
+			abort();
 		if (!*word || words_have(&fresh, word)) {
 			free(word);
 			words_free(&fresh);

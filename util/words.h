@@ -13,6 +13,8 @@ struct words {
 
 /* Set from a list; false if a member is empty or repeated, and the words are as they were. */
 bool words_set(struct words *words, const char *list);
+/* At the end, if it is not there yet; behind the last stands NULL. */
+void words_add(struct words *words, const char *word);
 void words_free(struct words *words);
 bool words_have(const struct words *words, const char *word);
 

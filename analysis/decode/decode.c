@@ -341,7 +341,8 @@ static void lacks_field(struct lg_decoder *decoder, struct class *class, uint64_
 			snprintf(decoder->error, sizeof(decoder->error),
 				 "event %s has no usable field '%s': the trace is not of schema "
 				 LG_SCHEMA_TEXT ", record it again or read it with the version "
-				 "that made it", bt_event_class_get_name(class->bt), field_names[i]);
+				 "that made it", bt_event_class_get_name(class->bt),
+				 field_names[i]);
 			class->bad = true;
 		}
 }
@@ -388,16 +389,16 @@ static bool learn_fields(struct lg_decoder *decoder, struct class *class)
 
 static struct class *learn(struct lg_decoder *decoder, const bt_event_class *bt)
 {
-	struct class **classes, *class = calloc(1, sizeof(*class));
+	struct class **classes, *class;
 	const char *name = bt_event_class_get_name(bt);
 
 	classes = realloc(decoder->classes, (decoder->n_classes + 1) * sizeof(*classes));
-	if (classes)
-		decoder->classes = classes;
-	if (!classes || !class) {
-		free(class);
+	if (!classes)
 		return NULL;
-	}
+	decoder->classes = classes;
+	class = calloc(1, sizeof(*class));
+	if (!class)
+		return NULL;
 	bt_event_class_get_ref(bt);
 	class->bt = bt;
 	memset(class->index, 0xff, sizeof(class->index));
@@ -421,15 +422,17 @@ static struct class *learn(struct lg_decoder *decoder, const bt_event_class *bt)
 static struct class *class_of(struct lg_decoder *decoder, const bt_event_class *bt)
 {
 	struct class **slot = &decoder->cache[((uintptr_t)bt >> 4) % CACHE];
+	struct class *class = *slot;
 	size_t i;
 
-	if (*slot && (*slot)->bt == bt)
-		return *slot;
+	if (class && class->bt == bt)
+		return class;
 	for (i = 0; i < decoder->n_classes; i++)
 		if (decoder->classes[i]->bt == bt)
-			return *slot = decoder->classes[i];
-	*slot = learn(decoder, bt);
-	return *slot;
+			break;
+	class = i < decoder->n_classes ? decoder->classes[i] : learn(decoder, bt);
+	*slot = class;
+	return class;
 }
 
 /* The number in a context's member "cpu_id", as LTTng names it. */

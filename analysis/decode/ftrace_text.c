@@ -36,9 +36,10 @@ bool lg_is_ftrace(const char *folder)
 {
 	FILE *file = open_text(folder);
 
-	if (file)
-		fclose(file);
-	return file;
+	if (!file)
+		return false;
+	fclose(file);
+	return true;
 }
 
 /* What stands after " KEY=", or NULL. */
@@ -278,7 +279,8 @@ enum lg_graph_status lg_ftrace_run(const char *folder, struct lg_tally *tally,
 	fclose(file);
 	lg_tally_end(tally);
 	if (!good) {
-		snprintf(why, size, "event %s: the trace is not of schema %d, record it again or read it "
+		snprintf(why, size,
+			 "event %s: the trace is not of schema %d, record it again or read it "
 			 "with the version that made it", line.event, LG_TRACE_SCHEMA);
 		return LG_GRAPH_OTHER;
 	}

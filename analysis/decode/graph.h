@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads a CTF trace from disk into a tally: a Babeltrace graph of ctf.fs, muxer and our consumer. */
+/*
+ * Reads a CTF trace from disk into a tally: a Babeltrace graph of ctf.fs, muxer and our
+ * consumer.
+ */
 #ifndef ANALYSIS_DECODE_GRAPH_H
 #define ANALYSIS_DECODE_GRAPH_H
 

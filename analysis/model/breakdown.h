@@ -8,7 +8,8 @@
  * whole by construction; invalid ones are rejected, never corrected.  The path through C does not
  * pass every probe: a stamp of 0 was not passed, and its phase is empty.
  *
- * The Guest can overwrite the stamps of the way out in its page (lg/probe.h).  A plausible lie moves
+ * The Guest can overwrite the stamps of the way out in its page (lg/probe.h).  A plausible lie
+ * moves
  * time among the phases that begin or end at one, and these are marked "claimed": only their sum
  * is the Host's, since the stamps before and after them are.
  */

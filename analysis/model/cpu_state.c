@@ -42,10 +42,12 @@ static const char metadata[] =
 	"typealias integer { size = 16; align = 8; signed = false; } := u16;\n"
 	"typealias integer { size = 32; align = 8; signed = false; } := u32;\n"
 	"typealias integer { size = 64; align = 8; signed = false; } := u64;\n"
-	"trace { major = 1; minor = 8; byte_order = le; packet.header := struct { u32 magic; }; };\n"
+	"trace { major = 1; minor = 8; byte_order = le; packet.header := struct { u32 magic; }; "
+	"};\n"
 	"env { tracer_name = \"switchyard\"; };\n"
 	"clock { name = tsc; freq = %" PRIu64 "; offset_s = %" PRIi64 "; offset = %" PRIu64 "; };\n"
-	"typealias integer { size = 64; align = 8; signed = false; map = clock.tsc.value; } := time;\n"
+	"typealias integer { size = 64; align = 8; signed = false; map = clock.tsc.value; } := "
+	"time;\n"
 	"stream {\n"
 	"\tpacket.context := struct { time timestamp_begin; time timestamp_end; u64 content_size;\n"
 	"\t\tu64 packet_size; u32 cpu_id; };\n"
@@ -187,8 +189,10 @@ static bool write_metadata(const struct lg_cpu_states *worlds)
 		if (worlds->seen[i])
 			fprintf(out, "%s \"%s\" = %u", n++ ? "," : "",
 				lg_name_of(worlds->names, (uint16_t)i), i);
-	fprintf(out, " } _variant;\n\t\tenum : u8 { \"Host\" = %d, \"Switcher\" = %d, \"Guest\" = %d,"
-		" \"Switcher or Guest\" = %d } world;\n\t\tu8 state; u8 number;\n\t};\n};\n", LG_HOST,
+	fprintf(out,
+		" } _variant;\n\t\tenum : u8 { \"Host\" = %d, \"Switcher\" = %d, \"Guest\" = %d,"
+		" \"Switcher or Guest\" = %d } world;\n\t\tu8 state; u8 number;\n\t};\n};\n",
+		LG_HOST,
 		LG_SWITCHER, LG_GUEST, LG_SWITCHER_OR_GUEST);
 	good = !ferror(out);
 	return !fclose(out) && good;

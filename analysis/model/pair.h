@@ -38,7 +38,8 @@ struct lg_pair {
 	uint64_t enter_ts, enter_tsc;	/* of the next enter, if has_enter */
 	uint32_t enter_seq;
 	uint32_t inner;			/* events of ours recorded within handling */
-	uint64_t overhead;		/* what recording took of handling, as the trace itself tells */
+	/* what recording took of handling, as the trace itself tells */
+	uint64_t overhead;
 	bool tells_overhead;		/* of each event of the interval, not of packing alone */
 	uint16_t hypercall;		/* name of the one that was handled, 0: none is known */
 	struct lg_breakdown breakdown;

@@ -96,7 +96,8 @@ static struct lg_key key_of(const struct lg_tally *tally, const struct lg_pair *
 static bool same(const struct lg_key *a, const struct lg_key *b)
 {
 	return a->variant == b->variant && a->twin == b->twin && a->exit == b->exit &&
-	       a->number == b->number && a->guest == b->guest && a->cpu == b->cpu && a->hypercall == b->hypercall;
+	       a->number == b->number && a->guest == b->guest && a->cpu == b->cpu &&
+	       a->hypercall == b->hypercall;
 }
 
 static struct lg_row *new_row(struct lg_tally *tally, const struct lg_key *key)
@@ -154,7 +155,8 @@ static void add_breakdown(struct lg_tally *tally, struct lg_phases *phases,
 	uint32_t i;
 
 	phases->state[breakdown->state]++;
-	if (breakdown->state != LG_BREAKDOWN_GOOD || !make_phases(phases, breakdown->n, &tally->pool))
+	if (breakdown->state != LG_BREAKDOWN_GOOD ||
+	    !make_phases(phases, breakdown->n, &tally->pool))
 		return;
 	phases->whole += breakdown->whole;
 	for (i = 0; i < breakdown->n; i++)
@@ -371,7 +373,8 @@ void lg_tally_end(struct lg_tally *tally)
 
 enum lg_verdict lg_tally_verdict(const struct lg_tally *tally)
 {
-	if (tally->pool.failed || tally->loss.failed || tally->pairing.failed || tally->merge.failed || tally->dropped)
+	if (tally->pool.failed || tally->loss.failed || tally->pairing.failed ||
+	    tally->merge.failed || tally->dropped)
 		return LG_NO_MEMORY;
 	if (!tally->loss.events)
 		return tally->foreign ? LG_NOT_OURS : LG_NOTHING;

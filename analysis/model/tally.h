@@ -95,8 +95,10 @@ struct lg_tally {
 	} classes[LG_MAX_REASONS];		/* of traps */
 	uint32_t n_guests, guests[LG_MAX_GUESTS];	/* that left, each once */
 	struct lg_hist calibration;		/* what an event costs, by each pair */
-	struct lg_hist unreported;			/* and how much of it `overhead` leaves out */
-	struct lg_event calibrate;		/* the first of a pair, while its second is awaited */
+	/* and how much of it `overhead` leaves out */
+	struct lg_hist unreported;
+	/* the first of a pair, while its second is awaited */
+	struct lg_event calibrate;
 	bool calibrating;
 };
 

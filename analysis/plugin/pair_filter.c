@@ -208,7 +208,8 @@ static bool fill(struct iterator *it, const struct lg_pair *pair, bt_field *payl
 	set_number(payload, &i, pair->has_enter ? pair->enter_tsc : 0);
 	set_number(payload, &i, pair->inner);
 	set_number(payload, &i, pair->breakdown.state);
-	if (!set_list(payload, &i, NULL, pair->breakdown.phase, breakdown ? pair->breakdown.n : 0) ||
+	if (!set_list(payload, &i, NULL, pair->breakdown.phase, breakdown ? pair->breakdown.n :
+		      0) ||
 	    !set_text(payload, &i,
 		      pair->hypercall ? lg_name_of(&it->names, pair->hypercall) : ""))
 		return false;

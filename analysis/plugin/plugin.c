@@ -36,7 +36,8 @@ BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(check, lg_sink_finalize);
 BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(check, lg_sink_configured);
 
 BT_PLUGIN_SINK_COMPONENT_CLASS(worlds, lg_sink_consume);
-BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(worlds, "A trace of where each CPU is: Host, Switcher, Guest");
+BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(worlds,
+					   "A trace of where each CPU is: Host, Switcher, Guest");
 BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(worlds, lg_cpu_states_init);
 BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(worlds, lg_sink_finalize);
 BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(worlds, lg_sink_configured);

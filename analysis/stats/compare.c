@@ -36,7 +36,8 @@ struct sample {
 struct estimate {
 	double centre;
 	double error;			/* standard error, with n - 1 */
-	double missing;			/* what drawing from the sample itself, with n, lacks of it */
+	/* what drawing from the sample itself, with n, lacks of it */
+	double missing;
 	double freedom;			/* degrees of it: those of the smaller group */
 };
 

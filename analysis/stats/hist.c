@@ -8,7 +8,8 @@
 
 #define FIRST_LOG2	4	/* slots of a young table */
 #define FREE_LOG2	10	/* up to this a table may grow whatever the pool says */
-#define LAST_LOG2	15	/* 512 KiB: larger tables cost more in cache misses than they give */
+/* 512 KiB: larger tables cost more in cache misses than they give */
+#define LAST_LOG2	15
 #define MIN_BATCHES	5	/* fewer say nothing of the spread */
 #define EXACT		64
 #define FIRST_ROUNDING	16

@@ -30,7 +30,7 @@ static void header(struct lg_pairs_csv *csv, uint32_t n_phases, uint32_t n_c_pha
 	uint32_t i;
 
 	fputs("time,cpu,guest,variant,twin,exit,number,error,cr2,eip,ring,seq,state,"
-	      "entry,trip,handling,inner_events,hypercall,ledger", csv->out);
+	      "entry,trip,handling,inner_events,hypercall,breakdown", csv->out);
 	for (i = 0; i < n_phases; i++)
 		column(csv->out, lg_phase_name(i, n_phases));
 	for (i = 0; i < n_c_phases; i++)
@@ -52,7 +52,8 @@ static void phases(FILE *out, const struct lg_breakdown *breakdown, uint32_t col
 	uint32_t i;
 
 	for (i = 0; i < columns; i++)
-		interval(out, breakdown->state == LG_BREAKDOWN_GOOD && i < breakdown->n, breakdown->phase[i]);
+		interval(out, breakdown->state == LG_BREAKDOWN_GOOD && i < breakdown->n,
+			 breakdown->phase[i]);
 }
 
 void lg_pairs_csv(const struct lg_pair *pair, void *arg)

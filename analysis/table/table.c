@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables and the forms they are written in, see table.h. */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,8 @@ void lg_table_free(struct lg_table *table)
 	uint32_t i;
 
 	for (i = 0; i < table->n_rows * table->n_columns; i++)
-		free(table->cells[i]);
+		if (table->cells[i].kind == LG_CELL_TEXT)
+			free(table->cells[i].text);
 	free(table->cells);
 	free(table->quiet);
 	for (i = 0; i < table->n_notes; i++)
@@ -46,7 +48,7 @@ void lg_table_title(struct lg_table *table, const char *format, ...)
 static bool make_room(struct lg_table *table)
 {
 	uint32_t room = table->room ? table->room * 2 : 16;
-	char **cells = realloc(table->cells, room * table->n_columns * sizeof(*cells));
+	struct lg_cell *cells = realloc(table->cells, room * table->n_columns * sizeof(*cells));
 	bool *quiet;
 
 	if (cells)
@@ -76,21 +78,60 @@ void lg_table_quiet(struct lg_table *table)
 		table->quiet[table->n_rows - 1] = true;
 }
 
-void lg_table_set(struct lg_table *table, uint32_t column, const char *format, ...)
+/* The cell of the last row, emptied; NULL: there is no row. */
+static struct lg_cell *cell_to_fill(struct lg_table *table, uint32_t column)
 {
-	char **cell;
-	va_list args;
+	struct lg_cell *cell;
 
 	if (table->failed || !table->n_rows)
-		return;
+		return NULL;
 	cell = &table->cells[(table->n_rows - 1) * table->n_columns + column];
-	free(*cell);
+	if (cell->kind == LG_CELL_TEXT)
+		free(cell->text);
+	cell->kind = LG_EMPTY;
+	return cell;
+}
+
+void lg_table_set(struct lg_table *table, uint32_t column, const char *format, ...)
+{
+	struct lg_cell *cell = cell_to_fill(table, column);
+	va_list args;
+
+	if (!cell)
+		return;
 	va_start(args, format);
-	if (vasprintf(cell, format, args) < 0) {
-		*cell = NULL;
+	if (vasprintf(&cell->text, format, args) < 0)
 		table->failed = true;
-	}
+	else
+		cell->kind = LG_CELL_TEXT;
 	va_end(args);
+}
+
+void lg_table_count(struct lg_table *table, uint32_t column, uint64_t count)
+{
+	struct lg_cell *cell = cell_to_fill(table, column);
+
+	if (cell)
+		*cell = (struct lg_cell){ .kind = LG_CELL_COUNT, .count = count };
+}
+
+void lg_table_integer(struct lg_table *table, uint32_t column, const char *format,
+		      long long number)
+{
+	struct lg_cell *cell = cell_to_fill(table, column);
+
+	if (cell)
+		*cell = (struct lg_cell){
+			.kind = LG_CELL_INTEGER, .format = format, .integer = number,
+		};
+}
+
+void lg_table_real(struct lg_table *table, uint32_t column, const char *format, double number)
+{
+	struct lg_cell *cell = cell_to_fill(table, column);
+
+	if (cell)
+		*cell = (struct lg_cell){ .kind = LG_CELL_REAL, .format = format, .real = number };
 }
 
 void lg_table_note(struct lg_table *table, const char *format, ...)
@@ -120,11 +161,23 @@ void lg_table_constant(struct lg_table *table, const char *id, const char *value
 		 sizeof(table->constant[0].value), "%s", value);
 }
 
-const char *lg_table_cell(const struct lg_table *table, uint32_t row, uint32_t column)
+const struct lg_cell *lg_table_cell(const struct lg_table *table, uint32_t row, uint32_t column)
 {
-	const char *cell = table->cells[row * table->n_columns + column];
+	return &table->cells[row * table->n_columns + column];
+}
 
-	return cell ? cell : "";
+const char *lg_cell_text(const struct lg_cell *cell, char number[LG_NUMBER_BYTES])
+{
+	*number = '\0';
+	if (cell->kind == LG_CELL_TEXT)
+		return cell->text;
+	if (cell->kind == LG_CELL_COUNT)
+		snprintf(number, LG_NUMBER_BYTES, "%" PRIu64, cell->count);
+	else if (cell->kind == LG_CELL_INTEGER)
+		snprintf(number, LG_NUMBER_BYTES, cell->format, cell->integer);
+	else if (cell->kind == LG_CELL_REAL)
+		snprintf(number, LG_NUMBER_BYTES, cell->format, cell->real);
+	return number;
 }
 
 /* Terminal columns of UTF-8: continuation bytes take none. */
@@ -154,15 +207,17 @@ static void grouped(const char *cell, char *out, size_t size)
 	out[n] = '\0';
 }
 
-static void shown(const struct lg_table *table, uint32_t row, uint32_t column, char *out,
-		  size_t size)
+/* What a reader sees of a cell, or, in row -1, of the head. */
+static void shown(const struct lg_table *table, int row, uint32_t column, char *out, size_t size)
 {
-	const char *cell = lg_table_cell(table, row, column);
+	char number[LG_NUMBER_BYTES];
+	const char *text = row < 0 ? table->columns[column].head :
+			   lg_cell_text(lg_table_cell(table, (uint32_t)row, column), number);
 
-	if (table->columns[column].text)
-		snprintf(out, size, "%s", cell);
+	if (row < 0 || table->columns[column].text)
+		snprintf(out, size, "%s", text);
 	else
-		grouped(cell, out, size);
+		grouped(text, out, size);
 }
 
 static void pad(FILE *out, const char *s, int width, bool left)
@@ -207,10 +262,7 @@ static void text_line(const struct lg_table *table, int row, const int *width, F
 	for (i = 0; i < table->n_columns; i++) {
 		if (!table->columns[i].head)
 			continue;
-		if (row < 0)
-			snprintf(cell, sizeof(cell), "%s", table->columns[i].head);
-		else
-			shown(table, row, i, cell, sizeof(cell));
+		shown(table, row, i, cell, sizeof(cell));
 		pad(memory, cell, width[i], table->columns[i].text);
 		fputs("  ", memory);
 	}
@@ -255,12 +307,13 @@ static void csv_cell(const char *cell, FILE *out)
 
 static void csv_row(const struct lg_table *table, uint32_t row, FILE *out)
 {
+	char number[LG_NUMBER_BYTES];
 	uint32_t i;
 
 	for (i = 0; i < table->n_columns; i++) {
 		if (i)
 			putc(',', out);
-		csv_cell(lg_table_cell(table, row, i), out);
+		csv_cell(lg_cell_text(lg_table_cell(table, row, i), number), out);
 	}
 	for (i = 0; i < table->n_constants; i++) {
 		putc(',', out);
@@ -310,10 +363,7 @@ static void latex_line(const struct lg_table *table, int row, FILE *out)
 		if (!first)
 			fputs(" & ", out);
 		first = false;
-		if (row < 0)
-			snprintf(cell, sizeof(cell), "%s", table->columns[i].head);
-		else
-			shown(table, row, i, cell, sizeof(cell));
+		shown(table, row, i, cell, sizeof(cell));
 		latex_text(cell, out);
 	}
 	fputs(" \\\\\n", out);
@@ -370,10 +420,7 @@ static void html_line(const struct lg_table *table, int row, FILE *out)
 	for (i = 0; i < table->n_columns; i++) {
 		if (!table->columns[i].head)
 			continue;
-		if (row < 0)
-			snprintf(cell, sizeof(cell), "%s", table->columns[i].head);
-		else
-			shown(table, row, i, cell, sizeof(cell));
+		shown(table, row, i, cell, sizeof(cell));
 		fprintf(out, "<t%c%s>", row < 0 ? 'h' : 'd',
 			table->columns[i].text ? " class=\"t\"" : "");
 		lg_html_text(cell, out);

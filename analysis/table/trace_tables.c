@@ -48,14 +48,14 @@ void lg_table_summary(struct lg_table *table, uint32_t first, const struct lg_su
 {
 	if (!s->n)
 		return;
-	lg_table_set(table, first, "%" PRIu64, s->min);
-	lg_table_set(table, first + 1, "%" PRIu64, s->p50);
-	lg_table_set(table, first + 2, "%" PRIu64, s->p95);
-	lg_table_set(table, first + 3, "%" PRIu64, s->p99);
-	lg_table_set(table, first + 4, "%" PRIu64, s->max);
-	lg_table_set(table, first + 5, "%.1f", s->avg);
+	lg_table_count(table, first, s->min);
+	lg_table_count(table, first + 1, s->p50);
+	lg_table_count(table, first + 2, s->p95);
+	lg_table_count(table, first + 3, s->p99);
+	lg_table_count(table, first + 4, s->max);
+	lg_table_real(table, first + 5, "%.1f", s->avg);
 	if (s->half >= 0)
-		lg_table_set(table, first + 6, "%.1f", s->half);
+		lg_table_real(table, first + 6, "%.1f", s->half);
 }
 
 static const struct lg_tally *sorting;
@@ -127,14 +127,14 @@ static void set_key(const struct lg_tally *tally, const struct lg_row *row,
 	if (by & LG_BY_EXIT)
 		lg_table_set(table, EX_EXIT, "%s", lg_name_of(&tally->names, row->key.exit));
 	if (by & LG_BY_NUMBER)
-		lg_table_set(table, EX_NUMBER, "%u", row->key.number);
+		lg_table_count(table, EX_NUMBER, row->key.number);
 	if (by & LG_BY_HYPERCALL)
 		lg_table_set(table, EX_HYPERCALL, "%s", row->key.hypercall ?
 			     lg_name_of(&tally->names, row->key.hypercall) : "-");
 	if (by & LG_BY_GUEST)
-		lg_table_set(table, EX_GUEST, "%u", row->key.guest);
+		lg_table_count(table, EX_GUEST, row->key.guest);
 	if (by & LG_BY_CPU)
-		lg_table_set(table, EX_CPU, "%u", row->key.cpu);
+		lg_table_count(table, EX_CPU, row->key.cpu);
 }
 
 /* What rows are not told apart by has no column for readers. */
@@ -203,7 +203,7 @@ static void set_corrected(const struct lg_row *row, const struct lg_summary *s,
 
 	if (!total->cost_known && (row->inner || row->reported || !total->packed))
 		return;
-	lg_table_set(table, EX_CORRECTED, "%.1f", s->avg - overhead);
+	lg_table_real(table, EX_CORRECTED, "%.1f", s->avg - overhead);
 	total->negative += overhead > s->avg;
 }
 
@@ -215,24 +215,24 @@ static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
 	lg_hist_summary(&row->handling, &s);
 	lg_table_row(table);
 	set_key(tally, row, table);
-	lg_table_set(table, EX_SAMPLES, "%" PRIu64, row->exits);
-	lg_table_set(table, EX_SHARE, "%.2f", 100.0 * row->exits / total->exits);
+	lg_table_count(table, EX_SAMPLES, row->exits);
+	lg_table_real(table, EX_SHARE, "%.2f", 100.0 * row->exits / total->exits);
 	if (total->time > 0)
-		lg_table_set(table, EX_TIME, "%.2f",
+		lg_table_real(table, EX_TIME, "%.2f",
 			     (double)(100.0L * row->handling.sum / total->time));
-	lg_table_set(table, EX_TIMED, "%" PRIu64, s.n);
+	lg_table_count(table, EX_TIMED, s.n);
 	lg_table_summary(table, EX_MIN, &s);
 	if (s.n)
 		set_corrected(row, &s, total, table);
-	lg_table_set(table, EX_OTHER, "%" PRIu64, row->state[LG_PAIR_OTHER_GUEST]);
-	lg_table_set(table, EX_MOVED, "%" PRIu64, row->state[LG_PAIR_MOVED]);
-	lg_table_set(table, EX_DISTURBED, "%" PRIu64, row->state[LG_PAIR_DISTURBED]);
-	lg_table_set(table, EX_NO_ENTER, "%" PRIu64, row->state[LG_PAIR_NO_ENTER] +
+	lg_table_count(table, EX_OTHER, row->state[LG_PAIR_OTHER_GUEST]);
+	lg_table_count(table, EX_MOVED, row->state[LG_PAIR_MOVED]);
+	lg_table_count(table, EX_DISTURBED, row->state[LG_PAIR_DISTURBED]);
+	lg_table_count(table, EX_NO_ENTER, row->state[LG_PAIR_NO_ENTER] +
 		     row->state[LG_PAIR_NO_ENTER_SEEN]);
-	lg_table_set(table, EX_BACKWARDS, "%" PRIu64, row->state[LG_PAIR_BACKWARDS]);
-	lg_table_set(table, EX_FORGED, "%" PRIu64, row->breakdown.state[LG_BREAKDOWN_FORGED] +
+	lg_table_count(table, EX_BACKWARDS, row->state[LG_PAIR_BACKWARDS]);
+	lg_table_count(table, EX_FORGED, row->breakdown.state[LG_BREAKDOWN_FORGED] +
 		     row->breakdown.state[LG_BREAKDOWN_EMPTY]);
-	lg_table_set(table, EX_ERROR, "%.6f", s.error);
+	lg_table_real(table, EX_ERROR, "%.6f", s.error);
 	if (s.error > total->error)
 		total->error = s.error;
 }
@@ -245,7 +245,8 @@ static void note_untimed(const struct totals *total, struct lg_table *table)
 		[LG_PAIR_DISTURBED] = "a Host interrupt or context switch came between",
 		[LG_PAIR_NO_ENTER] = "no enter followed in the recording",
 		[LG_PAIR_NO_ENTER_SEEN] = "another exit followed with no enter between",
-		[LG_PAIR_BACKWARDS] = "the next enter's TSC is before the exit's (negative, not clamped)",
+		[LG_PAIR_BACKWARDS] =
+		"the next enter's TSC is before the exit's (negative, not clamped)",
 	};
 	uint32_t state;
 
@@ -258,8 +259,10 @@ static void note_untimed(const struct totals *total, struct lg_table *table)
 
 static void note_reported(const struct totals *total, struct lg_table *table)
 {
-	lg_table_note(table, "Corrected: less what recording took within the interval, as the next enter"
-		      " tells (%.1f on average), and %" PRIu64 " for each of the %.2f events: what of one"
+	lg_table_note(table,
+		      "Corrected: less what recording took within the interval, as the next enter"
+		      " tells (%.1f on average), and %" PRIu64 " for each of the %.2f events: "
+							       "what of one"
 		      " it leaves out, by the calibration pairs.",
 		      total->timed ? total->overhead / total->timed : 0, total->unreported.p50,
 		      total->timed ? total->reported / total->timed : 0);
@@ -275,7 +278,8 @@ static void note_owed(const struct totals *total, struct lg_table *table)
 	else if (total->overhead > 0 && total->cost_known)
 		note_reported(total, table);
 	if (total->inner > 0 && total->cost_known)
-		lg_table_note(table, "Corrected: less %" PRIu64 " for each event recorded within the"
+		lg_table_note(table,
+			      "Corrected: less %" PRIu64 " for each event recorded within the"
 			      " interval, though most cost more: an upper bound.", total->cost.p50);
 }
 
@@ -286,7 +290,9 @@ static void note_corrected(const struct totals *total, struct lg_table *table)
 		lg_table_note(table, "Negative when corrected, so not to be believed: %u rows.",
 			      total->negative);
 	if (total->cost_known)
-		lg_table_note(table, "What the smallest event costs: min %" PRIu64 ", median %" PRIu64 ", p99 %"
+		lg_table_note(table,
+			      "What the smallest event costs: min "
+			      "%" PRIu64 ", median %" PRIu64 ", p99 %"
 			      PRIu64 " (%" PRIu64 " calibration pairs).", total->cost.min,
 			      total->cost.p50, total->cost.p99, total->cost.n);
 	else if (total->inner > 0 || total->reported > 0)
@@ -369,11 +375,11 @@ static void bucket_row(const struct lg_tally *tally, const struct lg_row *row, u
 
 	lg_table_row(table);
 	set_key(tally, row, table);
-	lg_table_set(table, HI_FROM, "%" PRIu64, start);
-	lg_table_set(table, HI_BELOW, "%" PRIu64, bucket_end(start));
-	lg_table_set(table, HI_N, "%" PRIu64, n);
-	lg_table_set(table, HI_SHARE, "%.2f", 100.0 * n / all);
-	lg_table_set(table, HI_CUMULATIVE, "%.2f", 100.0 * upto / all);
+	lg_table_count(table, HI_FROM, start);
+	lg_table_count(table, HI_BELOW, bucket_end(start));
+	lg_table_count(table, HI_N, n);
+	lg_table_real(table, HI_SHARE, "%.2f", 100.0 * n / all);
+	lg_table_real(table, HI_CUMULATIVE, "%.2f", 100.0 * upto / all);
 	lg_table_set(table, HI_BAR, "%.*s", (int)((sizeof(bar) - 1) * n / most), bar);
 }
 
@@ -463,10 +469,10 @@ void lg_copy_in_table(const struct lg_tally *tally, struct lg_table *table)
 		lg_table_row(table);
 		lg_table_set(table, 0, "%s", lg_name_of(&tally->names, r->variant));
 		lg_table_set(table, 1, "%s", lg_name_of(&tally->names, r->reason));
-		lg_table_set(table, 2, "%" PRIu64, r->n);
-		lg_table_set(table, 3, "%.2f", 100.0 * r->n / all);
-		lg_table_set(table, 4, "%" PRIu64, r->bytes);
-		lg_table_set(table, 5, "%.1f", (double)r->bytes / r->n);
+		lg_table_count(table, 2, r->n);
+		lg_table_real(table, 3, "%.2f", 100.0 * r->n / all);
+		lg_table_count(table, 4, r->bytes);
+		lg_table_real(table, 5, "%.1f", (double)r->bytes / r->n);
 		lg_table_set(table, 6, "%s", bits_text(r->changed, bits, sizeof(bits)));
 	}
 }
@@ -481,13 +487,13 @@ static void check_row(const struct lg_tally *tally, const struct lg_loss_cpu *cp
 	if (!t->events && !missing && !t->missing[LG_FAULT_BACK])
 		return;
 	lg_table_row(table);
-	lg_table_set(table, 0, "%u", cpu->cpu);
+	lg_table_count(table, 0, cpu->cpu);
 	lg_table_set(table, 1, "%s", lg_loss_type_name(&tally->loss, type));
-	lg_table_set(table, 2, "%" PRIu64, t->events);
-	lg_table_set(table, 3, "%" PRIu64, t->missing[LG_FAULT_HEAD]);
-	lg_table_set(table, 4, "%" PRIu64, t->missing[LG_FAULT_HOLE]);
-	lg_table_set(table, 5, "%" PRIu64, t->missing[LG_FAULT_TAIL]);
-	lg_table_set(table, 6, "%" PRIu64, t->missing[LG_FAULT_BACK]);
+	lg_table_count(table, 2, t->events);
+	lg_table_count(table, 3, t->missing[LG_FAULT_HEAD]);
+	lg_table_count(table, 4, t->missing[LG_FAULT_HOLE]);
+	lg_table_count(table, 5, t->missing[LG_FAULT_TAIL]);
+	lg_table_count(table, 6, t->missing[LG_FAULT_BACK]);
 }
 
 void lg_check_table(const struct lg_tally *tally, struct lg_table *table)

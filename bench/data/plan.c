@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "util/json.h"
 #include "util/message.h"
 #include "util/words.h"
 
@@ -77,7 +78,8 @@ static bool set_number(const struct key *key, void *field, const char *value, ch
 		double number = strtod(value, &end);
 
 		if (end == value || *end || errno || !(number >= 0)) {
-			snprintf(why, PLAN_WHY, "%s: '%s' is not a number from 0 up", key->name, value);
+			snprintf(why, PLAN_WHY, "%s: '%s' is not a number from 0 up", key->name,
+				 value);
 			return false;
 		}
 		*(double *)field = number;
@@ -132,6 +134,72 @@ bool plan_set(struct plan *plan, const char *name, const char *value, char why[P
 		snprintf(why, PLAN_WHY, "unknown key '%s' (did you mean '%s'?)", name, near);
 	else
 		snprintf(why, PLAN_WHY, "unknown key '%s'", name);
+	return false;
+}
+
+static json_t *field_json(const struct key *key, const void *field)
+{
+	switch (key->kind) {
+	case KIND_TEXT:
+		return json_string(*(char *const *)field);
+	case KIND_WORDS:
+		return words_json(field);
+	case KIND_COUNT:
+		return json_integer(*(const unsigned int *)field);
+	case KIND_SEED:
+		return json_integer((json_int_t)*(const uint64_t *)field);
+	default:
+		return json_real(*(const double *)field);
+	}
+}
+
+json_t *plan_json(const struct plan *plan)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < KEYS; i++)
+		json_object_set_new(json, keys[i].name,
+				    field_json(&keys[i], (const char *)plan + keys[i].offset));
+	return json;
+}
+
+static bool take_json(const struct key *key, void *field, const json_t *json)
+{
+	json_int_t number = json_integer_value(json);
+
+	switch (key->kind) {
+	case KIND_TEXT:
+		if (!json_is_string(json))
+			return false;
+		free(*(char **)field);
+		*(char **)field = strdup(json_string_value(json));
+		return true;
+	case KIND_WORDS:
+		return words_from_json(field, json);
+	case KIND_COUNT:
+		*(unsigned int *)field = (unsigned int)number;
+		return json_is_integer(json) && number >= key->least && number <= key->most;
+	case KIND_SEED:
+		*(uint64_t *)field = (uint64_t)number;
+		return json_is_integer(json) && number >= 0;
+	default:
+		*(double *)field = json_number_value(json);
+		return json_is_number(json) && json_number_value(json) >= 0;
+	}
+}
+
+bool plan_from_json(struct plan *plan, const json_t *json, char why[PLAN_WHY])
+{
+	for (size_t i = 0; i < KEYS; i++)
+		if (!take_json(&keys[i], (char *)plan + keys[i].offset,
+			       json_object_get(json, keys[i].name))) {
+			snprintf(why, PLAN_WHY, "%s: it is not there, or not what it must be",
+				 keys[i].name);
+			return false;
+		}
+	if (json_object_size(json) == KEYS)
+		return true;
+	snprintf(why, PLAN_WHY, "it has a key that is unknown here");
 	return false;
 }
 

@@ -6,6 +6,7 @@
 #ifndef BENCH_DATA_PLAN_H
 #define BENCH_DATA_PLAN_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,7 +19,8 @@ struct plan {
 	char *metric;			/* median: the only one there is */
 	double smallest_effect;		/* in the tier's unit */
 	char *profile;			/* of the lab machine; it decides the tier */
-	char *tier;			/* the one that is accepted; empty: what the profile promises */
+	/* the one that is accepted; empty: what the profile promises */
+	char *tier;
 	struct words benches, variants, twins;
 	struct words arguments;		/* key=value, handed to every Guest */
 	unsigned int boots;		/* blocks: each is one boot of the lab machine */
@@ -41,6 +43,10 @@ bool plan_set(struct plan *plan, const char *key, const char *value, char why[PL
 
 /* Read a whole plan; `why` then opens with the line's number. */
 bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY]);
+
+/* All keys, each as its kind of JSON; and back: each key once, and no other. */
+json_t *plan_json(const struct plan *plan);
+bool plan_from_json(struct plan *plan, const json_t *json, char why[PLAN_WHY]);
 
 /* Whether the TSC of this profile's lab machine counts instructions. */
 bool plan_counts_insns(const struct plan *plan);

@@ -96,7 +96,7 @@ static void make_memory(struct guest *g)
 		err(3, "memory");
 	madvise(g->memory, MEMORY_BYTES, MADV_NOHUGEPAGE);
 	memset(g->memory, 1, MEMORY_BYTES);
-	memcpy(g->memory + CODE_PA, kvm_code, (size_t)(kvm_code_end - kvm_code));
+	memcpy(g->memory + CODE_PA, kvm_code, (uintptr_t)kvm_code_end - (uintptr_t)kvm_code);
 	region.userspace_addr = (uintptr_t)g->memory;
 	must(ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region), "the guest's memory");
 }

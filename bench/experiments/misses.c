@@ -65,7 +65,8 @@ static void make_guest(struct guest *g, const char *variant, unsigned int tables
 	struct lg_ports claim = { PORT, 1, 1 };
 
 	g->bytes = tables * TABLE_BYTES;
-	g->memory = mmap(NULL, g->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	g->memory = mmap(NULL, g->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			 0);
 	if (g->memory == MAP_FAILED)
 		err(3, "a Guest's memory");
 	for (unsigned int i = 0; i < tables; i++)

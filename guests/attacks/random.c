@@ -190,8 +190,10 @@ static void a_port(void)
 	case 0: in32(port); break;
 	case 1: out32(port, any()); break;
 	case 2: in8(port); out16(port, any()); break;
-	case 3: ATTEMPT("movl %%ebx, %%esi; rep outsb", 0, VA + pick(1u << 22), pick(64), port); break;
-	case 4: ATTEMPT("movl %%ebx, %%edi; rep insl", 0, VA + pick(1u << 22), pick(64), port); break;
+	case 3: ATTEMPT("movl %%ebx, %%esi; rep outsb", 0, VA + pick(1u << 22), pick(64),
+			port); break;
+	case 4: ATTEMPT("movl %%ebx, %%edi; rep insl", 0, VA + pick(1u << 22), pick(64),
+			port); break;
 	}
 }
 
@@ -200,7 +202,8 @@ static void a_call(void)
 	switch (pick(6)) {
 	case 0: hypercall1(LG_HC_TS, pick(2) * 8); break;
 	case 1: hypercall1(LG_HC_SET_CLOCKEVENT, any()); break;
-	case 2: hypercall3(LG_HC_SET_STACK, LG_GUEST_DS, (uint32_t)data[3] + pick(4000), pick(2)); break;
+	case 2: hypercall3(LG_HC_SET_STACK, LG_GUEST_DS, (uint32_t)data[3] + pick(4000),
+			   pick(2)); break;
 	case 3: hypercall0(LG_HC_SEND_INTERRUPTS); break;
 	case 4: hypercall1(LG_HC_FLUSH_TLB, pick(2)); break;
 	case 5: hypercall4(LG_HC_FLUSH_ASYNC, any(), any(), any(), any()); break;
@@ -261,7 +264,8 @@ static void as_user(void)
 		switch (pick(6)) {
 		case 0: ATTEMPT("int $0x1f", any(), any(), any(), any()); break;
 		case 1: ATTEMPT("movl (%%ebx), %%eax", 0, VA + pick(1u << 22), 0, 0); break;
-		case 2: ATTEMPT("movl %%eax, (%%ebx)", 0, REGION_VA + (any() & 0xbfffff), 0, 0); break;
+		case 2: ATTEMPT("movl %%eax, (%%ebx)", 0, REGION_VA + (any() & 0xbfffff), 0,
+				0); break;
 		case 3: ATTEMPT("outb %%al, %%dx", any(), 0, 0, 0xf4); break;
 		case 4: ATTEMPT("ud2", 0, 0, 0, 0); break;
 		case 5: ATTEMPT("pushl %%ebx; popfl; cli", 0, any() & ~0x100u, 0, 0); break;
@@ -355,7 +359,8 @@ static void a_bad_handler(void)
 	case 0: ATTEMPT("ud2", 0, 0, 0, 0); break;
 	case 1: ATTEMPT("movl %%ebx, %%esp; divl %%ecx", 0, any(), 0, 0); break;
 	case 2: ATTEMPT("movl (%%ebx), %%eax", 0, VA + pick(1u << 22), 0, 0); break;
-	case 3: ATTEMPT("movl %%ebx, %%esp; ud2", 0, pick(2) ? any() : REGION_VA + (any() & 0xbfffff), 0, 0); break;
+	case 3: ATTEMPT("movl %%ebx, %%esp; ud2", 0, pick(2) ? any() : REGION_VA +
+			(any() & 0xbfffff), 0, 0); break;
 	}
 }
 

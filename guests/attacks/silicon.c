@@ -68,7 +68,8 @@ static void ac_loop(void)
 		     "2:\tpushl %%eax\n\tjmp 2b"
 		     : : [mine] "i" (MINE_SELECTOR), [vector] "i" (LG_HYPERCALL_VECTOR),
 		       "a" (LG_HC_LOAD_GDT_ENTRY), "b" (LG_GUEST_CS / 8), "c" (DESC_FLAT_LOW),
-		       "d" (DESC_CODE(3u)), [ds] "i" (LG_GUEST_USER_DS), [cs] "i" (LG_GUEST_USER_CS),
+		       "d" (DESC_CODE(3u)), [ds] "i" (LG_GUEST_USER_DS),
+		       [cs] "i" (LG_GUEST_USER_CS),
 		       [esp] "i" (guest_stack_top - 1) : "memory");
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * guests_sweep - 1 to 8 (or `guests`) Guests that take turns on one CPU: a series
- * guests_on_cpu.GUESTS for each, of the time until every one of them has had its turn.  A turn is an OUT that the
+ * guests_on_cpu.GUESTS for each, of the time until every one of them has had its turn.  A turn is
+ * an OUT that the
  * Launcher answers by yielding the CPU, so with more than one Guest each entry finds the
  * state of another Guest on the CPU's page.
  *

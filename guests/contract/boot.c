@@ -50,7 +50,8 @@ static void check_initrd(void)
 {
 	uint32_t pa = at(0x218, 4), size = at(0x21c, 4), end = guest_memory_bytes();
 
-	report(!(pa & (PAGE_BYTES - 1)) && size && pa + ((size + PAGE_BYTES - 1) & -PAGE_BYTES) == end,
+	report(!(pa & (PAGE_BYTES - 1)) && size && pa +
+	       ((size + PAGE_BYTES - 1) & -PAGE_BYTES) == end,
 	       "initrd at %x, %u bytes: the last pages", pa, size);
 	report(at(0x210, 1) == 0xff, "type_of_loader is %x", at(0x210, 1));
 	report(at(pa, 4) == 0x464c457f, "it is the file: %x", at(pa, 4));

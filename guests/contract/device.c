@@ -82,7 +82,8 @@ static void check_addressing(void)
 	check("into ebp, esi and edi", d, 0x13572468);
 	check("ebx stays", b, 0xb0b0b0b0);
 	STORE("movl %%eax, %%ds:(%%ecx)", window + SECOND, 77);
-	check("a segment prefix, the second page", LOAD("movl (%%ecx), %%eax", window + SECOND), 77);
+	check("a segment prefix, the second page", LOAD("movl (%%ecx), %%eax", window + SECOND),
+	      77);
 }
 
 static void check_flags(void)

@@ -70,7 +70,8 @@ int main(void)
 	guest_paging();
 	run_all("paged");
 	report(in8(PORT_CONSOLE) == (uint8_t)CONSOLE_ANSWER(PORT_CONSOLE), "a claimed port: byte");
-	report(in16(PORT_CONSOLE) == (uint16_t)CONSOLE_ANSWER(PORT_CONSOLE), "a claimed port: two bytes");
+	report(in16(PORT_CONSOLE) == (uint16_t)CONSOLE_ANSWER(PORT_CONSOLE),
+	       "a claimed port: two bytes");
 	report(in32(PORT_CONSOLE) == CONSOLE_ANSWER(PORT_CONSOLE), "a claimed port: four");
 	return report_status();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * blk - a disk: reads, writes and flushes, whole and in pieces; what lies beyond its end, what is no
- * sector, what it does not know; a reset with requests at work.  tests/host/lab/devices.sh gives
- * it disks and looks at them afterwards.
+ * blk - a disk: reads, writes and flushes, whole and in pieces; what lies beyond its end, what is
+ * no sector, what it does not know; a reset with requests at work.  tests/host/lab/devices.sh
+ * gives it disks and looks at them afterwards.
  *
  *	do=all		on a disk of 64 sectors; sector n holds n in each byte
  *	do=ro		on one that may not be written

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * queue - a driver that breaks rules: each time the device says DEVICE_NEEDS_RESET, does nothing more,
- * and is whole again after a reset.  Each is tried with the random numbers, whose requests
+ * queue - a driver that breaks rules: each time the device says DEVICE_NEEDS_RESET, does nothing
+ * more, and is whole again after a reset.  Each is tried with the random numbers, whose requests
  * are any buffers; and what looks odd and is right must work.
  *
  * test: queue; launch=--rng; expect=INERT

@@ -11,7 +11,7 @@
  *	mebibyte	1 MiB read from the disk, past every cache
  *	print		8000 characters
  *	dhcp		an address that is offered
- *	net		the address 10.0.2.15, a ping, the sum of what TCP port 5555 of 10.0.2.2 says
+ *	net		address 10.0.2.15, a ping, the sum of what port 5555 of 10.0.2.2 says
  *	sh		a shell on the console
  *
  * It ends with a line `init: good` or `init: bad`, and powers off.

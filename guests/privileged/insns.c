@@ -49,7 +49,8 @@ static void control_registers(void)
 	report(!(READ_CR(0) & CR0_TS) && TRY("fninit") == RAN, "until clts");
 	WRITE_CR(4, CR4_PGE);
 	report(READ_CR(4) == CR4_PGE, "CR4.PGE can be set");
-	report(RUN(0xb8, 0x10, 0, 0, 0, 0x0f, 0x22, 0xe0) == GP(0), "CR4.PSE cannot: CPUID has none");
+	report(RUN(0xb8, 0x10, 0, 0, 0, 0x0f, 0x22, 0xe0) == GP(0),
+	       "CR4.PSE cannot: CPUID has none");
 	report(RUN(0x0f, 0x22, 0xc8) == GP(0), "there is no CR1");
 	run_bytes(BYTES(0x0f, 0x20, 0x18), &eax, 0);
 	report(eax == cr3, "mod of ModRM does not matter to mov from CR3");
@@ -143,7 +144,8 @@ static void interrupts(void)
 	asm volatile("cli");
 	report(!shared->irq_enabled, "cli clears irq_enabled");
 	asm volatile("sti");
-	report(shared->irq_enabled == (LG_IF | LG_IF_FRESH), "sti sets it: %x", shared->irq_enabled);
+	report(shared->irq_enabled == (LG_IF | LG_IF_FRESH), "sti sets it: %x",
+	       shared->irq_enabled);
 	asm volatile("cli");
 }
 
@@ -151,7 +153,8 @@ static void cpuid(void)
 {
 	uint32_t a = 1, b, c, d;
 
-	asm volatile("ud2; .ascii \"lg\"; .byte 0x0f, 0xa2" : "+a" (a), "=b" (b), "=c" (c), "=d" (d));
+	asm volatile("ud2; .ascii \"lg\"; .byte 0x0f, 0xa2" : "+a" (a), "=b" (b), "=c" (c),
+		     "=d" (d));
 	report(!c && d & 1u << 13, "CPUID shows PGE, and nothing in ECX: %x %x", c, d);
 	a = 1;
 	asm volatile("cpuid" : "+a" (a), "=b" (b), "=c" (c), "=d" (d));
@@ -193,7 +196,8 @@ static void at_ring_3(void)
 	one_for_ring_3(BYTES(0x0f, 0x01, 0xf0));
 	one_for_ring_3(BYTES(0x0f, 0x00, 0xd0));
 	one_for_ring_3(BYTES(0x0f, 0x00, 0xd8));
-	expect(ATTEMPT("movl $0, (%%ebx)", 0, LG_SHARED_VA, 0, 0), PF(PF_U | PF_W), "the shared page", 0);
+	expect(ATTEMPT("movl $0, (%%ebx)", 0, LG_SHARED_VA, 0, 0), PF(PF_U | PF_W),
+	       "the shared page", 0);
 	user_exit();
 }
 

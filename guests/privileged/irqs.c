@@ -71,7 +71,8 @@ static void at_iret(void)
 		     "lg_iret\n"
 		     "1:\tmovl %%esp, %1" : "=m" (before), "=m" (after) : : "memory");
 	report(arrived == 1 && before == after, "an irq at the end of iret: %u", arrived);
-	report(depth_esp == before - offsetof(struct trap, esp), "on the frame of that iret: %u below",
+	report(depth_esp == before - offsetof(struct trap, esp),
+	       "on the frame of that iret: %u below",
 	       before - depth_esp);
 	report(shared->irq_enabled & LG_IF, "and IF is on");
 }

@@ -71,7 +71,8 @@ static void used_bits(void)
 	map(0x210000, 0x07);
 	flush_page(VA);
 	value = *at;
-	report(value == 0x210000 && (*guest_pte(VA) & 0x60) == 0x20, "accessed: %x", *guest_pte(VA));
+	report(value == 0x210000 && (*guest_pte(VA) & 0x60) == 0x20, "accessed: %x",
+	       *guest_pte(VA));
 	*at = value;
 	report((*guest_pte(VA) & 0x60) == 0x60, "and dirty: %x", *guest_pte(VA));
 }
@@ -84,7 +85,8 @@ static void errors(void)
 	       try_result);
 	report(shared->cr2 == VA, "CR2 is shared: %x", shared->cr2);
 	map(0, 0);
-	report(TRY("movl $0, 0x200000") != RAN || *at, "an entry that was dropped may still be used");
+	report(TRY("movl $0, 0x200000") != RAN || *at,
+	       "an entry that was dropped may still be used");
 	flush_page(VA);
 	report(TRY("movl $0, 0x200000") == PF(PF_W), "but not after invlpg: %x", try_result);
 }

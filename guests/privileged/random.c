@@ -103,7 +103,8 @@ static const uint8_t prefixes[] = { 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x2e, 0x36, 0x
 
 static void an_instruction(void)
 {
-	const uint8_t *insn = pick(100) ? insns[pick(ARRAY_SIZE(insns))] : rare[pick(ARRAY_SIZE(rare))];
+	const uint8_t *insn = pick(100) ? insns[pick(ARRAY_SIZE(insns))] :
+		rare[pick(ARRAY_SIZE(rare))];
 	uint32_t at = 0, where;
 
 	if (!pick(8))

@@ -19,7 +19,8 @@
 
 /* ---- for every Guest ---- */
 
-#define PORT_STATUS	0xe8	/* byte out: the Guest's own verdict, 0 = good; once bad it stays so */
+/* byte out: the Guest's own verdict, 0 = good; once bad it stays so */
+#define PORT_STATUS	0xe8
 #define PORT_CONSOLE	0xe9	/* byte out: a character; in: CONSOLE_ANSWER of the port */
 #define PORT_SAMPLES	0xea	/* word out: pa of a struct samples_block */
 
@@ -37,9 +38,11 @@ struct samples_block {
 
 /* ---- test ports: device `lives` ---- */
 
-#define PORT_LIVES	0xd8	/* word out: after a kill make the Guest again, up to so many lives */
+/* word out: after a kill make the Guest again, up to so many lives */
+#define PORT_LIVES	0xd8
 #define PORT_LIMIT	0xd9	/* word out: ms to live, during which no port is answered */
-#define PORT_TALLY	0xda	/* and the next three: words that outlive a life; out adds, in reads */
+/* and the next three: words that outlive a life; out adds, in reads */
+#define PORT_TALLY	0xda
 #define TALLIES		4
 #define TALLY_DEATHS	3	/* which of them the Launcher itself adds each death to */
 
@@ -50,8 +53,10 @@ struct samples_block {
 
 /* ---- second threads: flip, rearm, intrude; one of them in a life ---- */
 
-#define PORT_FLIP	0xe0	/* word out: pa of a struct lguest_data, whose bits it keeps flipping */
-#define PORT_REARM	0xe1	/* word out: the same pa; queues free entries of its ring.  In: how many */
+/* word out: pa of a struct lguest_data, whose bits it keeps flipping */
+#define PORT_FLIP	0xe0
+/* word out: the same pa; queues free entries of its ring.  In: how many */
+#define PORT_REARM	0xe1
 #define PORT_INTRUDE	0xe2	/* out: keeps calling LG_RUN, which only the owner may */
 
 /* ---- sleeps ---- */

@@ -11,7 +11,8 @@
  *	claimed	the regs page, before the Guest runs: the Guest can write this page while it
  *		runs, so what the Host reads afterwards is the Guest's word.  In a trace its name
  *		begins with claimed_, and a phase that begins or ends there is marked "claimed"
- *	guest	the regs page, after the Guest has run: nothing can change it before the Host reads it
+ *	guest	the regs page, after the Guest has run: nothing can change it before the Host reads
+ *	it
  *
  * LG_C_PROBES(X) lists those of the run loop, in the order from back in C to the next
  * enter: X(SYMBOL, name).  Their stamps lie in the Host's own memory.  Not every way leads

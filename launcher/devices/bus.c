@@ -101,7 +101,8 @@ static uint32_t io_in(struct machine *m, void *context)
 }
 
 static const struct device stretches[2] = {
-	{ .name = "pci", .first = PCI_PORT, .count = PCI_PORTS, .out = config_out, .in = config_in },
+	{ .name = "pci", .first = PCI_PORT, .count = PCI_PORTS,
+	  .out = config_out, .in = config_in },
 	{ .name = "pci-io", .first = PCI_IO, .count = PCI_IO_PORTS, .out = io_out, .in = io_in },
 };
 

@@ -47,7 +47,8 @@ static bool medians_close(const struct lg_phase_rows *rows, const struct stack *
 	return true;
 }
 
-static void stack_bars(const struct lg_phase_rows *rows, const struct stack *stack, struct bar *bars)
+static void stack_bars(const struct lg_phase_rows *rows, const struct stack *stack,
+		       struct bar *bars)
 {
 	bool medians = medians_close(rows, stack);
 	double top = 0;

@@ -4,6 +4,7 @@
 #define REPORT_FIGURES_FIGURES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "report/run_folder.h"
 #include "bench/data/samples.h"
@@ -28,21 +29,21 @@ struct figure {
 	figure_follower *follow;	/* NULL: what tables are made of will do */
 };
 
-extern const struct figure figures[];
-extern const size_t n_figures;
+/*
+ * A figure registers itself in the file that makes its CSV, and plots/NAME.gp draws it:
+ *
+ *	FIGURE(cdf) = { "cdf", make_cdf, has_samples, "samples: ..." };
+ */
+#define FIGURE(id)							\
+	static const struct figure figure_##id;				\
+	static const struct figure *const figure_at_##id		\
+		__attribute__((used, no_reorder, section("figures"))) = &figure_##id;	\
+	static const struct figure figure_##id
 
-/* From samples. */
-figure_maker make_cdf, make_boxes, make_sequence, make_matrix, make_batch, make_guests;
-figure_test has_samples, has_variants, has_batch, has_guests;
-
-/* From the trace. */
-figure_maker make_phases, make_phases_variants, make_timeline, make_misses;
-figure_test has_breakdown, has_breakdowns, has_switches, has_copy_in;
-figure_follower follow_timeline, follow_misses;
-
-/* From bench/experiments/sweep. */
-figure_maker make_sysenter;
-figure_test has_sysenter;
+/* All of them, in the order in which they are linked. */
+extern const struct figure *const __start_figures[], *const __stop_figures[];
+#define figures __start_figures
+#define n_figures (((uintptr_t)__stop_figures - (uintptr_t)__start_figures) / sizeof(*figures))
 
 /*
  * Net samples if the run has them, or else raw ones; raw ones if `raw`.  They
@@ -50,7 +51,10 @@ figure_test has_sysenter;
  */
 const struct samples *figure_samples(const struct run_folder *run, bool raw);
 
-/* False, having said why, if there are some that cannot be read, or of another unit than the run. */
+/*
+ * False, having said why, if there are some that cannot be read, or of another unit than the
+ * run.
+ */
 bool figure_samples_good(const struct run_folder *run);
 
 /* The number behind the last point of PREFIX.NUMBER, or -1: a sweep's name ends so. */

@@ -34,7 +34,7 @@ static void keep_copy(const struct lg_event *event, void *arg)
 		figure_rows_add(arg, &copy);
 }
 
-void follow_misses(struct run_folder *run)
+static void follow_misses(struct run_folder *run)
 {
 	figure_rows_follow(&copies, run, NULL, keep_copy);
 }
@@ -118,7 +118,7 @@ static void set_axis(struct bins *bins)
 	bins->width = (last - bins->first) / BINS + 1;
 }
 
-char *make_misses(struct run_folder *run, const char *path)
+static char *make_misses(struct run_folder *run, const char *path)
 {
 	struct bins *bins = calloc(1, sizeof(*bins));
 	struct copy copy;
@@ -137,7 +137,12 @@ char *make_misses(struct run_folder *run, const char *path)
 	return numbers;
 }
 
-bool has_copy_in(struct run_folder *run)
+static bool has_copy_in(struct run_folder *run)
 {
 	return run_folder_trace_good(run) && run->tally.n_reasons;
 }
+
+FIGURE(misses) = {
+	"misses", make_misses, has_copy_in,
+	"a trace with lg_copy_in: 'switchyard record --events switches'", follow_misses,
+};

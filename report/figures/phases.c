@@ -18,7 +18,7 @@ static bool write_table(const struct lg_table *table, const char *path)
 	return whole_commit(&file);
 }
 
-bool has_breakdown(struct run_folder *run)
+static bool has_breakdown(struct run_folder *run)
 {
 	for (uint32_t i = 0; run_folder_trace_good(run) && i < run->tally.n_rows; i++)
 		if (run->tally.rows[i]->breakdown.state[LG_BREAKDOWN_GOOD])
@@ -27,7 +27,7 @@ bool has_breakdown(struct run_folder *run)
 }
 
 /* Good breakdowns of more than one variant. */
-bool has_breakdowns(struct run_folder *run)
+static bool has_breakdowns(struct run_folder *run)
 {
 	const struct lg_row *first = NULL;
 
@@ -194,12 +194,21 @@ static char *make_breakdown(struct run_folder *run, const char *path, name_fn *n
 	return numbers;
 }
 
-char *make_phases(struct run_folder *run, const char *path)
+static char *make_phases(struct run_folder *run, const char *path)
 {
 	return make_breakdown(run, path, variant_of);
 }
 
-char *make_phases_variants(struct run_folder *run, const char *path)
+static char *make_phases_variants(struct run_folder *run, const char *path)
 {
 	return make_breakdown(run, path, exit_of);
 }
+
+FIGURE(phases) = {
+	"phases", make_phases, has_breakdown,
+	"a trace with stamps: 'switchyard record --twin probed'", NULL,
+};
+FIGURE(phases_variants) = {
+	"phases_variants", make_phases_variants, has_breakdowns,
+	"stamps of two variants: 'switchyard record --twin probed --variant A,B'", NULL,
+};

@@ -363,7 +363,8 @@ static void write_curve(const struct group *group, const char *head, FILE *out)
 
 typedef void group_writer(const struct group *group, const char *head, FILE *out);
 
-static bool write_groups(const struct run_folder *run, const struct groups *groups, const char *path,
+static bool write_groups(const struct run_folder *run, const struct groups *groups,
+			 const char *path,
 			 const char *columns, group_writer *writer)
 {
 	struct whole_file file;
@@ -380,7 +381,7 @@ static bool write_groups(const struct run_folder *run, const struct groups *grou
 	return whole_commit(&file);
 }
 
-char *make_cdf(struct run_folder *run, const char *path)
+static char *make_cdf(struct run_folder *run, const char *path)
 {
 	struct groups groups = { 0 };
 	char *numbers = NULL;
@@ -392,7 +393,7 @@ char *make_cdf(struct run_folder *run, const char *path)
 	return numbers;
 }
 
-bool has_samples(struct run_folder *run)
+static bool has_samples(struct run_folder *run)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -423,7 +424,7 @@ static void write_box(const struct group *group, const char *head, FILE *out)
 	}
 }
 
-char *make_boxes(struct run_folder *run, const char *path)
+static char *make_boxes(struct run_folder *run, const char *path)
 {
 	struct groups groups = { 0 };
 	char *numbers = NULL, *counts;
@@ -506,7 +507,7 @@ static size_t warmup_of(const struct run_folder *run)
 	return (size_t)json_integer_value(json_object_get(plan, "warmup"));
 }
 
-char *make_sequence(struct run_folder *run, const char *path)
+static char *make_sequence(struct run_folder *run, const char *path)
 {
 	const struct samples *raw = figure_samples(run, true);
 	struct groups groups = { 0 };
@@ -523,7 +524,8 @@ char *make_sequence(struct run_folder *run, const char *path)
 		}
 		if (whole_commit(&file)) {
 			counts = counted(&groups, "cell");
-			numbers = text("%s; raw, loop included; orange: warm-up, dots: medians, bars: all",
+			numbers = text("%s; raw, loop included; orange: warm-up, dots: medians, "
+				       "bars: all",
 				       counts);
 			free(counts);
 		}
@@ -545,7 +547,8 @@ static const struct group *baseline_of(const struct groups *groups, const struct
 	for (size_t i = 0; i < groups->n; i++) {
 		const struct series *like = groups->group[i].like;
 
-		if (strcmp(like->bench, group->like->bench) || strcmp(like->twin, group->like->twin))
+		if (strcmp(like->bench, group->like->bench) ||
+		    strcmp(like->twin, group->like->twin))
 			continue;
 		if (!strcmp(like->variant, "classic"))
 			return &groups->group[i];
@@ -620,7 +623,7 @@ static void write_matrix(const struct run_folder *run, const struct groups *grou
 	}
 }
 
-char *make_matrix(struct run_folder *run, const char *path)
+static char *make_matrix(struct run_folder *run, const char *path)
 {
 	struct groups groups = { 0 };
 	struct whole_file file;
@@ -641,7 +644,7 @@ char *make_matrix(struct run_folder *run, const char *path)
 }
 
 /* Two variants of one benchmark and twin at least: else there is nothing to compare. */
-bool has_variants(struct run_folder *run)
+static bool has_variants(struct run_folder *run)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -752,7 +755,8 @@ static char *make_sweep(struct run_folder *run, const char *path, const char *pr
 				quantile(group->value, group->n, 0.75) / by, run->unit, run->tier);
 		}
 		if (whole_commit(&file))
-			numbers = text("n = %zu in %zu points, %u boot%s; medians, bars are quartiles",
+			numbers = text("n = %zu in %zu points, %u boot%s; medians, bars are "
+				       "quartiles",
 				       groups.samples, groups.n, groups.boots,
 				       groups.boots == 1 ? "" : "s");
 	}
@@ -760,22 +764,40 @@ static char *make_sweep(struct run_folder *run, const char *path, const char *pr
 	return numbers;
 }
 
-char *make_batch(struct run_folder *run, const char *path)
+static char *make_batch(struct run_folder *run, const char *path)
 {
 	return make_sweep(run, path, "async_batch", true);
 }
 
-bool has_batch(struct run_folder *run)
+static bool has_batch(struct run_folder *run)
 {
 	return has_sweep(run, "async_batch");
 }
 
-char *make_guests(struct run_folder *run, const char *path)
+static char *make_guests(struct run_folder *run, const char *path)
 {
 	return make_sweep(run, path, "guests_on_cpu", true);
 }
 
-bool has_guests(struct run_folder *run)
+static bool has_guests(struct run_folder *run)
 {
 	return has_sweep(run, "guests_on_cpu");
 }
+
+#define SAMPLES "samples: 'switchyard bench' makes them"
+
+FIGURE(cdf) = { "cdf", make_cdf, has_samples, SAMPLES, NULL };
+FIGURE(ccdf) = { "ccdf", make_cdf, has_samples, SAMPLES, NULL };
+FIGURE(boxes) = { "boxes", make_boxes, has_samples, SAMPLES, NULL };
+FIGURE(sequence) = { "sequence", make_sequence, has_samples, SAMPLES, NULL };
+FIGURE(matrix) = {
+	"matrix", make_matrix, has_variants,
+	"samples of two variants to compare: 'switchyard bench --variant A,B'", NULL,
+};
+FIGURE(batch) = {
+	"batch", make_batch, has_batch, "samples of 'switchyard bench --bench async_sweep'", NULL,
+};
+FIGURE(guests) = {
+	"guests", make_guests, has_guests, "samples of 'switchyard bench --bench guests_sweep'",
+		NULL,
+};

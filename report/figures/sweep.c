@@ -11,7 +11,7 @@ static char *data_of(const struct run_folder *run)
 	return text("%s/sysenter.csv", run->path);
 }
 
-bool has_sysenter(struct run_folder *run)
+static bool has_sysenter(struct run_folder *run)
 {
 	char *path = data_of(run);
 	bool there = exists(path);
@@ -28,20 +28,23 @@ static char *describe(const char *path)
 	char line[512];
 
 	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^0-9]%lu",
+		if (sscanf(line,
+			   "%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^0-9]%lu",
 			   &here) == 1 ||
-		    sscanf(line, "%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%lu",
+		    sscanf(line,
+			   "%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%*[^,],%lu",
 			   &here) == 1) {
 			points++;
 			calls += here;
 		}
 	if (file)
 		fclose(file);
-	return text("%lu points, 1 boot, %lu system calls by SYSENTER meanwhile, all answered; a disc is a break-even",
+	return text("%lu points, 1 boot, %lu system calls by SYSENTER meanwhile, all answered; a "
+		    "disc is a break-even",
 		    points, calls);
 }
 
-char *make_sysenter(struct run_folder *run, const char *path)
+static char *make_sysenter(struct run_folder *run, const char *path)
 {
 	char *from = data_of(run), *numbers = NULL;
 
@@ -50,3 +53,7 @@ char *make_sysenter(struct run_folder *run, const char *path)
 	free(from);
 	return numbers;
 }
+
+FIGURE(sysenter) = {
+	"sysenter", make_sysenter, has_sysenter, "a sweep: 'bench/experiments/sweep RUN'", NULL,
+};

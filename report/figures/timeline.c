@@ -15,7 +15,8 @@ struct span {
 	uint32_t cpu, guest;
 	uint16_t variant, twin, exit;		/* names */
 	bool has_entry, has_trip, has_guest;
-	uint64_t begin, call, back, end;	/* the Host has the CPU before call and after back */
+	/* the Host has the CPU before call and after back */
+	uint64_t begin, call, back, end;
 	uint64_t guest_from, guest_to;		/* after call */
 	uint64_t overhead;			/* of recording, as the trace tells */
 	uint32_t unreported;			/* events whose cost it does not tell */
@@ -50,7 +51,7 @@ static void keep_span(const struct lg_pair *pair, void *arg)
 	figure_rows_add(arg, &span);
 }
 
-void follow_timeline(struct run_folder *run)
+static void follow_timeline(struct run_folder *run)
 {
 	figure_rows_follow(&spans, run, keep_span, NULL);
 }
@@ -184,7 +185,8 @@ static bool write_timeline(const struct run_folder *run, const struct window *wi
 	return whole_commit(&file);
 }
 
-static char *describe_window(const struct run_folder *run, const struct window *window, uint64_t cost)
+static char *describe_window(const struct run_folder *run, const struct window *window,
+			     uint64_t cost)
 {
 	bool reported = window->n && window->span[window->n - 1].tells_overhead;
 	char *pale = reported ? text("; pale: recording itself, as the trace tells") :
@@ -222,7 +224,7 @@ static bool choose_window(struct run_folder *run, struct window *window)
 	return true;
 }
 
-char *make_timeline(struct run_folder *run, const char *path)
+static char *make_timeline(struct run_folder *run, const char *path)
 {
 	struct window *window = calloc(1, sizeof(*window));
 	struct lg_summary cost = { .p50 = 0 };
@@ -237,7 +239,12 @@ char *make_timeline(struct run_folder *run, const char *path)
 	return numbers;
 }
 
-bool has_switches(struct run_folder *run)
+static bool has_switches(struct run_folder *run)
 {
 	return run_folder_trace_good(run) && run->tally.exits > 1;
 }
+
+FIGURE(timeline) = {
+	"timeline", make_timeline, has_switches, "a trace of switches: 'switchyard record'",
+	follow_timeline,
+};

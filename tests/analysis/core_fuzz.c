@@ -139,7 +139,7 @@ static void check_sums(const struct lg_tally *tally)
 	if (exits == states && exits == breakdowns &&
 	    (exits + tally->dropped >= tally->exits || tally->options.to || tally->pairing.failed))
 		return;
-	fprintf(stderr, "exits %" PRIu64 ", in states %" PRIu64 ", in ledgers %" PRIu64
+	fprintf(stderr, "exits %" PRIu64 ", in states %" PRIu64 ", in breakdowns %" PRIu64
 		", seen %" PRIu64 "\n", exits, states, breakdowns, tally->exits);
 	abort();
 }

@@ -225,7 +225,8 @@ static void lies_stay_among_claimed(void **state)
 	static const uint32_t honest[LG_NR_PROBES] = {
 		1010, 1020, 1030, 1040, 1050, 1400, 1410, 1420, 1430, 1440,
 	};
-	struct lg_exit exit = { .tsc_call = 1000, .tsc_back = 1460, .n_stamps = LG_NR_PROBES, .probed = true };
+	struct lg_exit exit = { .tsc_call = 1000, .tsc_back = 1460, .n_stamps = LG_NR_PROBES,
+				.probed = true };
 	struct lg_breakdown truth, lie;
 	uint64_t claimed, all;
 	int i, round;
@@ -260,7 +261,8 @@ static void claimed_phases_say_so(void **state)
 
 	(void)state;
 	for (i = 0; i < n; i++) {
-		assert_int_equal(lg_phase_claimed(i, n), strstr(lg_phase_name(i, n), "(claimed)") != NULL);
+		assert_int_equal(lg_phase_claimed(i, n),
+				 strstr(lg_phase_name(i, n), "(claimed)") != NULL);
 		claimed += lg_phase_claimed(i, n);
 	}
 	assert_int_equal(claimed, 3);
@@ -767,7 +769,7 @@ static void sheets_escape(void **state)
 	lg_table_title(&table, "t");
 	lg_table_row(&table);
 	lg_table_set(&table, 0, "a,\"b\" <&_%%");
-	lg_table_set(&table, 1, "1234567.5");
+	lg_table_real(&table, 1, "%.1f", 1234567.5);
 	lg_table_constant(&table, "c", "z");
 	out = open_memstream(&text, &size);
 	lg_table_write(&table, LG_CSV, out);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Preloaded into a program: adds a line to the file $OPENS for each file of a trace that it opens. */
+/*
+ * Preloaded into a program: adds a line to the file $OPENS for each file of a trace that it
+ * opens.
+ */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -42,7 +42,8 @@ BT_PLUGIN(lgtest);
 #define PACKED		7
 #define RECORD_WORDS	(LG_RECORD_FIXED + 1 + C_STAMPS + STAMPS)
 
-enum type { MARK, ENTER, EXIT, COPY_IN, CALIBRATE, HYPERCALL, BATCH, TYPES, FOREIGN = TYPES, IRQ, CLASSES };
+enum type { MARK, ENTER, EXIT, COPY_IN, CALIBRATE, HYPERCALL, BATCH, TYPES, FOREIGN = TYPES, IRQ,
+	    CLASSES };
 
 static const char * const type_names[CLASSES] = {
 	"lg_mark", "lg_enter", "lg_exit", "lg_copy_in", "lg_calibrate",
@@ -246,7 +247,8 @@ static void make_classes(struct synth *synth)
 
 	make_class(synth, MARK, "seq:32 schema:8 mark:?mark cpus:32 batched:8 next_seq:[4");
 	make_class(synth, ENTER, old ? "seq:32 guest:32 variant:?variant twin:?twin eip:32 ring:8"
-		   " tsc:64 stamps:[10" : "seq:32 guest:32 variant:?variant twin:?twin eip:32 ring:8"
+		   " tsc:64 stamps:[10" :
+		   "seq:32 guest:32 variant:?variant twin:?twin eip:32 ring:8"
 		   " tsc:64 stamps:!c_probes");
 	make_class(synth, EXIT, "seq:32 guest:32 variant:?variant twin:?twin vector:?vector"
 		   " number:8 error:32 cr2:32 eip:32 ring:8 tsc_call:64 tsc_back:64"
@@ -636,8 +638,10 @@ static void copy_in(struct iterator *it)
 		if (cpu->packed.switches == PACKED)
 			flush(it, cpu);
 		cpu->packed.copy = true;
-		cpu->packed.head = label_value(reasons, word(it, "reason", "hit")) << LG_RECORD_REASON;
-		cpu->packed.copied = number(it, "changed", 0) | number(it, "bytes", 0) << LG_RECORD_BYTES;
+		cpu->packed.head = label_value(reasons,
+					       word(it, "reason", "hit")) << LG_RECORD_REASON;
+		cpu->packed.copied = number(it, "changed", 0) |
+			number(it, "bytes", 0) << LG_RECORD_BYTES;
 		cpu->seq[COPY_IN]++;
 		return;
 	}

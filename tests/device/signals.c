@@ -112,7 +112,8 @@ static void trace(pid_t pid, const uint8_t *window)
 		WANT(ptrace(PTRACE_GETFPREGS, pid, NULL, &fpu), 0);
 		WANT(ptrace(PTRACE_SETFPREGS, pid, NULL, &fpu), 0);
 		for (int step = 0; step < n % 8; step++) {
-			WANT(ptrace(n & 8 ? PTRACE_SYSCALL : PTRACE_SINGLESTEP, pid, NULL, NULL), 0);
+			WANT(ptrace(n & 8 ? PTRACE_SYSCALL : PTRACE_SINGLESTEP, pid, NULL, NULL),
+			     0);
 			wait_stopped(pid);
 		}
 		WANT(ptrace(PTRACE_DETACH, pid, NULL, NULL), 0);

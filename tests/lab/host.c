@@ -149,7 +149,8 @@ void host_nothing_left(const struct host *was, struct outcome *outcome)
 
 /* A line of the kernel's log that never stands there when all is well. */
 #define BAD_LINES \
-	"BUG|WARNING:|Oops|general protection|lockup|detected stalls|self-detected|[Bb]ad page|list_add|list_del|" \
+	"BUG|WARNING:|Oops|general protection|lockup|detected stalls|self-detected|[Bb]ad page|" \
+	"list_add|list_del|" \
 	"refcount_t|Call Trace|unable to handle|Redzone|Poison overwritten|Object padding|" \
 	"corrupt|INFO: task|segfault|double fault|invalid opcode|traps:|NMI received|" \
 	"unreferenced object|Bad rss|scheduling while atomic"

@@ -16,6 +16,7 @@
 #include "bench/data/plan.h"
 #include "bench/data/samples.h"
 #include "util/message.h"
+#include "bench/job.h"
 #include "tracepoints/session/event_size.h"
 #include "tracepoints/session/streams.h"
 #include "bench/data/summary.h"
@@ -38,7 +39,8 @@ static void nearest_names(void **state)
 	assert_string_equal(nearest("plit", names, 6), "plot");
 	assert_null(nearest("frobnicate", names, 6));
 	assert_null(nearest("bench", names, 0));
-	assert_null(nearest("a-word-that-is-very-much-longer-than-any-name-of-ours-could-be-here", names, 6));
+	assert_null(nearest("a-word-that-is-very-much-longer-than-any-name-of-ours-could-be-here",
+			    names, 6));
 }
 
 static void plan_is_read(void **state)
@@ -80,9 +82,12 @@ static void bad_plans(void **state)
 		{ "boots = 3x\n", "line 1: boots: '3x' is not a count from 1 to 1000" },
 		{ "seed = 99999999999999999999\n",
 		  "line 1: seed: '99999999999999999999' is not a whole number" },
-		{ "smallest_effect = nan\n", "line 1: smallest_effect: 'nan' is not a number from 0 up" },
-		{ "twins = plain,,probed\n", "line 1: twins: 'plain,,probed' has an empty or a repeated member" },
-		{ "twins = plain,plain\n", "line 1: twins: 'plain,plain' has an empty or a repeated member" },
+		{ "smallest_effect = nan\n",
+		  "line 1: smallest_effect: 'nan' is not a number from 0 up" },
+		{ "twins = plain,,probed\n",
+		  "line 1: twins: 'plain,,probed' has an empty or a repeated member" },
+		{ "twins = plain,plain\n",
+		  "line 1: twins: 'plain,plain' has an empty or a repeated member" },
 	};
 
 	(void)state;
@@ -129,7 +134,8 @@ static void layout_is_seeded(void **state)
 	(void)state;
 	plan_init(&plan);
 	for (unsigned int boot = 1; boot < 200; boot++) {
-		struct layout one = layout_of_boot(&plan, boot), again = layout_of_boot(&plan, boot);
+		struct layout one = layout_of_boot(&plan, boot), again =
+			layout_of_boot(&plan, boot);
 		struct layout next = layout_of_boot(&plan, boot + 1);
 
 		assert_memory_equal(&one, &again, sizeof(one));
@@ -343,6 +349,91 @@ static void stream_loss(void **state)
 	free(folder);
 }
 
+/* The job file of a recording, with a line of it replaced; "" if it is read, or why not. */
+static const char *job_with(const char *from, const char *to)
+{
+	static char why[JOB_WHY];
+	char *folder = temporary_folder(), *path = text("%s/" JOB_FILE, folder), *all, *at;
+	struct job job = { .command = JOB_RECORD }, back;
+	FILE *file;
+
+	plan_init(&job.recording.plan);
+	words_set(&job.recording.plan.benches, "null_hypercall");
+	words_set(&job.recording.events, "lg_enter,lg_exit");
+	assert_true(job_write(&job, path));
+	job_free(&job);
+	all = calloc(1, 8192);
+	file = fopen(path, "r+");
+	assert_true(fread(all, 1, 8191, file) > 0);
+	at = strstr(all, from);
+	assert_non_null(at);
+	rewind(file);
+	assert_int_equal(ftruncate(fileno(file), 0), 0);
+	fprintf(file, "%.*s%s%s", (int)(at - all), all, to, at + strlen(from));
+	fclose(file);
+	strcpy(why, "");
+	job_read(&back, path, why);
+	job_free(&back);
+	assert_true(remove_tree(folder));
+	free(all);
+	free(path);
+	free(folder);
+	return why;
+}
+
+static void bad_jobs(void **state)
+{
+	(void)state;
+	assert_string_equal(job_with("{", "{"), "");
+	assert_non_null(strstr(job_with("switchyard-job-1", "switchyard-job-0"),
+			       "schema switchyard-job-0, not switchyard-job-1: "));
+	assert_non_null(strstr(job_with("\"schema\"", "\"scheme\""), "schema is not told"));
+	assert_non_null(strstr(job_with("\"record\"", "\"recall\""), "no command 'recall'"));
+	assert_non_null(strstr(job_with("\"full\"", "\"empty\""), "no mode 'empty'"));
+	assert_non_null(strstr(job_with("\"mode\"", "\"more\": 1, \"mode\""), "more"));
+	assert_non_null(strstr(job_with("\"lg_exit\"", "\"lg_enter\""), "events: not a list"));
+	assert_non_null(strstr(job_with("\"runs\": 1", "\"runs\": 0"), "plan: runs: "));
+	assert_non_null(strstr(job_with("\"runs\": 1", "\"runs\": \"1\""), "plan: runs: "));
+	assert_non_null(strstr(job_with("\"runs\"", "\"extra\": 1, \"runs\""),
+			       "plan: it has a key"));
+	assert_non_null(strstr(job_with("\"layout\": \"seeded\"", "\"layout\": \"x\""), "plan: "));
+	assert_non_null(strstr(job_with("{", "["), "line 2: "));
+}
+
+static void jobs_come_back(void **state)
+{
+	char *folder = temporary_folder(), *path = text("%s/" JOB_FILE, folder), why[JOB_WHY];
+	struct job job = { .command = JOB_BENCH, .boot = 3 }, back;
+	json_t *was, *is;
+
+	(void)state;
+	plan_init(&job.recording.plan);
+	words_set(&job.recording.plan.benches, "null_hypercall,load_tls");
+	words_set(&job.recording.plan.arguments, "samples=20");
+	job.recording.plan.boots = 4;
+	job.recording.plan.seed = INT64_MAX;
+	job.recording.plan.smallest_effect = 0.25;
+	assert_true(job_write(&job, path));
+	assert_true(job_read(&back, path, why));
+	assert_int_equal(back.command, JOB_BENCH);
+	assert_int_equal(back.boot, 3);
+	was = plan_json(&job.recording.plan);
+	is = plan_json(&back.recording.plan);
+	assert_true(json_equal(was, is));
+	json_decref(was);
+	json_decref(is);
+	job_free(&back);
+	job.boot = 5;
+	assert_true(job_write(&job, path));
+	assert_false(job_read(&back, path, why));
+	assert_string_equal(why, "the plan has no boot 5");
+	job_free(&back);
+	job_free(&job);
+	assert_true(remove_tree(folder));
+	free(path);
+	free(folder);
+}
+
 /* The kernel's own description: the last byte of the last field counts, whatever their order. */
 static void event_sizes(void **state)
 {
@@ -490,7 +581,8 @@ static void counts_must_agree(void **state)
 {
 	static const char ops_csv[] = "window,pattern,samples,where,what,count\n"
 		"v/plain/1/b,0,2,switcher,insns,60\n";
-	static const char reported[] = "window,index,pattern,ticks\nv/plain/1/b,0,0,60\nv/plain/1/b,1,0,60\n";
+	static const char reported[] =
+		"window,index,pattern,ticks\nv/plain/1/b,0,0,60\nv/plain/1/b,1,0,60\n";
 	char *folder = temporary_folder(), why[OPS_WHY_BYTES] = "";
 	struct samples samples = { 0 };
 	struct series *series = samples_series(&samples, "b", "v", "plain", 1, 1, "insns");
@@ -519,11 +611,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nearest_names), cmocka_unit_test(plan_is_read),
-		cmocka_unit_test(bad_plans), cmocka_unit_test(plan_must_ask), cmocka_unit_test(layout_is_seeded),
+		cmocka_unit_test(bad_plans), cmocka_unit_test(plan_must_ask),
+		cmocka_unit_test(layout_is_seeded),
 		cmocka_unit_test(order_is_blocked_and_seeded), cmocka_unit_test(samples_round_trip),
 		cmocka_unit_test(bad_samples), cmocka_unit_test(launcher_samples),
 		cmocka_unit_test(summary_is_net), cmocka_unit_test(quantiles),
-		cmocka_unit_test(event_sizes), cmocka_unit_test(stream_loss), cmocka_unit_test(stream_cut_short),
+		cmocka_unit_test(jobs_come_back), cmocka_unit_test(bad_jobs),
+		cmocka_unit_test(event_sizes), cmocka_unit_test(stream_loss),
+		cmocka_unit_test(stream_cut_short),
 		cmocka_unit_test(whole_files), cmocka_unit_test(functions_add_up),
 		cmocka_unit_test(counts_must_agree),
 	};

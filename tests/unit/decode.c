@@ -150,7 +150,8 @@ static enum lg_op expected_op(const struct line *line)
 
 static bool is_string(const char *name)
 {
-	static const char *const stems[] = { "movs", "cmps", "stos", "lods", "scas", "ins", "outs" };
+	static const char *const stems[] = { "movs", "cmps", "stos", "lods", "scas", "ins",
+					     "outs" };
 
 	for (size_t i = 0; i < sizeof(stems) / sizeof(stems[0]); i++) {
 		size_t length = strlen(stems[i]);

@@ -145,7 +145,8 @@ static void coverage(void **unused)
 	for (size_t i = 0; i < DESIGNS; i++) {
 		unsigned int covered = try(&designs[i], -1).covered;
 
-		print_message("design %zu: %u of %d intervals cover the truth\n", i, covered, TRIALS);
+		print_message("design %zu: %u of %d intervals cover the truth\n", i, covered,
+			      TRIALS);
 		assert_in_range(covered, 930, 970);
 	}
 }
@@ -165,7 +166,8 @@ static void a_against_a(void **unused)
 
 		same.truth = 1;
 		outcome = try(&same, 0.005);
-		print_message("design %zu: %u of %d differ\n", i, outcome.less + outcome.more, TRIALS);
+		print_message("design %zu: %u of %d differ\n", i, outcome.less + outcome.more,
+			      TRIALS);
 		assert_in_range(outcome.less + outcome.more, 0, 64);
 		all += outcome.less + outcome.more;
 	}

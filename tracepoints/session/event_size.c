@@ -28,7 +28,8 @@ uint64_t event_format_bytes(FILE *format)
 	while (fgets(line, sizeof(line), format)) {
 		const char *at = strstr(line, "\toffset:");
 
-		if (at && sscanf(at, "\toffset:%" SCNu64 ";\tsize:%" SCNu64 ";", &offset, &size) == 2 &&
+		if (at && sscanf(at, "\toffset:%" SCNu64 ";\tsize:%" SCNu64 ";", &offset,
+				 &size) == 2 &&
 		    offset + size > end)
 			end = offset + size;
 	}
@@ -42,7 +43,8 @@ uint64_t event_bytes(const char *event)
 	uint64_t bytes = 0;
 
 	if (!file)
-		message_error("cannot read '%s': %s; mount tracefs at " TRACEFS ", or say --buffer SIZE",
+		message_error("cannot read '%s': %s; mount tracefs at "
+			      "" TRACEFS ", or say --buffer SIZE",
 			      path, strerror(errno));
 	else if (!(bytes = event_format_bytes(file)))
 		message_error("'%s' names no field: say --buffer SIZE", path);

@@ -95,7 +95,8 @@ static bool make(const char *instance, bool *made)
 
 static bool turn(const char *word)
 {
-	return put_in(RUN_INSTANCE, "tracing_on", word) && put_in(MARK_INSTANCE, "tracing_on", word);
+	return put_in(RUN_INSTANCE, "tracing_on", word) &&
+		put_in(MARK_INSTANCE, "tracing_on", word);
 }
 
 bool ftrace_begin(struct ftrace *ftrace, const struct session_settings *settings)

@@ -111,7 +111,8 @@ static void say_other_build(struct kmod_module *module, const char *loaded, cons
 	char *theirs = loaded ? hash_text(loaded) : strdup("unknown");
 	char *ours = file ? hash_text(file) : strdup("unknown");
 
-	message_error("%s is loaded from another build (%s) than '%s' (%s): unload it with 'rmmod %s'",
+	message_error("%s is loaded from another build (%s) than '%s' (%s): unload it with 'rmmod "
+		      "%s'",
 		  name, theirs, kmod_module_get_path(module), ours, name);
 	free(theirs);
 	free(ours);
@@ -130,7 +131,7 @@ static bool same_build(struct kmod_module *module)
 	size_t note_size = read_start(path, note, sizeof(note));
 	size_t size = file ? read_start(kmod_module_get_path(module), file, LARGEST) : 0;
 	bool whole = note_size >= NOTE_HEADER + 6;
-	const char *ours = whole && size > note_size ?
+	const char *ours = whole && file && size > note_size ?
 		memmem(file, size - note_size, note, NOTE_HEADER) : NULL;
 	bool same = ours && !memcmp(ours, note, note_size);
 

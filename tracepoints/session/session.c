@@ -308,7 +308,8 @@ static void give_up(void *arg)
 	struct session *session = arg;
 
 	atomic_store(&given_up, true);
-	message_error("channel " SESSION_CHANNEL ": the consumer stands still, and no byte comes from LTTng: "
+	message_error("channel " SESSION_CHANNEL ": the consumer stands still, and no byte comes "
+						 "from LTTng: "
 		  "the recording is void%s",
 		  session->daemon > 0 ? "" : "; lttng-sessiond is not ours: end it");
 	if (session->daemon > 0)
@@ -521,9 +522,12 @@ json_t *session_record(const struct session_settings *settings)
 	for (const char *const *name = settings->events; *name; name++)
 		json_array_append_new(events, json_string(*name));
 	record = json_pack("{s:s, s:s*, s:s, s:s, s:i, s:I, s:s, s:o}",
-			   "tools", VERSION_LTTNG, "modules", tracer, "clock", "tsc (lttng-clock-lg)",
-			   "mode", settings->snapshot ? "overwrite" : "discard", "sub_buffers", parts,
-			   "sub_buffer_bytes", (json_int_t)(settings->buffer_bytes / parts), "output", "mmap",
+			   "tools", VERSION_LTTNG, "modules", tracer, "clock",
+			   "tsc (lttng-clock-lg)",
+			   "mode", settings->snapshot ? "overwrite" : "discard", "sub_buffers",
+			   parts,
+			   "sub_buffer_bytes", (json_int_t)(settings->buffer_bytes / parts),
+			   "output", "mmap",
 			   "events", events);
 	free(tracer);
 	return record;

@@ -17,7 +17,8 @@ struct session_settings {
 	const char *scratch;		/* folder on tmpfs for the trace while it is written */
 	uint64_t buffer_bytes;		/* of each CPU: a power of 2 that should hold the run */
 	const char *const *events;	/* names, ended by NULL */
-	bool snapshot;			/* a flight recorder: the newest events push out the oldest */
+	/* a flight recorder: the newest events push out the oldest */
+	bool snapshot;
 	uint64_t slow_tsc;		/* it stops after a switch that took longer; 0: never */
 };
 
@@ -37,7 +38,8 @@ struct session_loss {
 	const char *channel;		/* whose they are */
 	uint64_t discarded;		/* events, as the channel counts them */
 	struct stream_loss streams;	/* the same by CPU, as the packets say */
-	uint64_t enough_bytes;		/* a buffer that would have held all; 0 if nothing is lost */
+	/* a buffer that would have held all; 0 if nothing is lost */
+	uint64_t enough_bytes;
 	bool slow_seen;			/* the flight recorder was stopped by a slow switch */
 };
 

@@ -18,7 +18,8 @@
 
 enum {
 	WATCHDOG_LOOK_MS = 100,
-	WATCHDOG_IDLE_LOOKS = 100,	/* all of LTTng asleep or stopped, and the trace as it was */
+	/* all of LTTng asleep or stopped, and the trace as it was */
+	WATCHDOG_IDLE_LOOKS = 100,
 	WATCHDOG_DRY_LOOKS = 3000,	/* the trace as it was, whatever LTTng does */
 };
 

@@ -32,7 +32,8 @@ struct insn {
 	uint8_t flow;		/* enum flow */
 	uint8_t bytes;		/* MOVS_BYTES: how many are moved at a time */
 	bool raised_early;	/* if it is refused, the translator itself does so */
-	uint8_t accesses;	/* of FLOW_CALL and FLOW_ELSEWHERE: to memory; or ACCESSES_UNKNOWN */
+	/* of FLOW_CALL and FLOW_ELSEWHERE: to memory; or ACCESSES_UNKNOWN */
+	uint8_t accesses;
 };
 
 void decode(struct insn *insn, uint32_t va, const uint8_t *bytes, size_t size);

@@ -148,3 +148,11 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int a
 	qemu_plugin_register_atexit_cb(id, ends, NULL);
 	return 0;
 }
+
+/*M:
+ * Count by translated block.  Each instruction adds one to watch_begun, and each block calls
+ * back.  How many instructions a block has is known when it is translated, so one addition a block
+ * would do where none can fault: an addition less for each of them.  In the way: a block that a
+ * fault ends early is told from a whole one by that count alone, and which can fault is a matter
+ * of memory, not of the opcode.
+ */

@@ -364,7 +364,8 @@ static void end_of_series(const char *of, unsigned int samples)
 		return;
 	snprintf(window, sizeof(window), "%s/%s", cell, of);
 	if (series.samples != samples || sample.open)
-		write_error(&files, window, "the Guest's readings of the TSC do not pair up with its samples");
+		write_error(&files, window,
+			    "the Guest's readings of the TSC do not pair up with its samples");
 	else
 		write_series(&files, window, &series);
 	no_samples();

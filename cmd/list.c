@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* list: what there is to choose from; the agent has the same command. */
+#include "bench/lists.h"
+#include "cmd.h"
+
+COMMAND(list, "benchmarks, variants, events and figures there are", list_command);

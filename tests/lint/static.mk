@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What other programs find in the sources.  From the project's root, with -k so that one finding
+# does not hide the next:
+#
+#	make -k -j -f tests/lint/static.mk cppcheck shellcheck checkpatch headers analyzer-tools
+#	scripts/in-base make -k -j -f tests/lint/static.mk kmod-headers analyzer-lab
+#
+# Objects and marks go to build/lint, so what has not changed is not checked again.
+
+include scripts/programs.mk
+
+cflags = $(COMMON) -fanalyzer -Werror -DSWITCHYARD_ARCH='"lint"' -DVERSION_LTTNG='"0"' -MMD -MP
+
+# Two of its warnings are left out: it takes a pointer that is stored in an element of an array that
+# realloc() has grown for lost, and the element for uninitialised.
+cflags += -Wno-analyzer-malloc-leak -Wno-analyzer-use-of-uninitialized-value
+
+tools_lint := $(patsubst %.c,build/lint/tools/%.o,$(sort $(cmd) $(plugin) $(stats) $(emulator)))
+lab_lint := $(patsubst %.c,build/lint/lab/%.o,$(sort $(filter-out $(cmd),$(agent) $(ops)) \
+	bench/experiments/misses.c bench/experiments/kvm.c))
+launcher_lint := $(patsubst launcher/%.c,build/lint/launcher/%.o,$(wildcard launcher/*.c launcher/*/*.c))
+
+analyzer-tools: $(tools_lint)
+analyzer-lab: $(lab_lint) $(launcher_lint)
+
+build/lint/tools/%.o: %.c scripts/programs.mk tests/lint/static.mk
+	@mkdir -p $(@D)
+	@$(CC) $(cflags) $$(pkg-config --cflags jansson babeltrace2 libelf gsl) -c -o $@ $<
+
+build/lint/lab/%.o: %.c scripts/programs.mk tests/lint/static.mk
+	@mkdir -p $(@D)
+	@$(CC) $(cflags) -c -o $@ $<
+
+build/lint/launcher/%.o: launcher/%.c tests/lint/static.mk
+	@mkdir -p $(@D)
+	@$(CC) $(filter-out -D_GNU_SOURCE,$(cflags)) -Ilauncher -c -o $@ $<
+
+# Each header of a program includes what it needs.
+headers := $(wildcard include/lg/*.h util/*.h bench/*.h bench/data/*.h analysis/*/*.h \
+	report/*.h report/*/*.h cmd/*.h agent/*.h tracepoints/session/*.h)
+header_marks := $(patsubst %,build/lint/headers/%.o,$(headers))
+headers: $(header_marks)
+build/lint/headers/%.h.o: %.h tests/lint/static.mk
+	@mkdir -p $(@D)
+	@echo '#include "$<"' | $(CC) $(COMMON) -Werror -MMD -MP -MT $@ -MF $@.d \
+		$$(pkg-config --cflags jansson babeltrace2 libelf gsl) -x c -c -o $@ -
+
+-include $(tools_lint:.o=.d) $(lab_lint:.o=.d) $(launcher_lint:.o=.d) $(addsuffix .d,$(header_marks))
+
+.PHONY: analyzer-tools analyzer-lab headers
