@@ -38,13 +38,12 @@ aim()
 	return $status
 }
 
-# Every instruction that can be met was; in /tmp/met how many.
-each_met()
+# What of the text has been met so far, by the sweeps in /tmp/sweeps; in /tmp/met how many.
+count_met()
 {
-	aim "$1" "$2" || return
 	awk -v variant="$1" -v twin="$2" -v must="$must" '
 		BEGIN { split(must, parts); for (i in parts) wanted[parts[i]] }
-		FNR == NR { if ($1 == "hit") hit[$2]; count[$1] = $2; next }
+		FNR == NR { if ($1 == "hit") hit[$2]; count[$1] += $2; next }
 		$1 == variant && $2 == twin && $3 in wanted {
 			n++
 			if (!($4 in hit)) { print "never at", $3, $4; missed++ }
@@ -52,7 +51,24 @@ each_met()
 		END {
 			print n - missed, "of", n, "instructions met by", count["shots"] + count["seconds"], "NMIs"
 			exit !n || missed
-		}' /tmp/aimed insns.list >/tmp/met && cat /tmp/met
+		}' /tmp/sweeps insns.list >/tmp/met
+}
+
+# Every instruction that can be met was.  The Host's own way to the Switcher is not always
+# as long, so that two shots of a sweep can arrive at one instruction and none at the next:
+# then the sweep is made again, at most three times more, each with registers right.
+each_met()
+{
+	local sweep status=1
+
+	: >/tmp/sweeps
+	for sweep in 1 2 3 4; do
+		aim "$1" "$2" || return
+		cat /tmp/aimed >>/tmp/sweeps
+		count_met "$1" "$2" && status=0 && break
+	done
+	cat /tmp/met
+	return $status
 }
 
 none_met()
