@@ -8,7 +8,8 @@
  *	cat /sys/kernel/debug/lg_fingerprint
  *
  * gives one line `cpuN FIELD VALUE` for each field of each online CPU, read on that
- * CPU, and lines `all FIELD VALUE` for what the CPUs share.
+ * CPU, the borrowed entries of each offline CPU's GDT, read from memory as `offN FIELD
+ * VALUE`, and lines `all FIELD VALUE` for what the CPUs share.
  *
  * Left out is what changes when nothing is wrong: the busy bits of TSS descriptors,
  * GDT entries 6 to 8 (the running thread's TLS), the LDT's descriptor (whose is the last
@@ -170,6 +171,15 @@ static void show_cpu(struct seq_file *out, unsigned int cpu, const struct readin
 	seq_printf(out, "cpu%u idt %08x\n", cpu, r->idt_hash);
 }
 
+/* A CPU that is there and offline. */
+static void show_offline_cpu(struct seq_file *out, unsigned int cpu)
+{
+	const u64 *gdt = (const u64 *)get_cpu_gdt_rw(cpu);
+
+	seq_printf(out, "off%u gdt10 %016llx\n", cpu, gdt[BORROWED_FIRST]);
+	seq_printf(out, "off%u gdt11 %016llx\n", cpu, gdt[BORROWED_LAST]);
+}
+
 /* The slack between the CPU entry areas and the fixmap: empty on a Host of its own. */
 static void show_slack(struct seq_file *out)
 {
@@ -216,6 +226,9 @@ static int fingerprint_show(struct seq_file *out, void *unused)
 	on_each_cpu(read_this_cpu, readings, 1);
 	for_each_online_cpu(cpu)
 		show_cpu(out, cpu, &readings[cpu]);
+	for_each_present_cpu(cpu)
+		if (!cpu_online(cpu))
+			show_offline_cpu(out, cpu);
 	cpus_read_unlock();
 	show_slack(out);
 	show_slots(out);
