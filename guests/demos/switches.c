@@ -2,6 +2,7 @@
 /*
  * switches - `count` null hypercalls (default 100000) under the Guest's own page tables,
  * checking that registers survive each: what storms, migrations and soaks run against.
+ * With port=1 each is followed by an IN that the Launcher carries out.
  *
  * test: switches; variants=all; twins=all; moved=spread; groups=demos,contract; expect=INERT
  */
@@ -19,12 +20,15 @@ static inline bool round_trip(uint32_t n)
 
 int main(void)
 {
-	uint32_t count = guest_number("count", 100000), wrong = 0;
+	uint32_t count = guest_number("count", 100000), port = guest_number("port", 0), wrong = 0;
 
 	guest_init();
 	guest_paging();
-	for (uint32_t n = 0; n < count; n++)
+	for (uint32_t n = 0; n < count; n++) {
 		wrong += !round_trip(n);
+		if (port)
+			in8(PORT_CONSOLE);
+	}
 	report(!wrong, "%u round trips, %u wrong", count, wrong);
 	return report_status();
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * limits.c - `device limits PROGRAM [ARG...]`: a Launcher whose CPU time is limited (R16).
+ * limits.c - `device limits WHERE PROGRAM [ARG...]`: a Launcher whose CPU time is limited (R16).
  * The kernel looks at such limits in the tick and acts on the way back to user space, which a
  * Launcher whose Guest never ends takes only if the Host sends it there.  PROGRAM is run
  * once with each limit and must die of its signal, soon.
+ *
+ * WHERE is `inside` for a Guest that never leaves LG_RUN: its time is the kernel's, as that of
+ * any system call.  It is `outside` for one that leaves: then the Launcher has user time too, the
+ * only kind that ITIMER_VIRTUAL counts.
  */
 #include <err.h>
 #include <errno.h>
@@ -44,9 +48,9 @@ static void rt_time(void)
 		err(3, "RLIMIT_RTTIME");
 }
 
-static void timer(int which)
+static void timer(int which, long us)
 {
-	struct itimerval value = { .it_value = { LIMIT_US / 1000000, LIMIT_US % 1000000 } };
+	struct itimerval value = { .it_value = { us / 1000000, us % 1000000 } };
 
 	if (setitimer(which, &value, NULL))
 		err(3, "setitimer");
@@ -54,17 +58,24 @@ static void timer(int which)
 
 static void profiling_timer(void)
 {
-	timer(ITIMER_PROF);
+	timer(ITIMER_PROF, LIMIT_US);
+}
+
+/* Of the time of a Guest that leaves all the time, this is the smaller part. */
+static void user_timer(void)
+{
+	timer(ITIMER_VIRTUAL, LIMIT_US / 10);
 }
 
 static const struct limit {
-	const char *name;
+	const char *where, *name;
 	void (*set)(void);
 	int signal;
 } limits[] = {
-	{ "RLIMIT_CPU", cpu_time, SIGXCPU },
-	{ "RLIMIT_RTTIME", rt_time, SIGXCPU },
-	{ "ITIMER_PROF", profiling_timer, SIGPROF },
+	{ "inside", "RLIMIT_CPU", cpu_time, SIGXCPU },
+	{ "inside", "RLIMIT_RTTIME", rt_time, SIGXCPU },
+	{ "inside", "ITIMER_PROF", profiling_timer, SIGPROF },
+	{ "outside", "ITIMER_VIRTUAL", user_timer, SIGVTALRM },
 };
 
 static pid_t start(const struct limit *limit, char **argv)
@@ -116,9 +127,14 @@ static void check_limit(const struct limit *limit, char **argv)
 
 int do_limits(int argc, char **argv)
 {
-	if (argc < 1)
+	int looked = 0;
+
+	if (argc < 2)
 		return 2;
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
-		check_limit(&limits[i], argv);
-	return 0;
+		if (!strcmp(limits[i].where, argv[0])) {
+			check_limit(&limits[i], argv + 1);
+			looked++;
+		}
+	return looked ? 0 : 2;
 }

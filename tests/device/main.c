@@ -26,7 +26,7 @@ static const struct {
 	{ "heirs", "OWNERS HEIRS", do_heirs },
 	{ "regs", "", do_regs },
 	{ "beside", "FINGERPRINT", do_beside },
-	{ "limits", "PROGRAM [ARG...]", do_limits },
+	{ "limits", "inside|outside PROGRAM [ARG...]", do_limits },
 	{ "closing", "ROUNDS", do_closing },
 };
 

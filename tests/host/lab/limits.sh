@@ -75,7 +75,9 @@ check "a cgroup can be made" \
 load
 for variant in classic stacked; do
 	check "$variant: limits of CPU time reach the Launcher" \
-		"tests/device limits ./lg --variant $variant $switches count=4000000000" 0 'ITIMER_PROF ended it'
+		"tests/device limits inside ./lg --variant $variant $switches count=4000000000" 0 'ITIMER_PROF ended it'
+	check "$variant: and a limit of its user time, while it has any" \
+		"tests/device limits outside ./lg --variant $variant $switches count=4000000000 port=1" 0 'ITIMER_VIRTUAL ended it'
 	check "$variant: a cgroup's freezer stops the Guest" "freezer $variant"
 	check "$variant: memory.high makes the Launcher wait" "high $variant"
 done
