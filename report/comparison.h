@@ -38,8 +38,8 @@ void pairs_free(struct pairs *pairs);
 int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replicates);
 
 /*
- * Slower for certain, by more than the share `threshold`?  What cost nothing, or less than the loop,
- * and now costs something is, whatever the threshold: there is no ratio.
+ * Slower for certain, by more than the share `threshold`?  What cost nothing, or less than the
+ * loop, and has become dearer is, whatever the threshold: there is no ratio.
  */
 bool pair_is_worse(const struct pair *pair, double threshold);
 
