@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "bench_options.h"
 #include "lists.h"
@@ -55,10 +56,15 @@ static const char *plan_key(int option)
 static void read_plan(struct plan *plan, const char *path)
 {
 	char why[PLAN_WHY];
+	struct stat status;
 	FILE *file = fopen(path, "r");
 
-	if (!file) {
+	if (!file || fstat(fileno(file), &status) < 0) {
 		message_error("cannot read the plan '%s': %s", path, strerror(errno));
+		exit(STATUS_USAGE);
+	}
+	if (S_ISDIR(status.st_mode)) {
+		message_error("cannot read the plan '%s': it is a folder", path);
 		exit(STATUS_USAGE);
 	}
 	if (!plan_read(plan, file, why)) {

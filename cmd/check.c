@@ -115,11 +115,10 @@ static void check_plugin(json_t *findings, const char *profile, const char *ops)
 static void check_lab(const struct check_options *options, json_t *findings)
 {
 	static const struct job job = { .command = JOB_CHECK };
-	char out[] = "/tmp/switchyard.XXXXXX";
-	char *log, *path, *ops;
+	char *out = lab_ready() ? scratch_folder() : NULL, *log, *path, *ops;
 	json_t *found;
 
-	if (!lab_ready() || !mkdtemp(out))
+	if (!out)
 		return;
 	log = text("%s/console.log", out);
 	path = text("%s/check.json", out);
@@ -137,6 +136,7 @@ static void check_lab(const struct check_options *options, json_t *findings)
 		check_plugin(findings, options->profile, ops);
 	json_decref(found);
 	remove_tree(out);
+	free(out);
 	free(ops);
 	free(log);
 	free(path);

@@ -95,14 +95,18 @@ static int say_failed(const char *script, int ended, const char *said)
 	return STATUS_FAILED;
 }
 
-/* gnuplot on one script; its messages are kept, and shown if it fails. */
+/*
+ * gnuplot on one script; its messages are kept, and shown if it fails.  No setting of the user's
+ * reaches into the figure: not the environment's, and by -d not that of ~/.gnuplot.
+ */
 static int draw(const char *script, const char *csv, const char *output, const char *kind,
 		 const char *caption, bool rehearsal)
 {
 	char *plots = text("%s/plots", project_dir()), *log = text("%s.log", output);
 	char *path = text("%s/%s.gp", plots, script);
 	const char *argv[] = {
-		"/usr/bin/env", "gnuplot", "-c", path, csv, output, kind, caption,
+		"/usr/bin/env", "-u", "GNUTERM", "TZ=UTC", "LC_ALL=C",
+		"gnuplot", "-d", "-c", path, csv, output, kind, caption,
 		rehearsal ? "REHEARSAL" : "", NULL,
 	};
 	char *said;

@@ -291,14 +291,13 @@ static void judge_by_order(struct pair *pair)
 
 int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replicates)
 {
-	char folder[] = "/tmp/switchyard.XXXXXX", *question, *answer;
+	char *folder, *question, *answer;
 	int status = STATUS_GOOD;
 
 	add_means(pairs);
-	if (!mkdtemp(folder)) {
-		message_error("cannot make a folder in /tmp: %s", strerror(errno));
+	folder = scratch_folder();
+	if (!folder)
 		return STATUS_REFUSED;
-	}
 	question = text("%s/question.csv", folder);
 	answer = text("%s/answer.csv", folder);
 	if (write_question(pairs, question)) {
@@ -311,6 +310,7 @@ int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replica
 	for (size_t i = 0; i < pairs->n; i++)
 		judge_by_order(&pairs->one[i]);
 	remove_tree(folder);
+	free(folder);
 	free(question);
 	free(answer);
 	return status;

@@ -23,24 +23,43 @@ static bool is_folder(const char *path)
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* False only if the file is there and is no JSON, or no object. */
-static bool load(const char *folder, const char *name, json_t **json)
+/* The object in a file; answers an exit status. */
+static int parse(const char *path, FILE *file, json_t **json)
+{
+	json_error_t error;
+
+	errno = 0;
+	*json = json_loadf(file, 0, &error);
+	if (json_is_object(*json))
+		return STATUS_GOOD;
+	if (ferror(file)) {
+		message_error("cannot read '%s': %s", path, strerror(errno));
+		return STATUS_REFUSED;
+	}
+	if (!*json)
+		message_error("'%s' is damaged: line %d: %s", path, error.line, error.text);
+	else
+		message_error("'%s' is damaged: it is no JSON object", path);
+	return STATUS_INVALID;
+}
+
+/* A file that is not there is good; answers an exit status. */
+static int load(const char *folder, const char *name, json_t **json)
 {
 	char *path = text("%s/%s", folder, name);
-	json_error_t error;
-	bool good = true;
+	FILE *file = fopen(path, "r");
+	int status = STATUS_GOOD;
 
 	*json = NULL;
-	if (exists(path)) {
-		*json = json_load_file(path, 0, &error);
-		good = json_is_object(*json);
-		if (!*json)
-			message_error("'%s' is damaged: line %d: %s", path, error.line, error.text);
-		else if (!good)
-			message_error("'%s' is damaged: it is no JSON object", path);
+	if (file) {
+		status = parse(path, file, json);
+		fclose(file);
+	} else if (errno != ENOENT && errno != ENOTDIR) {
+		message_error("cannot read '%s': %s", path, strerror(errno));
+		status = STATUS_REFUSED;
 	}
 	free(path);
-	return good;
+	return status;
 }
 
 /* The member at the end of a path of keys with dots between. */
@@ -145,39 +164,45 @@ static bool one_tier(struct run_folder *run)
 	return true;
 }
 
-static bool load_all(struct run_folder *run, const char *folder)
+static int load_all(struct run_folder *run, const char *folder)
 {
-	return load(folder, "run.json", &run->run) && load(folder, "env.json", &run->env) &&
-	       load(folder, "record.json", &run->record);
+	int status = load(folder, "run.json", &run->run);
+
+	if (status == STATUS_GOOD)
+		status = load(folder, "env.json", &run->env);
+	if (status == STATUS_GOOD)
+		status = load(folder, "record.json", &run->record);
+	return status;
 }
 
-/* A trace's folder may lie in a run's folder, which then tells of it. */
-static bool find_run(struct run_folder *run, const char *path)
+/* A trace's folder may lie in a run's folder, which then tells of it; answers an exit status. */
+static int find_run(struct run_folder *run, const char *path)
 {
 	char *parent = text("%s/..", path);
-	bool good = load_all(run, path);
+	int status = load_all(run, path);
 
-	if (good && (run->run || run->record || run->env)) {
+	if (status == STATUS_GOOD && (run->run || run->record || run->env)) {
 		run->path = text("%s", path);
 		run->trace = text("%s/trace", path);
-	} else if (good) {
+	} else if (status == STATUS_GOOD) {
 		run->trace = text("%s", path);
-		good = load_all(run, parent);
+		status = load_all(run, parent);
 		if (run->run || run->record)
 			run->path = realpath(parent, NULL);
 	}
-	if (!is_folder(run->trace)) {
+	if (run->trace && !is_folder(run->trace)) {
 		free(run->trace);
 		run->trace = NULL;
 	}
 	free(parent);
-	return good;
+	return status;
 }
 
 int run_folder_open(struct run_folder *run, const char *path)
 {
 	char *clean = text("%s", path);
 	size_t n = strlen(clean);
+	int status;
 
 	memset(run, 0, sizeof(*run));
 	while (n > 1 && clean[n - 1] == '/')
@@ -187,11 +212,10 @@ int run_folder_open(struct run_folder *run, const char *path)
 		free(clean);
 		return STATUS_USAGE;
 	}
-	if (!find_run(run, clean)) {
-		free(clean);
-		return STATUS_INVALID;
-	}
+	status = find_run(run, clean);
 	free(clean);
+	if (status != STATUS_GOOD)
+		return status;
 	if (!one_tier(run))
 		return STATUS_INVALID;
 	read_verdicts(run);

@@ -50,6 +50,15 @@ static void print_version(FILE *stream, struct argp_state *state)
 	fputs("switchyard " VERSION "\n", stream);
 }
 
+/* What could not be written is no result, whatever the command made of it. */
+static int written(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	message_error("cannot write the output: %s", strerror(errno));
+	return status ? status : STATUS_REFUSED;
+}
+
 /* argp names the program after argv[0]: let that be "switchyard COMMAND". */
 static int run_command(const struct command *command, int argc, char **argv)
 {
@@ -62,10 +71,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 	argp_program_version_hook = print_version;
 	status = command->run(argc, argv);
 	message_progress_end();
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	message_error("cannot write the output: %s", strerror(errno));
-	return status ? status : STATUS_FAILED;
+	return written(status);
 }
 
 int command_main(int argc, char **argv)
@@ -78,11 +84,11 @@ int command_main(int argc, char **argv)
 	}
 	if (!strcmp(word, "--help") || !strcmp(word, "-?") || !strcmp(word, "help")) {
 		print_help(stdout);
-		return STATUS_GOOD;
+		return written(STATUS_GOOD);
 	}
 	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
 		print_version(stdout, NULL);
-		return STATUS_GOOD;
+		return written(STATUS_GOOD);
 	}
 	for (size_t i = 0; i < n_commands; i++)
 		if (!strcmp(word, commands[i]->name))

@@ -32,9 +32,13 @@ bool exists(const char *path)
 
 bool whole_open(struct whole_file *file, const char *path)
 {
+	struct stat status;
+
 	file->final_name = strdup(path);
-	file->temporary_name = text("%s.%ld.part", path, (long)getpid());
-	file->stream = fopen(file->temporary_name, "w");
+	file->temporary_name = NULL;
+	if (stat(path, &status) < 0 || S_ISREG(status.st_mode))
+		file->temporary_name = text("%s.%ld.part", path, (long)getpid());
+	file->stream = fopen(file->temporary_name ? file->temporary_name : path, "w");
 	if (file->stream)
 		return true;
 	message_error("cannot write '%s': %s", path, strerror(errno));
@@ -56,10 +60,10 @@ void whole_abandon(struct whole_file *file)
 /* An error of any earlier write is still in the stream, so it is asked here, once. */
 bool whole_commit(struct whole_file *file)
 {
-	bool good = !ferror(file->stream) && fflush(file->stream) == 0;
+	bool failed = ferror(file->stream), good = fflush(file->stream) == 0 && !failed;
 	int reason = errno;
 
-	if (good && rename(file->temporary_name, file->final_name) < 0) {
+	if (good && file->temporary_name && rename(file->temporary_name, file->final_name) < 0) {
 		reason = errno;
 		good = false;
 	}
@@ -87,6 +91,42 @@ bool make_folders(const char *path)
 	}
 	free(copy);
 	return true;
+}
+
+static char *scratch_name(void)
+{
+	const char *folder = getenv("TMPDIR");
+
+	return text("%s/switchyard.XXXXXX", folder && *folder ? folder : "/tmp");
+}
+
+char *scratch_folder(void)
+{
+	char *name = scratch_name();
+
+	if (mkdtemp(name))
+		return name;
+	message_error("cannot make the folder '%s': %s; name another place in TMPDIR", name,
+		      strerror(errno));
+	free(name);
+	return NULL;
+}
+
+FILE *scratch_file(void)
+{
+	char *name = scratch_name();
+	int fd = mkostemp(name, O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w+");
+
+	if (!file)
+		message_error("cannot make the file '%s': %s; name another place in TMPDIR", name,
+			      strerror(errno));
+	if (fd >= 0)
+		unlink(name);
+	if (fd >= 0 && !file)
+		close(fd);
+	free(name);
+	return file;
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
@@ -128,8 +168,13 @@ bool copy_file(const char *from, const char *to)
 	}
 	good = whole_open(&file, to);
 	if (good) {
-		copy_stream(source, file.stream);
-		good = whole_commit(&file);
+		good = copy_stream(source, file.stream) || ferror(file.stream);
+		if (good) {
+			good = whole_commit(&file);
+		} else {
+			message_error("cannot read '%s': %s", from, strerror(errno));
+			whole_abandon(&file);
+		}
 	}
 	fclose(source);
 	return good;

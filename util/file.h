@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Files and folders.  A result is written under a temporary name and renamed when it is
- * complete, so a reader never sees a partial file.
+ * complete, so a reader never sees a partial file.  What is there and is no regular file, as
+ * /dev/null or a pipe, is written in place.
  */
 #ifndef UTIL_FILE_H
 #define UTIL_FILE_H
@@ -25,6 +26,13 @@ bool make_folders(const char *path);
 
 /* rm -r, which stays on one file system and follows no link. */
 bool remove_tree(const char *path);
+
+/* A new folder for what is not to stay, in $TMPDIR or /tmp; NULL if there can be none.  To be
+ * removed and freed. */
+char *scratch_folder(void);
+
+/* A new file there that has no name; NULL if there can be none. */
+FILE *scratch_file(void);
 
 /* A copy of a regular file, or of a whole folder. */
 bool copy_file(const char *from, const char *to);

@@ -21,12 +21,15 @@ static void note_interrupt(int number)
 		kill(running, SIGTERM);
 }
 
+/* nohup has SIGHUP ignored, which stays so. */
 void catch_interrupts(void)
 {
-	struct sigaction action = { .sa_handler = note_interrupt };
+	struct sigaction action = { .sa_handler = note_interrupt }, before;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
 }
 
 static void redirect(int fd, const char *path)
@@ -67,6 +70,7 @@ int run_program_apart(char *const argv[], const char *output, const char *errors
 	sigemptyset(&held);
 	sigaddset(&held, SIGINT);
 	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGHUP);
 	sigprocmask(SIG_BLOCK, &held, &before);
 	running = fork();
 	if (running == 0) {

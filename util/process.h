@@ -5,7 +5,7 @@
 
 #include <signal.h>
 
-/* Set by SIGINT and SIGTERM once catch_interrupts was called. */
+/* Set by SIGINT, SIGTERM and SIGHUP once catch_interrupts was called. */
 extern volatile sig_atomic_t interrupted;
 void catch_interrupts(void);
 

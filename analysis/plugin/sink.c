@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analysis/table/trace_tables.h"
@@ -81,22 +82,37 @@ void sink_each_pair(struct sink *sink, lg_pair_fn pair, void *arg)
 	lg_tally_consumer(&sink->tally, &sink->consumer);
 }
 
-/* A file is written under another name, and gets its own when it is whole. */
+/* Is there something that is no regular file, as a device or a pipe? */
+static bool is_special(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+/*
+ * A file is written under another name, and gets its own when it is whole; what is no regular
+ * file is written in place.
+ */
 bool sink_open_file(struct sink *sink)
 {
 	char why[256];
+	const char *path = sink->path;
 
 	sink->out = stdout;
 	if (!sink->path)
 		return true;
-	if (asprintf(&sink->part, "%s.part", sink->path) < 0) {
-		sink->part = NULL;
-		return sink_fail(sink, "out of memory");
+	if (!is_special(path)) {
+		if (asprintf(&sink->part, "%s.part", path) < 0) {
+			sink->part = NULL;
+			return sink_fail(sink, "out of memory");
+		}
+		path = sink->part;
 	}
-	sink->out = fopen(sink->part, "w");
+	sink->out = fopen(path, "w");
 	if (sink->out)
 		return true;
-	snprintf(why, sizeof(why), "cannot write %s: %s", sink->part, strerror(errno));
+	snprintf(why, sizeof(why), "cannot write %s: %s", path, strerror(errno));
 	return sink_fail(sink, why);
 }
 
@@ -109,9 +125,10 @@ static bool close_output(struct sink *sink, bool good)
 	if (!out)
 		return good;
 	good &= !fflush(out) && !ferror(out);
+	if (out != stdout)
+		good &= !fclose(out);
 	if (!sink->part)
 		return good;
-	good &= !fclose(out);
 	if (!good) {
 		unlink(sink->part);
 		return false;

@@ -37,7 +37,7 @@ static const struct key keys[] = {
 	KEY(seed, KIND_SEED, 0, 0),
 	KEY(layout, KIND_TEXT, 0, 0),
 };
-enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+enum { KEYS = sizeof(keys) / sizeof(keys[0]), MOST_LINE = 65536 };
 
 void plan_init(struct plan *plan)
 {
@@ -215,17 +215,39 @@ static bool split_line(char *line, char **name, char **value)
 	return equals ? **name && **value : !**name;
 }
 
+/*
+ * A line of a plan, read byte by byte and not by getline, so that a device without an end of line
+ * ends at MOST_LINE.  False at the end.
+ */
+static bool read_line(FILE *stream, char line[MOST_LINE], bool *is_text)
+{
+	size_t n = 0;
+	int c = EOF;
+
+	while (n < MOST_LINE - 1 && (c = getc(stream)) != EOF && c) {
+		line[n++] = (char)c;
+		if (c == '\n')
+			break;
+	}
+	line[n] = '\0';
+	*is_text = c == '\n' || (c == EOF && !ferror(stream));
+	return n || !*is_text;
+}
+
 bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY])
 {
-	char *line = NULL, *name, *value, reason[PLAN_WHY];
+	char line[MOST_LINE], *name, *value, reason[PLAN_WHY];
 	unsigned int number = 0;
-	size_t room = 0;
-	bool good = true;
+	bool good = true, is_text;
 
-	while (good && getline(&line, &room, stream) > 0) {
+	while (good && read_line(stream, line, &is_text)) {
 		number++;
-		good = split_line(line, &name, &value);
-		if (!good)
+		name = value = NULL;
+		good = is_text && split_line(line, &name, &value);
+		if (!is_text)
+			snprintf(reason, PLAN_WHY, "%s", ferror(stream) ? "it cannot be read" :
+				 "not text, or longer than any line of a plan");
+		else if (!good)
 			snprintf(reason, PLAN_WHY, "not a line of 'key = value'");
 		else if (value)
 			good = plan_set(plan, name, value, reason);
@@ -234,7 +256,6 @@ bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY])
 		free(name);
 		free(value);
 	}
-	free(line);
 	return good;
 }
 

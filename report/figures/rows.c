@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rows of a figure in a temporary file, see rows.h. */
 #include "rows.h"
+#include "util/file.h"
 #include "util/message.h"
 
 void figure_rows_follow(struct figure_rows *rows, struct run_folder *run, lg_pair_fn pair,
 			lg_event_fn event)
 {
-	rows->file = tmpfile();
+	rows->file = scratch_file();
 	rows->failed = !rows->file;
 	rows->consumer = (struct lg_consumer){ pair, event, rows, run->consumers };
 	run->consumers = &rows->consumer;
@@ -33,6 +34,7 @@ bool figure_rows_next(struct figure_rows *rows, void *row)
 bool figure_rows_good(const struct figure_rows *rows)
 {
 	if (rows->failed)
-		message_error("cannot keep rows of the trace in /tmp: make room there");
+		message_error("cannot keep rows of the trace: make room in /tmp, or name another "
+			      "place in TMPDIR");
 	return !rows->failed;
 }

@@ -370,6 +370,40 @@ compare_tests()
 }
 
 # Everything again from the raw data, twice, and nothing from a run that no paper may show.
+# Settings of a user's that gnuplot would follow.
+foreign_paper()
+{
+	local status=0
+
+	mkdir -p "$tmp/home"
+	printf 'set title "mine"\nset decimalsign ","\nset size 0.5,0.5\n' >"$tmp/home/.gnuplot"
+	expect "paper: among a user's own settings" 0 "" env HOME="$tmp/home" GNUTERM=dumb \
+		TZ=Asia/Tokyo LC_ALL=C.UTF-8 "$top/scripts/paper" foreign run
+	diff -rq "$tmp/first" "$tmp/foreign" >"$tmp/why" 2>&1 || status=1
+	result "paper: the same bytes whatever the user's settings" $status "$tmp/why"
+}
+
+# What the user put into a paper's folder, or beside it, is no less there after the next.
+users_files()
+{
+	local status=0
+
+	mkdir "$tmp/second.part" "$tmp/second/mine"
+	echo beside >"$tmp/second.part/notes"
+	echo within >"$tmp/second/run/a note"
+	expect "paper: again into a folder with the user's files" 0 "" "$top/scripts/paper" second run
+	[ "$(cat "$tmp/second.part/notes" "$tmp/second/run/a note")" = "$(printf 'beside\nwithin')" ] &&
+		[ -d "$tmp/second/mine" ] || status=1
+	rm -r "$tmp/second/mine" "$tmp/second/run/a note"
+	diff -rq "$tmp/first" "$tmp/second" >"$tmp/why" 2>&1 || status=1
+	result "paper: it keeps them, and makes the same beside them" $status "$tmp/why"
+	echo mine >>"$tmp/second/provenance.txt"
+	expect "paper: a file that was changed since" 2 "provenance.txt was changed since" \
+		"$top/scripts/paper" second run
+	tail -n 1 "$tmp/second/provenance.txt" | grep -qx mine && status=0 || status=1
+	result "paper: which stays as it is" $status
+}
+
 paper_tests()
 {
 	local status=0
@@ -379,6 +413,8 @@ paper_tests()
 	[ "$(find "$tmp/first" -name '*.svg' | wc -l)" = 12 ] || status=1
 	[ "$(find "$tmp/first" -name '*.tex' | wc -l)" -ge 6 ] || status=1
 	result "paper: every file the same byte for byte" $status "$tmp/why"
+	foreign_paper
+	users_files
 	status=0
 	(cd "$tmp/first" && sha256sum --quiet -c made.sha256 && cd .. &&
 		sha256sum --quiet -c first/raw.sha256) >"$tmp/why" 2>&1 || status=1
@@ -402,6 +438,71 @@ paper_tests()
 	status=0
 	ls -d "$tmp"/third* >"$tmp/why" 2>&1 && status=1
 	result "paper: nothing is left of what was refused" $status "$tmp/why"
+}
+
+# Commands that write to a device without room.
+full_tests()
+{
+	local command
+
+	for command in "report run" "report --format csv run" "list" "--version" "--help" \
+		"compare run run" "plot --out drawn run cdf"; do
+		expect "a full disk: $command" 3 "cannot write" \
+			sh -c "'$switchyard' $command >/dev/full"
+	done
+}
+
+# A pipe stands for all that is no regular file.
+pipe_tests()
+{
+	local status=0
+
+	mkfifo "$tmp/pipe"
+	timeout 20 cat "$tmp/pipe" >"$tmp/through" &
+	bt "$tmp/run/trace" --component=sink.lg.exits --params="path=\"$tmp/pipe\"" >"$tmp/why" 2>&1 || status=1
+	wait $! && [ -p "$tmp/pipe" ] && [ -s "$tmp/through" ] || status=1
+	result "the plugin writes into a pipe and leaves it one" $status "$tmp/why"
+	status=0
+	timeout 20 cat "$tmp/pipe" >"$tmp/through" &
+	"$switchyard" check --no-boot --save="$tmp/pipe" >"$tmp/why" 2>&1 || :
+	wait $! && [ -p "$tmp/pipe" ] && [ -s "$tmp/through" ] || status=1
+	result "check --save writes into a pipe and leaves it one" $status "$tmp/why"
+}
+
+# What is there and cannot be read; also to root.
+unread_tests()
+{
+	like run folder_json
+	rm "$tmp/folder_json/run.json"
+	mkdir "$tmp/folder_json/run.json"
+	expect "run.json that cannot be read" 3 "cannot read 'folder_json/run.json'" \
+		"$switchyard" report folder_json
+	expect "a folder as plan" 2 "cannot read the plan '/': it is a folder" \
+		"$switchyard" bench --plan / -o none
+	expect "a device without end as plan" 2 "/dev/zero: line 1: not text" \
+		timeout 20 "$switchyard" bench --plan /dev/zero -o none
+}
+
+# A gnuplot that waits, and a terminal that closes meanwhile.
+hangup_tests()
+{
+	local status=0 pid
+
+	mkdir "$tmp/slow"
+	printf '#!/bin/sh\n: >"%s/drawing"\nexec sleep 30\n' "$tmp" >"$tmp/slow/gnuplot"
+	chmod +x "$tmp/slow/gnuplot"
+	PATH=$tmp/slow:$PATH "$switchyard" plot --out "$tmp/hung" "$tmp/run" cdf >"$tmp/why" 2>&1 &
+	pid=$!
+	for _ in $(seq 100); do
+		[ ! -e "$tmp/drawing" ] || break
+		sleep 0.1
+	done
+	kill -HUP $pid
+	wait $pid || status=$?
+	[ $status = 130 ] && [ -z "$(find "$tmp/hung/figures" -type f)" ] && status=0 || status=1
+	result "a closed terminal ends as an interrupt does, and leaves no part" $status "$tmp/why"
+	expect "a folder for temporary files that is not there" 3 "name another place in TMPDIR" \
+		env TMPDIR="$tmp/nowhere" "$switchyard" compare run run
 }
 
 # Bytes written over a trace: any answer of the front end will do but a crash or a good one
