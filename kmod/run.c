@@ -147,7 +147,7 @@ static noinline bool handle_requests(struct lg_guest *g)
 /* Everything that comes before a switch, with interrupts off; false: not now. */
 static __always_inline bool prepare_switch(struct lg_guest *g, int *error, u32 levers)
 {
-	while (unlikely(lg_must_look_first())) {
+	while (unlikely(lg_has_pending_work())) {
 		*error = handle_pending_work(g);
 		if (*error)
 			return false;
