@@ -34,15 +34,15 @@ void finding(json_t *findings, const char *kind, const char *subject, const char
 	free(line);
 }
 
-/* The text of a finding, or "". */
-static const char *text_of(const json_t *findings, const char *subject)
+/* The text or the verdict of a finding, or "". */
+static const char *look_up(const json_t *findings, const char *subject, const char *key)
 {
 	json_t *one;
 	size_t i;
 
 	json_array_foreach(findings, i, one)
 		if (!strcmp(json_string_value(json_object_get(one, "subject")), subject))
-			return json_string_value(json_object_get(one, "text"));
+			return json_string_value(json_object_get(one, key));
 	return "";
 }
 
@@ -60,9 +60,11 @@ static bool all_good(const json_t *findings)
 /* {tier: {fit, why}}; without a look at a clock nothing is promised. */
 static json_t *tiers(const json_t *findings)
 {
-	const char *clock = text_of(findings, "clock");
+	const char *clock = look_up(findings, "clock", "text");
+	const char *plugin = look_up(findings, "plugin", "text");
 	bool fit = all_good(findings) && *clock;
 	bool insns = fit && !strncmp(clock, "tier insns", 10);
+	bool ops = insns && !strcmp(look_up(findings, "plugin", "verdict"), "good");
 	bool cycles = fit && !strncmp(clock, "tier cycles", 11);
 	const char *unfit = !*clock ? "the Host was not looked at" : "see what is bad above";
 
@@ -70,8 +72,9 @@ static json_t *tiers(const json_t *findings)
 		"insns", "fit", (int)insns, "why",
 		insns ? "the counter counts instructions" : !fit ? unfit :
 		"the counter does not count instructions: use profile counted",
-		"ops", "fit", 0, "why",
-		"this version has no emulator plugin that counts operations",
+		"ops", "fit", (int)ops, "why",
+		ops ? "the emulator's plugin counts operations" : !fit ? unfit :
+		*plugin ? plugin : "needs the emulator's plugin: use profile counted",
 		"cycles", "fit", (int)cycles, "why",
 		cycles ? "real hardware with an invariant TSC" :
 		"needs KVM or bare metal, and an invariant TSC",

@@ -85,27 +85,59 @@ static void check_build(json_t *findings)
 	free(release);
 }
 
+/* Where the plugin is to write, if the profile is one that it can count under; to be freed. */
+static char *ops_folder(const char *profile, const char *out)
+{
+	char *plugin = text("%s/build/tools/vm/ops.so", project_dir()), *folder = NULL;
+
+	if (!strncmp(profile, "counted", 7) && exists(plugin))
+		folder = text("%s/ops", out);
+	free(plugin);
+	return folder;
+}
+
+/* What was counted, or not, is no fault of the machine: a note. */
+static void check_plugin(json_t *findings, const char *profile, const char *ops)
+{
+	char *counts = ops ? text("%s/ops.csv", ops) : NULL;
+	bool counted = counts && exists(counts);
+
+	finding(findings, counted ? "good" : "note", "plugin", "%s",
+		counted ? "QEMU loads the plugin that counts operations" :
+		ops ? "QEMU did not load the plugin that counts operations" :
+		strncmp(profile, "counted", 7) ?
+			"operations are counted under profile counted" :
+			"the plugin that counts operations is not built: run 'make tools'");
+	free(counts);
+}
+
 /* Have the agent look inside and take over what it found. */
 static void check_lab(const struct check_options *options, json_t *findings)
 {
 	static const struct job job = { .command = JOB_CHECK };
 	char out[] = "/tmp/switchyard.XXXXXX";
-	char *log, *path;
+	char *log, *path, *ops;
 	json_t *found;
 
 	if (!lab_ready() || !mkdtemp(out))
 		return;
 	log = text("%s/console.log", out);
 	path = text("%s/check.json", out);
+	ops = ops_folder(options->profile, out);
 	message_progress("booting the lab machine (%s)", options->profile);
-	lab_run(&(struct lab){ .profile = options->profile, .out = out, .log = log }, &job);
+	if (!ops || make_folders(ops))
+		lab_run(&(struct lab){ .profile = options->profile, .out = out, .log = log,
+				       .ops = ops }, &job);
 	found = json_load_file(path, 0, NULL);
 	if (found)
 		json_array_extend(findings, found);
 	finding(findings, verdict(found), "lab machine", "%s",
 		found ? "boots and runs this program" : "did not come up");
+	if (found)
+		check_plugin(findings, options->profile, ops);
 	json_decref(found);
 	remove_tree(out);
+	free(ops);
 	free(log);
 	free(path);
 }

@@ -15,6 +15,7 @@
 #include "report/comparison.h"
 #include "report/run_folder.h"
 #include "report/run_tables.h"
+#include "report/surroundings.h"
 #include "util/json.h"
 #include "util/message.h"
 #include "util/process.h"
@@ -29,10 +30,11 @@ struct options {
 	struct format format;
 	double threshold, margin;	/* relative; margin below 0: the plan's */
 	unsigned long seed, replicates;
-	bool fail;
+	bool fail, strict;
 };
 
-enum { OPTION_FAIL = 256, OPTION_MARGIN, OPTION_REPLICATES, OPTION_BENCH, OPTION_TWIN };
+enum { OPTION_FAIL = 256, OPTION_MARGIN, OPTION_REPLICATES, OPTION_BENCH, OPTION_TWIN,
+       OPTION_STRICT };
 
 static const struct argp_option argp_options[] = {
 	{ "baseline", 'b', "VARIANT", 0, "In one run: what the others are held against (classic)",
@@ -42,6 +44,7 @@ static const struct argp_option argp_options[] = {
 	{ "twin", OPTION_TWIN, "LIST", 0, "Only these twins", 0 },
 	{ "threshold", 't', "PERCENT", 0, "What counts as a regression (any increase)", 0 },
 	{ "fail", OPTION_FAIL, NULL, 0, "End with status 1 if there is a regression", 0 },
+	{ "strict", OPTION_STRICT, NULL, 0, "Refuse two runs of different environments", 0 },
 	{ "margin", OPTION_MARGIN, "PERCENT", 0,
 	  "Sampled: what is called equal (the plan's smallest effect)", 0 },
 	{ "seed", 's', "N", 0, "Seed of the bootstrap (1)", 0 },
@@ -88,6 +91,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 't': options->threshold = percent(argument, state); return 0;
 	case OPTION_MARGIN: options->margin = percent(argument, state); return 0;
 	case OPTION_FAIL: options->fail = true; return 0;
+	case OPTION_STRICT: options->strict = true; return 0;
 	case 's': options->seed = count(argument, 0, state); return 0;
 	case OPTION_REPLICATES: options->replicates = count(argument, 1000, state); return 0;
 	case 'f': options->format = format_named(argument); return 0;
@@ -125,6 +129,43 @@ static const json_t *cell(const struct run_folder *run, const char *bench, const
 		    !strcmp(word(result, "twin"), twin))
 			return result;
 	return NULL;
+}
+
+/* Is a name that was asked for one of either run's? */
+static bool is_known(const char *key, const char *name, const struct run_folder *first,
+		     const struct run_folder *last)
+{
+	json_t *results[] = { json_object_get(first->run, "results"),
+			      json_object_get(last->run, "results") };
+	struct words all = { NULL, 0 };
+	json_t *result;
+	size_t i;
+	bool known;
+
+	for (int side = 0; side < 2; side++)
+		json_array_foreach(results[side], i, result)
+			words_add(&all, word(result, key));
+	known = !all.n || words_have(&all, name);
+	if (!known)
+		message_unknown(!strcmp(key, "bench") ? "benchmark" : key, name,
+				(const char *const *)all.word, all.n);
+	words_free(&all);
+	return known;
+}
+
+static bool names_known(const struct options *options, const struct run_folder *first,
+			const struct run_folder *last)
+{
+	const struct { const char *key; const struct words *names; } lists[] = {
+		{ "bench", &options->benches }, { "variant", &options->variants },
+		{ "twin", &options->twins },
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		for (size_t j = 0; j < lists[i].names->n; j++)
+			if (!is_known(lists[i].key, lists[i].names->word[j], first, last))
+				return false;
+	return first != last || is_known("variant", options->baseline, first, last);
 }
 
 static bool wanted(const struct options *options, const json_t *result)
@@ -325,6 +366,25 @@ static void add_mean(struct lg_table *table, const struct pair *mean)
 	lg_table_set(table, HOW, "%s", mean->exact ? "exact" : "sampled");
 }
 
+/* Which rows no geometric mean holds: a ratio needs two medians above 0. */
+static void note_left_out(struct lg_table *table, const struct pairs *pairs)
+{
+	char *line = NULL;
+	size_t bytes = 0;
+	FILE *memory = open_memstream(&line, &bytes);
+
+	for (size_t i = 0; memory && i < pairs->n; i++)
+		if (!pairs->one[i].known)
+			fprintf(memory, "%s %s (%s)", ftell(memory) ? "," : "",
+				pairs->one[i].name, pairs->one[i].group);
+	if (memory && fclose(memory) == 0 && bytes) {
+		lg_table_note(table, "Not in the geometric mean, which needs medians above 0:%s.",
+			      line);
+		message_warning("not in the geometric mean, which needs medians above 0:%s", line);
+	}
+	free(line);
+}
+
 static void note(struct lg_table *table, const struct pairs *pairs, const char *unit)
 {
 	size_t sampled = 0;
@@ -368,6 +428,7 @@ static void make_table(struct lg_table *table, const struct options *options,
 	for (size_t i = 0; i < pairs->means; i++)
 		add_mean(table, &pairs->mean[i]);
 	note(table, pairs, last->unit);
+	note_left_out(table, pairs);
 	lg_table_constant(table, "unit", last->unit);
 	lg_table_constant(table, "tier", last->tier);
 }
@@ -399,6 +460,8 @@ static void print(const struct options *options, const struct tables *tables)
 static int may_compare(struct run_folder *run, const char *path)
 {
 	static const struct lg_options all = { 0 };
+	json_t *line;
+	size_t i;
 
 	if (!run->run && !run->trace) {
 		message_error("'%s' holds neither run.json nor a trace", path);
@@ -414,28 +477,18 @@ static int may_compare(struct run_folder *run, const char *path)
 		message_error("'%s': %s", path, run->why);
 		return run->status;
 	}
-	if (run->interrupted)
-		message_warning("'%s' was interrupted: it is not complete", path);
+	json_array_foreach(run->warnings, i, line)
+		if (json_string_value(line))
+			message_warning("'%s': %s", path, json_string_value(line));
 	return STATUS_GOOD;
 }
 
-/* Two runs differ in what they measure; in the rest they should not. */
-static void warn_of_surroundings(const struct run_folder *first, const struct run_folder *last)
+/* Who asks whether it got worse must not be told yes or no by a run that holds nothing. */
+static int nothing(const struct options *options, bool one_run)
 {
-	static const struct { const char *keys, *name; } same[] = {
-		{ "env.machine.kernel", "kernels" }, { "env.lab.qemu", "QEMUs" },
-		{ "env.lab.bochs", "versions of Bochs" },
-		{ "env.lab.cpu", "CPU models" }, { "env.lab.cpus", "numbers of CPUs" },
-		{ "env.machine.command_line", "kernel command lines" },
-	};
-
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		const char *a = run_folder_text(first, same[i].keys), *b =
-			run_folder_text(last, same[i].keys);
-
-		if (a && b && strcmp(a, b))
-			message_warning("the %s differ: %s and %s", same[i].name, a, b);
-	}
+	message_error("nothing was compared: no cell has a partner%s%s",
+		      one_run ? "; the baseline is " : "", one_run ? options->baseline : "");
+	return options->fail ? STATUS_INVALID : STATUS_USAGE;
 }
 
 static int show(const struct options *options, struct run_folder *first, struct run_folder *last,
@@ -453,18 +506,24 @@ static int show(const struct options *options, struct run_folder *first, struct 
 	}
 	if (phase_diff_table(first, last, &tables.table[tables.n]))
 		tables.n++;
-	if (!tables.n) {
-		message_error("nothing to compare: no cell has a partner%s%s", first == last ?
-			  "; the baseline is " : "", first == last ? options->baseline : "");
-		return STATUS_USAGE;
-	}
+	if (!tables.n)
+		return nothing(options, first == last);
+	tables_warn(&tables, first);
+	if (first != last)
+		tables_warn(&tables, last);
 	print(options, &tables);
 	tables_free(&tables);
 	if (alone)
 		message_warning("%zu cell%s without a partner", alone, alone == 1 ? "" : "s");
 	for (size_t i = 0; i < pairs->n; i++)
 		worse += pair_is_worse(&pairs->one[i], options->threshold);
-	if (!options->fail || !worse)
+	if (!options->fail)
+		return STATUS_GOOD;
+	if (!pairs->n) {
+		message_error("nothing was compared: no cell of the one run is in the other");
+		return STATUS_INVALID;
+	}
+	if (!worse)
 		return STATUS_GOOD;
 	message_error("%zu regression%s beyond %g %%", worse, worse == 1 ? "" : "s",
 		  100 * options->threshold);
@@ -487,10 +546,15 @@ static int compare(const struct options *options, struct run_folder *first, stru
 			  options->path[1], last->tier);
 		return STATUS_INVALID;
 	}
-	if (first != last)
-		warn_of_surroundings(first, last);
+	if (first != last && warn_of_surroundings(first, last) && options->strict) {
+		message_error("--strict: the runs were made in different environments");
+		return STATUS_INVALID;
+	}
+	if (!names_known(options, first, last))
+		return STATUS_USAGE;
 	alone = match(options, first, last, &pairs) + left_out(options, first, last);
 	status = show(options, first, last, &pairs, alone);
+	status = run_folder_shown(first, run_folder_shown(last, status));
 	pairs_free(&pairs);
 	return status;
 }

@@ -24,7 +24,7 @@
 struct options {
 	struct format format;
 	const char *output, *path, *table;
-	bool html;
+	bool html, ends;		/* ends: --to was given */
 	struct lg_options analysis;
 };
 
@@ -88,6 +88,7 @@ static error_t parse_choice(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_TO:
 		options->analysis.to = parse_time(argument, "--to", state);
+		options->ends = true;
 		return 0;
 	case OPTION_WINDOW:
 		options->analysis.window_only = true;
@@ -123,10 +124,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		argp_error(state, "name a run's folder or a trace's");
 		return 0;
 	case ARGP_KEY_END:
-		if (options->analysis.from && !options->analysis.to)
+		if (options->ends && options->analysis.from >= options->analysis.to)
+			argp_error(state, "an empty range of time: --from must be before --to");
+		if (options->analysis.from && !options->ends)
 			options->analysis.to = UINT64_MAX;
-		if (options->analysis.to && options->analysis.from >= options->analysis.to)
-			argp_error(state, "--from must be before --to");
 		return 0;
 	default:
 		return parse_choice(key, argument, state);
@@ -252,7 +253,8 @@ static bool choose_table(struct tables *tables, const char *name)
 	return true;
 }
 
-static int report_html(const struct run_folder *run, const struct tables *tables)
+/* The page has the run's warnings at its head, and each table beside it its own. */
+static int report_html(const struct run_folder *run, struct tables *tables)
 {
 	char *csv, *tex, *path;
 	bool good;
@@ -264,9 +266,10 @@ static int report_html(const struct run_folder *run, const struct tables *tables
 	csv = text("%s/csv", run->path);
 	tex = text("%s/tables", run->path);
 	path = text("%s/report.html", run->path);
-	good = (run->void_because || (tables_write(tables, csv, LG_CSV) &&
-				      tables_write(tables, tex, LG_LATEX))) &&
-	       html_write(run, tables, path);
+	good = html_write(run, tables, path);
+	tables_warn(tables, run);
+	good = good && (run->void_because || (tables_write(tables, csv, LG_CSV) &&
+					      tables_write(tables, tex, LG_LATEX)));
 	if (good)
 		printf("%s\n", path);
 	free(csv);
@@ -301,10 +304,44 @@ static int show(const struct options *options, struct run_folder *run)
 		status = STATUS_USAGE;
 	else if (options->html)
 		status = report_html(run, &tables);
-	else
+	else {
+		tables_warn(&tables, run);
 		status = print(options, run, &tables);
+	}
 	tables_free(&tables);
 	return status;
+}
+
+/* Is a name one of the trace's, or none that was asked for?  If not the nearest is said. */
+static bool in_trace(const struct run_folder *run, const char *what, const char *name)
+{
+	const struct lg_intern *names = &run->tally.names;
+	const char *near;
+
+	for (uint16_t i = 0; name && i < names->n; i++)
+		if (!strcmp(names->name[i], name))
+			return true;
+	if (!name)
+		return true;
+	near = nearest(name, (const char *const *)names->name, names->n);
+	message_error("no %s '%s' is in the trace%s%s%s", what, name,
+		      near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+	return false;
+}
+
+/* The tables of exits would be empty: why. */
+static int say_empty(const struct lg_options *chosen, const struct run_folder *run)
+{
+	if (!in_trace(run, "variant", chosen->only_variant) ||
+	    !in_trace(run, "twin", chosen->only_twin) ||
+	    !in_trace(run, "class of exits", chosen->only_exit))
+		return STATUS_USAGE;
+	if (chosen->only_variant || chosen->only_twin || chosen->only_exit || chosen->to) {
+		message_error("no exit of that variant, twin, class and time is in the trace");
+		return STATUS_USAGE;
+	}
+	message_error("the recording holds no exit: no Guest ran");
+	return STATUS_INVALID;
 }
 
 static int report(const void *arg, struct run_folder *run)
@@ -314,23 +351,17 @@ static int report(const void *arg, struct run_folder *run)
 
 	run_folder_analyse(run, &options->analysis);
 	say_faults(run);
+	run_folder_say_warnings(run);
 	if (run->status != STATUS_GOOD && run->status != STATUS_INVALID)
 		return run->status;
 	if (!run->analysed && !json_array_size(json_object_get(run->run, "results"))) {
 		message_error("there is neither a trace nor a result in '%s'", options->path);
 		return STATUS_USAGE;
 	}
-	if (run->status == STATUS_GOOD && run->analysed && !run->tally.n_rows) {
-		bool chosen = options->analysis.only_variant || options->analysis.only_twin ||
-			      options->analysis.only_exit || options->analysis.to;
-
-		message_error(chosen ?
-			      "no exit of that variant, twin, class and time is in the trace" :
-			  "the recording holds no exit: no Guest ran");
-		return chosen ? STATUS_USAGE : STATUS_INVALID;
-	}
+	if (run->status == STATUS_GOOD && run->analysed && !run->tally.n_rows)
+		return say_empty(&options->analysis, run);
 	status = show(options, run);
-	return status == STATUS_GOOD && run->void_because ? STATUS_INVALID : status;
+	return run_folder_shown(run, status);
 }
 
 static int cmd_report(int argc, char **argv)

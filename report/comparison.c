@@ -256,6 +256,39 @@ static int run_stats(const struct pairs *pairs, const char *question, const char
 	return status;
 }
 
+/* The lowest median of a boot, or with sign -1 the negative of the highest. */
+static double extreme(const json_t *result, int sign)
+{
+	double least = INFINITY;
+	json_t *boot;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "boots"), i, boot)
+		least = fmin(least, sign * median_of(boot));
+	return least;
+}
+
+static bool has_boots(const json_t *result)
+{
+	enum { FEWEST = 6 };
+
+	return json_array_size(json_object_get(result, "boots")) >= FEWEST;
+}
+
+/*
+ * Where a side is not above 0 there is no ratio, but an order: with six boots on each side, every
+ * boot of one lies above every boot of the other by chance once in 462 times.
+ */
+static void judge_by_order(struct pair *pair)
+{
+	if (pair->known || pair->exact || !has_boots(pair->a) || !has_boots(pair->b))
+		return;
+	if (extreme(pair->b, 1) > -extreme(pair->a, -1))
+		strcpy(pair->verdict, "more");
+	else if (extreme(pair->a, 1) > -extreme(pair->b, -1))
+		strcpy(pair->verdict, "less");
+}
+
 int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replicates)
 {
 	char folder[] = "/tmp/switchyard.XXXXXX", *question, *answer;
@@ -275,6 +308,8 @@ int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replica
 			status = STATUS_REFUSED;
 		}
 	}
+	for (size_t i = 0; i < pairs->n; i++)
+		judge_by_order(&pairs->one[i]);
 	remove_tree(folder);
 	free(question);
 	free(answer);
@@ -283,7 +318,10 @@ int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replica
 
 bool pair_is_worse(const struct pair *pair, double threshold)
 {
-	if (!pair->known || pair->ratio <= 1 + threshold)
+	if (!pair->known)
+		return pair->exact ? pair->median_b > pair->median_a :
+				     !strcmp(pair->verdict, "more");
+	if (pair->ratio <= 1 + threshold)
 		return false;
 	return pair->exact || !strcmp(pair->verdict, "more");
 }

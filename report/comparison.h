@@ -37,7 +37,10 @@ void pairs_free(struct pairs *pairs);
 /* Judge all of them.  Answers an exit status. */
 int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replicates);
 
-/* Slower for certain, by more than the share `threshold`? */
+/*
+ * Slower for certain, by more than the share `threshold`?  What cost nothing, or less than the
+ * loop, and has become dearer is, whatever the threshold: there is no ratio.
+ */
 bool pair_is_worse(const struct pair *pair, double threshold);
 
 /* The phases in which two traces differ, if both have been analysed; false if not. */

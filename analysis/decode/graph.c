@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The graph of `switchyard report`: the same as babeltrace2's own, with our consumer. */
+#include <dirent.h>
 #include <fts.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "decode.h"
 #include "graph.h"
@@ -52,11 +54,12 @@ static void say_cause(struct work *work, const char *what)
 		bt_error_release(error);
 }
 
-/* Every folder that holds a file "metadata" is a trace. */
+/* Every folder that holds a file "metadata" is a trace.  Each may be a symbolic link, as git-annex
+ * keeps large files. */
 static bool find_traces(struct work *work, const char *folder)
 {
 	char *paths[] = { (char *)folder, NULL };
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTS *fts = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR, NULL);
 	FTSENT *entry;
 	char *slash;
 
@@ -125,6 +128,47 @@ static bt_value *inputs(const char *path)
 		return NULL;
 	}
 	return params;
+}
+
+/* Does the file begin as a packet of events does? */
+static bool is_stream(const char *path)
+{
+	static const uint32_t magic = 0xc1fc1fc1, swapped = 0xc11ffcc1;
+	uint32_t start = 0;
+	FILE *file = fopen(path, "r");
+	bool is = !file || fread(&start, sizeof(start), 1, file) != 1 || start == magic ||
+		  start == swapped;
+
+	if (file)
+		fclose(file);
+	return is;
+}
+
+/*
+ * Babeltrace takes every file of the folder for a stream, but for hidden ones and the metadata,
+ * and does not say which it cannot read.  True if one is none, and its name is said.
+ */
+static bool say_stray(struct work *work, const char *folder)
+{
+	DIR *files = opendir(folder);
+	bool found = false;
+	struct dirent *entry;
+	struct stat status;
+	char *path;
+
+	while (files && !found && (entry = readdir(files))) {
+		if (*entry->d_name == '.' || !strcmp(entry->d_name, "metadata") ||
+		    asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
+			continue;
+		found = stat(path, &status) == 0 && S_ISREG(status.st_mode) && !is_stream(path);
+		if (found)
+			say(work, "'%s' is no stream of events: move it out of the trace's folder",
+			    path);
+		free(path);
+	}
+	if (files)
+		closedir(files);
+	return found;
 }
 
 static bool connect_source(struct work *work, const bt_component_source *source)
@@ -201,6 +245,8 @@ static enum lg_graph_status build(struct work *work)
 			continue;
 		say_cause(work, metadata == LG_METADATA_WHOLE ? "the trace is damaged" :
 			  "not a CTF trace");
+		if (metadata == LG_METADATA_WHOLE)
+			say_stray(work, work->traces[i]);
 		return metadata == LG_METADATA_WHOLE ? LG_GRAPH_DAMAGED : LG_GRAPH_NO_TRACE;
 	}
 	return LG_GRAPH_GOOD;
@@ -223,6 +269,9 @@ static enum lg_graph_status run(struct work *work)
 	say_cause(work, "the trace is damaged");
 	if (strstr(work->why, "timestamp is less than"))
 		say(work, "the trace is damaged: its clock goes backwards");
+	else
+		for (size_t i = 0; i < work->n_traces && !say_stray(work, work->traces[i]); i++)
+			;
 	return LG_GRAPH_DAMAGED;
 }
 
