@@ -129,7 +129,7 @@ static void move_string(struct insn *insn, const ZydisDecodedInstruction *found)
 	if (found->meta.category != ZYDIS_CATEGORY_STRINGOP)
 		return;
 	insn->op = LG_OP_MOVS_BYTES;
-	insn->bytes = (uint8_t)(found->mnemonic == ZYDIS_MNEMONIC_MOVSB ? 1 : found->operand_width / 8);
+	insn->bytes = found->mnemonic == ZYDIS_MNEMONIC_MOVSB ? 1 : found->operand_width / 8;
 }
 
 static void by_name(struct insn *insn, const ZydisDecodedInstruction *found,
@@ -215,7 +215,8 @@ void decode(struct insn *insn, uint32_t va, const uint8_t *bytes, size_t size)
 	if (!has_opcode(&found, size))
 		return;
 	by_name(insn, &found, operands);
-	if (found.attributes & (ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE))
+	if (found.attributes &
+	    (ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE))
 		insn->flow = FLOW_REPEAT;
 	if (found.attributes & ZYDIS_ATTRIB_HAS_LOCK && insn->op == LG_OP_NONE)
 		insn->op = LG_OP_LOCKED;
