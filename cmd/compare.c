@@ -460,6 +460,8 @@ static void print(const struct options *options, const struct tables *tables)
 static int may_compare(struct run_folder *run, const char *path)
 {
 	static const struct lg_options all = { 0 };
+	json_t *line;
+	size_t i;
 
 	if (!run->run && !run->trace) {
 		message_error("'%s' holds neither run.json nor a trace", path);
@@ -475,8 +477,9 @@ static int may_compare(struct run_folder *run, const char *path)
 		message_error("'%s': %s", path, run->why);
 		return run->status;
 	}
-	if (run->interrupted)
-		message_warning("'%s' was interrupted: it is not complete", path);
+	json_array_foreach(run->warnings, i, line)
+		if (json_string_value(line))
+			message_warning("'%s': %s", path, json_string_value(line));
 	return STATUS_GOOD;
 }
 
@@ -505,6 +508,9 @@ static int show(const struct options *options, struct run_folder *first, struct 
 		tables.n++;
 	if (!tables.n)
 		return nothing(options, first == last);
+	tables_warn(&tables, first);
+	if (first != last)
+		tables_warn(&tables, last);
 	print(options, &tables);
 	tables_free(&tables);
 	if (alone)
@@ -548,6 +554,7 @@ static int compare(const struct options *options, struct run_folder *first, stru
 		return STATUS_USAGE;
 	alone = match(options, first, last, &pairs) + left_out(options, first, last);
 	status = show(options, first, last, &pairs, alone);
+	status = run_folder_shown(first, run_folder_shown(last, status));
 	pairs_free(&pairs);
 	return status;
 }

@@ -34,7 +34,8 @@ struct options {
 };
 
 static const struct argp_option argp_options[] = {
-	{ "for-paper", 'p', NULL, 0, "Refuse what no paper may show (a rehearsal)", 0 },
+	{ "for-paper", 'p', NULL, 0,
+	  "Refuse what no paper may show (a rehearsal, an interrupted run)", 0 },
 	{ "out", 'o', "FOLDER", 0, "Write csv/ and figures/ there (the run's folder)", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -100,14 +101,14 @@ static int say_failed(const char *script, int ended, const char *said)
  * reaches into the figure: not the environment's, and by -d not that of ~/.gnuplot.
  */
 static int draw(const char *script, const char *csv, const char *output, const char *kind,
-		 const char *caption, bool rehearsal)
+		 const char *caption, const char *mark)
 {
 	char *plots = text("%s/plots", project_dir()), *log = text("%s.log", output);
 	char *path = text("%s/%s.gp", plots, script);
 	const char *argv[] = {
 		"/usr/bin/env", "-u", "GNUTERM", "TZ=UTC", "LC_ALL=C",
 		"gnuplot", "-d", "-c", path, csv, output, kind, caption,
-		rehearsal ? "REHEARSAL" : "", NULL,
+		mark, NULL,
 	};
 	char *said;
 	int ended, status = STATUS_GOOD;
@@ -154,6 +155,12 @@ out:
 	return file && fclose(file) == 0 && found;
 }
 
+/* What is written across a figure of what is no whole measurement. */
+static const char *mark_of(const struct run_folder *run)
+{
+	return run->interrupted ? "INTERRUPTED" : run_folder_is_rehearsal(run) ? "REHEARSAL" : "";
+}
+
 /* One figure in all its kinds; each gets its name when it is whole. */
 static int draw_all(const struct run_folder *run, const char *folder, const char *name,
 		    const char *csv, const char *caption)
@@ -164,7 +171,7 @@ static int draw_all(const struct run_folder *run, const char *folder, const char
 		char *final = text("%s/figures/%s.%s", folder, name, kinds[i]);
 		char *part = text("%s.part", final);
 
-		status = draw(name, csv, part, kinds[i], caption, run_folder_is_rehearsal(run));
+		status = draw(name, csv, part, kinds[i], caption, mark_of(run));
 		if (status == STATUS_GOOD && !strcmp(kinds[i], "pdf") &&
 		    !set_pdf_date(part, run_folder_text(run, "env.date") ?
 				  run_folder_text(run, "env.date") :
@@ -243,6 +250,10 @@ static int may_draw(const struct options *options, struct run_folder *run)
 			  run->tier);
 		return STATUS_REFUSED;
 	}
+	if (options->for_paper && run->interrupted) {
+		message_error("an interrupted run is not for papers: measure again");
+		return STATUS_PARTIAL;
+	}
 	if (!figure_samples_good(run))
 		return STATUS_INVALID;
 	return run->status;
@@ -269,6 +280,7 @@ static int plot(const void *arg, struct run_folder *run)
 
 	if (status != STATUS_GOOD)
 		return status;
+	run_folder_say_warnings(run);
 	for (size_t i = 0; i < n; i++) {
 		chosen[i] = options->n_wanted ? find(options->wanted[i]) : figures[i];
 		if (!chosen[i])
@@ -289,7 +301,7 @@ static int plot(const void *arg, struct run_folder *run)
 		message_error("the run holds neither a sample nor a trace to draw");
 		return STATUS_USAGE;
 	}
-	return interrupted ? STATUS_INTERRUPTED : worst;
+	return interrupted ? STATUS_INTERRUPTED : run_folder_shown(run, worst);
 }
 
 static int cmd_plot(int argc, char **argv)

@@ -253,7 +253,8 @@ static bool choose_table(struct tables *tables, const char *name)
 	return true;
 }
 
-static int report_html(const struct run_folder *run, const struct tables *tables)
+/* The page has the run's warnings at its head, and each table beside it its own. */
+static int report_html(const struct run_folder *run, struct tables *tables)
 {
 	char *csv, *tex, *path;
 	bool good;
@@ -265,9 +266,10 @@ static int report_html(const struct run_folder *run, const struct tables *tables
 	csv = text("%s/csv", run->path);
 	tex = text("%s/tables", run->path);
 	path = text("%s/report.html", run->path);
-	good = (run->void_because || (tables_write(tables, csv, LG_CSV) &&
-				      tables_write(tables, tex, LG_LATEX))) &&
-	       html_write(run, tables, path);
+	good = html_write(run, tables, path);
+	tables_warn(tables, run);
+	good = good && (run->void_because || (tables_write(tables, csv, LG_CSV) &&
+					      tables_write(tables, tex, LG_LATEX)));
 	if (good)
 		printf("%s\n", path);
 	free(csv);
@@ -302,8 +304,10 @@ static int show(const struct options *options, struct run_folder *run)
 		status = STATUS_USAGE;
 	else if (options->html)
 		status = report_html(run, &tables);
-	else
+	else {
+		tables_warn(&tables, run);
 		status = print(options, run, &tables);
+	}
 	tables_free(&tables);
 	return status;
 }
@@ -347,6 +351,7 @@ static int report(const void *arg, struct run_folder *run)
 
 	run_folder_analyse(run, &options->analysis);
 	say_faults(run);
+	run_folder_say_warnings(run);
 	if (run->status != STATUS_GOOD && run->status != STATUS_INVALID)
 		return run->status;
 	if (!run->analysed && !json_array_size(json_object_get(run->run, "results"))) {
@@ -356,7 +361,7 @@ static int report(const void *arg, struct run_folder *run)
 	if (run->status == STATUS_GOOD && run->analysed && !run->tally.n_rows)
 		return say_empty(&options->analysis, run);
 	status = show(options, run);
-	return status == STATUS_GOOD && run->void_because ? STATUS_INVALID : status;
+	return run_folder_shown(run, status);
 }
 
 static int cmd_report(int argc, char **argv)

@@ -269,6 +269,23 @@ size_t run_folder_say_faults(const struct run_folder *run)
 	return n;
 }
 
+void run_folder_say_warnings(const struct run_folder *run)
+{
+	json_t *line;
+	size_t i;
+
+	json_array_foreach(run->warnings, i, line)
+		if (json_string_value(line))
+			message_warning("%s", json_string_value(line));
+}
+
+int run_folder_shown(const struct run_folder *run, int status)
+{
+	if (status != STATUS_GOOD)
+		return status;
+	return run->void_because ? STATUS_INVALID : run->interrupted ? STATUS_PARTIAL : status;
+}
+
 int run_folder_visit(const char *path, int (*visit)(const void *arg, struct run_folder *run),
 		     const void *arg)
 {
@@ -318,7 +335,7 @@ static bool is_snapshot(const struct run_folder *run)
 }
 
 /* The tally's own verdict, once the whole trace has been read. */
-static int judge(struct run_folder *run)
+static int verify(struct run_folder *run)
 {
 	struct lg_fault fault;
 
@@ -394,9 +411,32 @@ void run_folder_analyse(struct run_folder *run, const struct lg_options *options
 	run->analysed = true;
 	status = guarded_run(run);
 	run->unread = status != LG_GRAPH_GOOD;
-	run->status = status == LG_GRAPH_GOOD ? judge(run) : status_of_graph(status);
+	run->status = status == LG_GRAPH_GOOD ? verify(run) : status_of_graph(status);
 	if (run->status == STATUS_INVALID)
 		set_void(run, run->why);
+}
+
+/* The run's warnings as they stand in a caption, the first few of them; to be freed. */
+static char *caption_of_warnings(const struct run_folder *run)
+{
+	enum { MOST = 3 };
+	size_t n = json_array_size(run->warnings), i;
+	char *all = strdup(""), *longer;
+	json_t *line;
+
+	json_array_foreach(run->warnings, i, line) {
+		if (i == MOST)
+			break;
+		longer = text("%s; warning: %s", all, json_string_value(line));
+		free(all);
+		all = longer;
+	}
+	if (n > MOST) {
+		longer = text("%s; and %zu more warnings", all, n - MOST);
+		free(all);
+		all = longer;
+	}
+	return all;
 }
 
 char *run_folder_caption(const struct run_folder *run, const char *numbers)
@@ -407,14 +447,18 @@ char *run_folder_caption(const struct run_folder *run, const char *numbers)
 	static const char *const others[] = { "lab.bochs", "env.lab.bochs", NULL };
 	const char *qemu = first_of(run, qemus, NULL), *other = first_of(run, others, NULL);
 	bool dirty = json_is_true(member(run->run ? run->run : run->record, "tool.dirty"));
+	char *warnings = caption_of_warnings(run), *caption;
 	int n = -1;
 
 	if (qemu && strstr(qemu, "version "))
 		qemu = strstr(qemu, "version ") + 8;
 	if (qemu)
 		n = (int)strcspn(qemu, " ");
-	return text("unit %s, tier %s; %s; commit %s%s; kernel %s; %s%.*s", run->unit,
-		    run->tier, numbers, first_of(run, commits, "unknown"), dirty ? " (dirty)" : "",
-		    first_of(run, kernels, "unknown"), other ? "" : "QEMU ", other ? -1 : n,
-		    other ? other : qemu ? qemu : "unknown");
+	caption = text("unit %s, tier %s; %s; commit %s%s; kernel %s; %s%.*s%s", run->unit,
+		       run->tier, numbers, first_of(run, commits, "unknown"),
+		       dirty ? " (dirty)" : "", first_of(run, kernels, "unknown"),
+		       other ? "" : "QEMU ", other ? -1 : n,
+		       other ? other : qemu ? qemu : "unknown", warnings);
+	free(warnings);
+	return caption;
 }

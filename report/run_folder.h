@@ -43,6 +43,12 @@ size_t run_folder_say_faults(const struct run_folder *run);
 int run_folder_visit(const char *path, int (*visit)(const void *arg, struct run_folder *run),
 		     const void *arg);
 
+/* Say all warnings that the run carries. */
+void run_folder_say_warnings(const struct run_folder *run);
+
+/* What a status becomes once the run was shown: void and interrupted runs have their own. */
+int run_folder_shown(const struct run_folder *run, int status);
+
 /* Has it been read, and is nothing wrong with it? */
 bool run_folder_trace_good(const struct run_folder *run);
 

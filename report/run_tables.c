@@ -270,6 +270,17 @@ void tables_make(struct tables *tables, struct run_folder *run)
 	keep_if_filled(tables, run);
 }
 
+void tables_warn(struct tables *tables, const struct run_folder *run)
+{
+	json_t *line;
+	size_t i;
+
+	for (size_t n = 0; n < tables->n; n++)
+		json_array_foreach(run->warnings, i, line)
+			if (json_string_value(line))
+				lg_table_warn(&tables->table[n], json_string_value(line));
+}
+
 void tables_free(struct tables *tables)
 {
 	while (tables->n)

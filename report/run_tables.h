@@ -28,6 +28,8 @@ struct format format_named(const char *name);
 
 /* All tables that the run has data for; none from a void trace but the loss check. */
 void tables_make(struct tables *tables, struct run_folder *run);
+/* Put what stands against a run under each table. */
+void tables_warn(struct tables *tables, const struct run_folder *run);
 void tables_free(struct tables *tables);
 struct lg_table *tables_find(struct tables *tables, const char *id);
 

@@ -56,7 +56,7 @@ static int written(int status)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
 	message_error("cannot write the output: %s", strerror(errno));
-	return status ? status : STATUS_REFUSED;
+	return status == STATUS_INTERRUPTED ? status : STATUS_REFUSED;
 }
 
 /* argp names the program after argv[0]: let that be "switchyard COMMAND". */

@@ -33,6 +33,7 @@ void lg_table_free(struct lg_table *table)
 	for (i = 0; i < table->n_notes; i++)
 		free(table->notes[i]);
 	free(table->notes);
+	free(table->warning);
 	memset(table, 0, sizeof(*table));
 }
 
@@ -150,6 +151,19 @@ void lg_table_note(struct lg_table *table, const char *format, ...)
 	else
 		table->n_notes++;
 	va_end(args);
+}
+
+void lg_table_warn(struct lg_table *table, const char *warning)
+{
+	char *all = NULL;
+
+	if (asprintf(&all, "%s%s%s", table->warning ? table->warning : "",
+		     table->warning ? "; " : "", warning) < 0) {
+		table->failed = true;
+		return;
+	}
+	free(table->warning);
+	table->warning = all;
 }
 
 void lg_table_constant(struct lg_table *table, const char *id, const char *value)
@@ -288,6 +302,8 @@ static void write_text(const struct lg_table *table, FILE *out)
 			text_line(table, i, width, out);
 	for (i = 0; i < table->n_notes; i++)
 		fprintf(out, "%s\n", table->notes[i]);
+	if (table->warning)
+		fprintf(out, "Warning: %s\n", table->warning);
 }
 
 static void csv_cell(const char *cell, FILE *out)
@@ -319,6 +335,10 @@ static void csv_row(const struct lg_table *table, uint32_t row, FILE *out)
 		putc(',', out);
 		csv_cell(table->constant[i].value, out);
 	}
+	if (table->warning) {
+		putc(',', out);
+		csv_cell(table->warning, out);
+	}
 	putc('\n', out);
 }
 
@@ -330,7 +350,7 @@ static void write_csv(const struct lg_table *table, FILE *out)
 		fprintf(out, "%s%s", i ? "," : "", table->columns[i].id);
 	for (i = 0; i < table->n_constants; i++)
 		fprintf(out, ",%s", table->constant[i].id);
-	putc('\n', out);
+	fputs(table->warning ? ",warning\n" : "\n", out);
 	for (i = 0; i < table->n_rows; i++)
 		csv_row(table, i, out);
 }
@@ -369,6 +389,20 @@ static void latex_line(const struct lg_table *table, int row, FILE *out)
 	fputs(" \\\\\n", out);
 }
 
+/* Under the table, over all of its columns. */
+static void latex_warning(const struct lg_table *table, FILE *out)
+{
+	uint32_t columns = 0;
+
+	if (!table->warning)
+		return;
+	for (uint32_t i = 0; i < table->n_columns; i++)
+		columns += table->columns[i].head != NULL;
+	fprintf(out, "\\multicolumn{%u}{@{}p{\\linewidth}@{}}{Warning: ", columns);
+	latex_text(table->warning, out);
+	fputs("} \\\\\n", out);
+}
+
 /* A tabular for \input, with the rules of the package booktabs. */
 static void write_latex(const struct lg_table *table, FILE *out)
 {
@@ -387,7 +421,9 @@ static void write_latex(const struct lg_table *table, FILE *out)
 	for (i = 0; i < table->n_rows; i++)
 		if (!table->quiet[i])
 			latex_line(table, i, out);
-	fputs("\\bottomrule\n\\end{tabular}\n", out);
+	fputs("\\bottomrule\n", out);
+	latex_warning(table, out);
+	fputs("\\end{tabular}\n", out);
 }
 
 void lg_html_text(const char *text, FILE *out)

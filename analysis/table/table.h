@@ -58,6 +58,7 @@ struct lg_table {
 	} constant[4];		/* columns that say the same in every row; only in CSV and JSON */
 	uint32_t n_constants;
 	uint32_t n_notes;
+	char *warning;		/* what stands against the numbers; NULL: nothing */
 	bool failed;		/* memory ran out */
 };
 
@@ -84,6 +85,11 @@ void lg_table_constant(struct lg_table *table, const char *id, const char *value
 /* A line under the table. */
 void lg_table_note(struct lg_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * What a reader must know before he uses the numbers.  It stands under the table, in LaTeX too, and
+ * in CSV in a column of its own; a page has it at its head.
+ */
+void lg_table_warn(struct lg_table *table, const char *warning);
 const struct lg_cell *lg_table_cell(const struct lg_table *table, uint32_t row, uint32_t column);
 /* The cell as text: its own, or a number's in @number. */
 enum { LG_NUMBER_BYTES = 64 };

@@ -272,6 +272,7 @@ refusals()
 	status=0
 	grep -q REHEARSAL "$tmp/rehearsal/figures/cdf.svg" || status=1
 	result "figure cdf: a rehearsal is marked" $status
+	warned_tests
 	status=0
 	for figure in $figures; do
 		head -n 1 "$run/csv/$figure.csv" >"$tmp/header.csv"
@@ -279,6 +280,61 @@ refusals()
 			"$tmp/header.svg" svg caption "" >"$tmp/why" 2>&1 && status=1
 	done
 	result "scripts: a CSV without data is refused" $status "$tmp/why"
+}
+
+# warned NAME WORDS FORMAT FILE: the file says WORDS, once it is one line
+warned()
+{
+	local status=0
+	tr -s ' \n' ' ' <"$4" >"$tmp/why" 2>&1
+	grep -q -e "$2" "$tmp/why" || status=1
+	result "$1: said in $3" $status "$tmp/why"
+}
+
+# What stands against a run is said on stderr, in every table and under every figure.
+warned_everywhere()
+{
+	local folder=$1 words=$2 want=$3 mark=$4
+	expect "$folder: text" "$want" "warning: .*$words" "$switchyard" report "$folder"
+	warned "$folder" "Warning: .*$words" text "$tmp/out"
+	expect "$folder: CSV" "$want" "warning: .*$words" "$switchyard" report -f csv -t bench "$folder"
+	warned "$folder" "unit,tier,warning .*insns,[a-z]*,.*$words" CSV "$tmp/out"
+	expect "$folder: LaTeX" "$want" "warning: .*$words" "$switchyard" report -f latex -t bench "$folder"
+	warned "$folder" "multicolumn.*Warning: .*$words.*end{tabular}" LaTeX "$tmp/out"
+	expect "$folder: JSON" "$want" "warning: .*$words" "$switchyard" report -f json "$folder"
+	warned "$folder" "\"warnings\": .*$words" JSON "$tmp/out"
+	expect "$folder: HTML" "$want" "warning: .*$words" "$switchyard" report --html "$folder"
+	warned "$folder" "class=\"warn\">.*$words" HTML "$tmp/$folder/report.html"
+	expect "$folder: compare" "$want" "warning: .*$words" "$switchyard" compare run "$folder"
+	warned "$folder" "Warning: .*$words" compare "$tmp/out"
+	expect "$folder: plot" "$want" "warning: .*$words" "$switchyard" plot "$folder" cdf
+	"$here/drawing" "$tmp/$folder/figures/cdf.svg" | sed -n 's/^text [^ ]* //p' >"$tmp/words"
+	warned "$folder" "warning: .*$words" "the figure's caption" "$tmp/words"
+	warned "$folder" "$mark" "the figure itself" "$tmp/words"
+}
+
+warned_tests()
+{
+	like run cut_short
+	sed -i 's/"interrupted": *false/"interrupted": true/' "$tmp/cut_short/run.json"
+	rm -rf "$tmp/cut_short/figures"
+	warned_everywhere cut_short "the run was interrupted: it is not complete" 5 INTERRUPTED
+	rm -r "$tmp/cut_short/figures"
+	expect "plot: an interrupted run for a paper" 5 "an interrupted run is not for papers" \
+		"$switchyard" plot --for-paper cut_short
+	status=0
+	[ ! -e "$tmp/cut_short/figures" ] || status=1
+	result "plot: nothing is drawn of it" $status
+	expect "paper: an interrupted run" 5 "not for papers" "$top/scripts/paper" cut_paper cut_short
+	status=0
+	ls -d "$tmp"/cut_paper* >"$tmp/why" 2>&1 && status=1
+	result "paper: nothing is made of it" $status "$tmp/why"
+	like run changed
+	sed -i 's/"dirty": *false/"dirty": true/' "$tmp/changed/run.json"
+	warned_everywhere changed "built from a changed work tree" 0 "(dirty)"
+	like run noisy
+	sed -i 's/"warnings": *\[\]/"warnings": ["one", "two", "a noisy cell", "four", "five"]/' "$tmp/noisy/run.json"
+	warned_everywhere noisy "a noisy cell" 0 "; and 2 more warnings"
 }
 
 page_tests()
