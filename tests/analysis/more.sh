@@ -274,6 +274,7 @@ refusals()
 	result "figure cdf: a rehearsal is marked" $status
 	warned_tests
 	corner_tests
+	hash_tests
 	status=0
 	for figure in $figures; do
 		head -n 1 "$run/csv/$figure.csv" >"$tmp/header.csv"
@@ -378,6 +379,40 @@ corner_tests()
 	"$here/drawing" "$tmp/wide/figures/ccdf.svg" >"$tmp/why"
 	grep -q '5[01] % ≤ 0, not shown' "$tmp/why" || status=1
 	result "figure ccdf: what a logarithmic axis has no place for is told" $status "$tmp/why"
+}
+
+# hashed: the run, as `bench` leaves it: run.json has the hash of what lies beside it
+hashed()
+{
+	local name record=''
+	like run "$1"
+	rm -rf "$tmp/$1/figures"
+	for name in samples.csv net.csv; do
+		record="$record, \"$name\": \"$(sha256sum <"$run/$name" | cut -d' ' -f1)\""
+	done
+	sed -i "0,/{/s//{\"data\": {${record#, }},/" "$tmp/$1/run.json"
+}
+
+# A file beside run.json that is another than it tells of makes the run void.
+hash_tests()
+{
+	local file words change status
+	hashed whole
+	expect "plot: a run whose files have their hashes" 0 "" "$switchyard" plot whole cdf
+	for file in net.csv samples.csv; do
+		for change in 'rm' 'truncate -s -200' 'sed -i $s/[0-9]*$/1234567/'; do
+			words="$file is not the file that the run was written with"
+			[ "$change" != rm ] || words="$file is missing"
+			hashed other
+			$change "$tmp/other/$file"
+			expect "report: $file, ${change%% *}" 4 "the run is void: $words" "$switchyard" report other
+			expect "plot: $file, ${change%% *}" 4 "drawn from a void run: $words" "$switchyard" plot other
+			expect "compare: $file, ${change%% *}" 4 "is void: $words" "$switchyard" compare run other
+			status=0
+			[ ! -e "$tmp/other/figures" ] || status=1
+			result "nothing is drawn: $file, ${change%% *}" $status
+		done
+	done
 }
 
 page_tests()
