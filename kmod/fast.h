@@ -59,7 +59,7 @@ static __always_inline bool lg_fast_port(struct lg_guest *g, u32 vector)
 static __always_inline bool lg_fast_exit(struct lg_guest *g, u32 vector, u32 cr2,
 					 struct lg_host_saved *saved)
 {
-	if (unlikely(READ_ONCE(g->attention) || lg_must_look_first()))
+	if (unlikely(READ_ONCE(g->attention) || lg_has_pending_work()))
 		return false;
 	if (likely(lg_fast_nothing(g, vector))) {
 		lg_count(g, LG_CLASS_HYPERCALL);

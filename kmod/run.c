@@ -19,7 +19,7 @@
 
 /* The interrupted work of the Host: its own handler runs, on the Host's stack, with
  * the frame of a kernel that had interrupts off. */
-static void hand_to_host(u8 vector)
+static void reinject_host_vector(u8 vector)
 {
 	extern char lg_int_table[];
 
@@ -61,12 +61,12 @@ static void undo_step(void)
 		update_debugctlmsr(get_debugctlmsr() | DEBUGCTLMSR_BTF);
 }
 
-static noinline void see_to(u8 vector)
+static noinline void handle_urgent_exit(u8 vector)
 {
 	if (vector == 1)
 		undo_step();
 	else
-		hand_to_host(vector);
+		reinject_host_vector(vector);
 }
 
 /* One switch.  Interrupts are off on entry and on again on return. */
@@ -75,14 +75,14 @@ static __always_inline u32 switch_once(struct lg_guest *g, u32 *cr2, u32 levers)
 	u32 vector = lg_switch(g, cr2, levers);
 
 	if (unlikely(is_urgent(g, vector)))
-		see_to(vector);
+		handle_urgent_exit(vector);
 	local_irq_enable();
 	lg_stamp(levers, LG_C_PROBE_HOST_IRQS);
 	return vector;
 }
 
 /* Called and left with interrupts off.  An error for the Launcher, or 0 to go on. */
-static int look_first(struct lg_guest *g)
+static int handle_pending_work(struct lg_guest *g)
 {
 	int error;
 
@@ -130,7 +130,7 @@ static void inject_trap(struct lg_guest *g)
 }
 
 /* With interrupts off; false: not to the Guest now. */
-static noinline bool pay_attention(struct lg_guest *g)
+static noinline bool handle_requests(struct lg_guest *g)
 {
 	if (test_bit(LG_ATTENTION_IRQ, &g->attention))
 		lg_deliver_irq(g);
@@ -147,8 +147,8 @@ static noinline bool pay_attention(struct lg_guest *g)
 /* Everything that comes before a switch, with interrupts off; false: not now. */
 static __always_inline bool prepare_switch(struct lg_guest *g, int *error, u32 levers)
 {
-	while (unlikely(lg_must_look_first())) {
-		*error = look_first(g);
+	while (unlikely(lg_has_pending_work())) {
+		*error = handle_pending_work(g);
 		if (*error)
 			return false;
 	}
@@ -156,7 +156,7 @@ static __always_inline bool prepare_switch(struct lg_guest *g, int *error, u32 l
 		return true;
 	if (levers & LG_PRIVILEGED)
 		lg_privileged_irq(g);
-	return pay_attention(g);
+	return handle_requests(g);
 }
 
 /* The loop itself, for a constant set of levers. */

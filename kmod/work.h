@@ -13,10 +13,10 @@
 
 /* The kernel's own lists, and the FPU's registers.  Looked for with interrupts off, so that
  * nothing can come between the look and the switch. */
-#define LG_LOOK_FIRST	(EXIT_TO_USER_MODE_WORK | XFER_TO_GUEST_MODE_WORK | _TIF_NEED_FPU_LOAD)
-static __always_inline bool lg_must_look_first(void)
+#define LG_PENDING_WORK	(EXIT_TO_USER_MODE_WORK | XFER_TO_GUEST_MODE_WORK | _TIF_NEED_FPU_LOAD)
+static __always_inline bool lg_has_pending_work(void)
 {
-	return READ_ONCE(current_thread_info()->flags) & LG_LOOK_FIRST;
+	return READ_ONCE(current_thread_info()->flags) & LG_PENDING_WORK;
 }
 
 /* Do it, with interrupts on.  -EINTR: the rest is done on the way through user space. */

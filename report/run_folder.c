@@ -351,7 +351,7 @@ static bool is_snapshot(const struct run_folder *run)
 }
 
 /* The tally's own verdict, once the whole trace has been read. */
-static int judge(struct run_folder *run)
+static int verify(struct run_folder *run)
 {
 	struct lg_fault fault;
 
@@ -427,7 +427,7 @@ void run_folder_analyse(struct run_folder *run, const struct lg_options *options
 	run->analysed = true;
 	status = guarded_run(run);
 	run->unread = status != LG_GRAPH_GOOD;
-	run->status = status == LG_GRAPH_GOOD ? judge(run) : status_of_graph(status);
+	run->status = status == LG_GRAPH_GOOD ? verify(run) : status_of_graph(status);
 	if (run->status == STATUS_INVALID)
 		set_void(run, run->why);
 }

@@ -62,7 +62,7 @@ build/tools/plugins/babeltrace-plugin-lg.so: $(call tools_obj,$(plugin))
 		$$(pkg-config --libs babeltrace2) -lm)
 
 build/tools/vm/ops.so: $(call tools_obj,$(emulator))
-	$(call link,-shared)
+	$(call link,-shared,-lZydis)
 
 build/lab/switchyard: $(call lab_obj,$(agent))
 	$(call link,-pthread,$$(pkg-config --libs jansson libkmod lttng-ctl libelf) -lm)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A trace of worlds, see cpu_state.h. */
+/* A trace of states, see cpu_state.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,29 +59,29 @@ static const char metadata[] =
 	"\t\tu32 cpu; u32 guest;\n"
 	"\t\tenum : u16 {";
 
-static bool said(struct lg_cpu_states *worlds, bool good)
+static bool said(struct lg_cpu_states *states, bool good)
 {
-	worlds->failed |= !good;
+	states->failed |= !good;
 	return good;
 }
 
-static FILE *open_file(const struct lg_cpu_states *worlds, const char *name)
+static FILE *open_file(const struct lg_cpu_states *states, const char *name)
 {
 	FILE *file = NULL;
 	char *path;
 
-	if (asprintf(&path, "%s/%s", worlds->folder, name) < 0)
+	if (asprintf(&path, "%s/%s", states->folder, name) < 0)
 		return NULL;
 	file = fopen(path, "w");
 	free(path);
 	return file;
 }
 
-bool lg_cpu_states_open(struct lg_cpu_states *worlds, const char *folder)
+bool lg_cpu_states_open(struct lg_cpu_states *states, const char *folder)
 {
-	worlds->folder = strdup(folder);
-	worlds->made = worlds->folder && !mkdir(folder, 0777);
-	return said(worlds, worlds->made);
+	states->folder = strdup(folder);
+	states->made = states->folder && !mkdir(folder, 0777);
+	return said(states, states->made);
 }
 
 static bool flush(struct lg_world_stream *stream)
@@ -102,41 +102,41 @@ static bool flush(struct lg_world_stream *stream)
 	return good;
 }
 
-static bool make_room(struct lg_cpu_states *worlds, uint32_t cpu)
+static bool make_room(struct lg_cpu_states *states, uint32_t cpu)
 {
 	struct lg_world_stream **streams;
 
-	if (cpu < worlds->n_streams)
+	if (cpu < states->n_streams)
 		return true;
-	streams = cpu < MAX_CPUS ? realloc(worlds->streams, (cpu + 1) * sizeof(*streams)) : NULL;
+	streams = cpu < MAX_CPUS ? realloc(states->streams, (cpu + 1) * sizeof(*streams)) : NULL;
 	if (!streams)
 		return false;
-	memset(streams + worlds->n_streams, 0, (cpu + 1 - worlds->n_streams) * sizeof(*streams));
-	worlds->streams = streams;
-	worlds->n_streams = cpu + 1;
+	memset(streams + states->n_streams, 0, (cpu + 1 - states->n_streams) * sizeof(*streams));
+	states->streams = streams;
+	states->n_streams = cpu + 1;
 	return true;
 }
 
-static struct lg_world_stream *stream_of(struct lg_cpu_states *worlds, uint32_t cpu)
+static struct lg_world_stream *stream_of(struct lg_cpu_states *states, uint32_t cpu)
 {
 	struct lg_world_stream *stream;
 	char name[24];
 
-	if (!make_room(worlds, cpu))
+	if (!make_room(states, cpu))
 		return NULL;
-	if (worlds->streams[cpu])
-		return worlds->streams[cpu];
+	if (states->streams[cpu])
+		return states->streams[cpu];
 	snprintf(name, sizeof(name), "cpu_%u", cpu);
 	stream = calloc(1, sizeof(*stream));
-	if (stream && !(stream->out = open_file(worlds, name))) {
+	if (stream && !(stream->out = open_file(states, name))) {
 		free(stream);
 		stream = NULL;
 	}
-	return worlds->streams[cpu] = stream;
+	return states->streams[cpu] = stream;
 }
 
 /* Time never goes back in a stream, whatever a damaged recording says. */
-static void change(struct lg_cpu_states *worlds, struct lg_world_stream *stream,
+static void change(struct lg_cpu_states *states, struct lg_world_stream *stream,
 		   const struct lg_pair *pair, enum lg_world world, uint64_t time)
 {
 	const struct lg_event *exit = &pair->exit;
@@ -144,51 +144,51 @@ static void change(struct lg_cpu_states *worlds, struct lg_world_stream *stream,
 	if (time < stream->last)
 		time = stream->last;
 	stream->last = time;
-	worlds->seen[exit->variant] = true;
+	states->seen[exit->variant] = true;
 	stream->event[stream->n++] = (struct event){
 		time, exit->cpu, exit->guest, exit->variant, world, world,
 		exit->exit.number,
 	};
 	if (stream->n == EVENTS)
-		said(worlds, flush(stream));
+		said(states, flush(stream));
 }
 
 void lg_cpu_states_pair(const struct lg_pair *pair, void *arg)
 {
 	uint64_t call = pair->exit.exit.tsc_call, from, to;
-	struct lg_cpu_states *worlds = arg;
+	struct lg_cpu_states *states = arg;
 	struct lg_world_stream *stream;
 
-	if (worlds->failed || !pair->has_trip)
+	if (states->failed || !pair->has_trip)
 		return;
-	stream = stream_of(worlds, pair->exit.cpu);
-	if (!said(worlds, stream))
+	stream = stream_of(states, pair->exit.cpu);
+	if (!said(states, stream))
 		return;
 	if (!stream->last && pair->has_entry)
-		change(worlds, stream, pair, LG_HOST, call - pair->entry);
+		change(states, stream, pair, LG_HOST, call - pair->entry);
 	if (lg_breakdown_guest(&pair->breakdown, &from, &to)) {
-		change(worlds, stream, pair, LG_SWITCHER, call);
-		change(worlds, stream, pair, LG_GUEST, call + from);
-		change(worlds, stream, pair, LG_SWITCHER, call + to);
+		change(states, stream, pair, LG_SWITCHER, call);
+		change(states, stream, pair, LG_GUEST, call + from);
+		change(states, stream, pair, LG_SWITCHER, call + to);
 	} else {
-		change(worlds, stream, pair, LG_SWITCHER_OR_GUEST, call);
+		change(states, stream, pair, LG_SWITCHER_OR_GUEST, call);
 	}
-	change(worlds, stream, pair, LG_HOST, pair->exit.exit.tsc_back);
+	change(states, stream, pair, LG_HOST, pair->exit.exit.tsc_back);
 }
 
-static bool write_metadata(const struct lg_cpu_states *worlds)
+static bool write_metadata(const struct lg_cpu_states *states)
 {
-	FILE *out = open_file(worlds, "metadata");
+	FILE *out = open_file(states, "metadata");
 	bool good;
 
 	if (!out)
 		return false;
-	fprintf(out, metadata, worlds->frequency ? worlds->frequency : 1000000000,
-		worlds->offset_s, worlds->offset);
-	for (uint32_t i = 0, n = 0; i < worlds->names->n; i++)
-		if (worlds->seen[i])
+	fprintf(out, metadata, states->frequency ? states->frequency : 1000000000,
+		states->offset_s, states->offset);
+	for (uint32_t i = 0, n = 0; i < states->names->n; i++)
+		if (states->seen[i])
 			fprintf(out, "%s \"%s\" = %u", n++ ? "," : "",
-				lg_name_of(worlds->names, (uint16_t)i), i);
+				lg_name_of(states->names, (uint16_t)i), i);
 	fprintf(out,
 		" } _variant;\n\t\tenum : u8 { \"Host\" = %d, \"Switcher\" = %d, \"Guest\" = %d,"
 		" \"Switcher or Guest\" = %d } world;\n\t\tu8 state; u8 number;\n\t};\n};\n",
@@ -198,52 +198,52 @@ static bool write_metadata(const struct lg_cpu_states *worlds)
 	return !fclose(out) && good;
 }
 
-bool lg_cpu_states_end(struct lg_cpu_states *worlds)
+bool lg_cpu_states_end(struct lg_cpu_states *states)
 {
 	bool any = false;
 
-	for (uint32_t i = 0; i < worlds->n_streams; i++) {
-		struct lg_world_stream *stream = worlds->streams[i];
+	for (uint32_t i = 0; i < states->n_streams; i++) {
+		struct lg_world_stream *stream = states->streams[i];
 
 		if (!stream)
 			continue;
 		any = true;
-		said(worlds, flush(stream) && !fflush(stream->out));
+		said(states, flush(stream) && !fflush(stream->out));
 	}
 	errno = any ? errno : ENODATA;
-	return said(worlds, any) && !worlds->failed && write_metadata(worlds);
+	return said(states, any) && !states->failed && write_metadata(states);
 }
 
-static void remove_file(const struct lg_cpu_states *worlds, const char *name)
+static void remove_file(const struct lg_cpu_states *states, const char *name)
 {
 	char *path;
 
-	if (asprintf(&path, "%s/%s", worlds->folder, name) < 0)
+	if (asprintf(&path, "%s/%s", states->folder, name) < 0)
 		return;
 	unlink(path);
 	free(path);
 }
 
 /* What was not renamed meanwhile goes. */
-void lg_cpu_states_free(struct lg_cpu_states *worlds)
+void lg_cpu_states_free(struct lg_cpu_states *states)
 {
-	while (worlds->n_streams) {
-		struct lg_world_stream *stream = worlds->streams[--worlds->n_streams];
+	while (states->n_streams) {
+		struct lg_world_stream *stream = states->streams[--states->n_streams];
 		char name[24];
 
 		if (!stream)
 			continue;
 		fclose(stream->out);
-		snprintf(name, sizeof(name), "cpu_%u", worlds->n_streams);
-		remove_file(worlds, name);
+		snprintf(name, sizeof(name), "cpu_%u", states->n_streams);
+		remove_file(states, name);
 		free(stream);
 	}
-	if (worlds->made) {
-		remove_file(worlds, "metadata");
-		rmdir(worlds->folder);
+	if (states->made) {
+		remove_file(states, "metadata");
+		rmdir(states->folder);
 	}
-	free(worlds->streams);
-	free(worlds->folder);
-	worlds->streams = NULL;
-	worlds->folder = NULL;
+	free(states->streams);
+	free(states->folder);
+	states->streams = NULL;
+	states->folder = NULL;
 }

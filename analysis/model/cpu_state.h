@@ -28,12 +28,12 @@ struct lg_cpu_states {
 };
 
 /* The folder must not be there; false, with errno, if it cannot be made. */
-bool lg_cpu_states_open(struct lg_cpu_states *worlds, const char *folder);
+bool lg_cpu_states_open(struct lg_cpu_states *states, const char *folder);
 /* An lg_pair_fn: what a switch says of its CPU. */
-void lg_cpu_states_pair(const struct lg_pair *pair, void *worlds);
+void lg_cpu_states_pair(const struct lg_pair *pair, void *states);
 /* Write what is left, and the metadata; false, with errno. */
-bool lg_cpu_states_end(struct lg_cpu_states *worlds);
+bool lg_cpu_states_end(struct lg_cpu_states *states);
 /* Removes the folder, unless it has another name by now. */
-void lg_cpu_states_free(struct lg_cpu_states *worlds);
+void lg_cpu_states_free(struct lg_cpu_states *states);
 
 #endif

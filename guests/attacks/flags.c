@@ -29,7 +29,7 @@ static const uint32_t bits[] = {
 volatile uint32_t after;
 
 /* The flags after a hypercall, whose exit and entry they have passed. */
-static void judge(const char *what, uint32_t bit)
+static void verify(const char *what, uint32_t bit)
 {
 	expect(try_result, RAN, what, bit);
 	expect(after & 0x1bf028, 0, "bits that must be off, after", bit);
@@ -42,20 +42,20 @@ static void judge(const char *what, uint32_t bit)
 static void by_popf(uint32_t bit)
 {
 	ATTEMPT("pushl %%ebx; popfl\n\t" THEN, 0, bit | 2, 0, 0);
-	judge("popf", bit);
+	verify("popf", bit);
 }
 
 /* VM at ring 1 is for silicon: TCG would enter virtual-8086 mode. */
 static void by_iret(uint32_t bit)
 {
 	ATTEMPT("pushl %%ebx; pushl %%cs; pushl $1f; iretl; 1:" THEN, 0, bit | 2, 0, 0);
-	judge("iret", bit);
+	verify("iret", bit);
 }
 
 static void by_launcher(uint32_t bit)
 {
 	ATTEMPT("movl %%ebx, %%eax; outl %%eax, %%dx\n\t" THEN, 0, bit | 2, 0, PORT_FLAGS);
-	judge("LG_SET_REGS", bit);
+	verify("LG_SET_REGS", bit);
 }
 
 /* What the Host is thought to restore from, written right before the exit. */
@@ -64,7 +64,7 @@ static void by_regs_page(uint32_t bit, uint32_t page)
 	for (uint32_t at = PAGE_BYTES - 16 - 72; at < PAGE_BYTES; at += 4)
 		*(volatile uint32_t *)(page + at) = bit | 2;
 	ATTEMPT(THEN, 0, 0, 0, 0);
-	judge("the regs page", 0);
+	verify("the regs page", 0);
 }
 
 /* The frame of a reflected trap, changed by the handler, which returns by its own iret. */
@@ -78,7 +78,7 @@ static void change_frame(struct trap *trap)
 static void by_frame(uint32_t bit)
 {
 	ATTEMPT("ud2\n\t" THEN, 0, bit | 2, 0, 0);
-	judge("a trap's frame", bit);
+	verify("a trap's frame", bit);
 }
 
 int main(void)

@@ -53,7 +53,7 @@ void worsen(struct outcome *outcome, enum kind kind, const char *format, ...);
 void show_outcome(const struct outcome *outcome, char text[TEXT_BYTES * 2]);
 bool outcome_expected(const struct outcome *outcome, const char *expect);
 /* What the Launcher's end and what it printed amount to. */
-void judge(struct outcome *outcome, int status, const char *printed, const char *errors);
+void verify(struct outcome *outcome, int status, const char *printed, const char *errors);
 
 /* main.c: what a program said, into a test's log. */
 void copy_to(FILE *log, const char *title, const char *text);

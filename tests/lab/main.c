@@ -89,7 +89,7 @@ static void run_guest(const struct test *t, FILE *log, struct outcome *outcome)
 	if (child_wait(&child, seconds * 1000, &status, t->moved)) {
 		file_text(OUTPUT, printed, sizeof(printed));
 		file_text(ERRORS, errors, sizeof(errors));
-		judge(outcome, status, printed, errors);
+		verify(outcome, status, printed, errors);
 		if (t->stop && outcome->kind == INERT)
 			worsen(outcome, WRONG, "it ended, and should have gone on until stopped");
 	} else {

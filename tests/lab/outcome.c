@@ -150,7 +150,7 @@ static void judge_exit(struct outcome *outcome, int code, const char *printed,
 	worsen(outcome, ERROR, "the Launcher ended with %d: %s", code, line);
 }
 
-void judge(struct outcome *outcome, int status, const char *printed, const char *errors)
+void verify(struct outcome *outcome, int status, const char *printed, const char *errors)
 {
 	outcome->passes = count_lines(printed, "PASS");
 	if (WIFSIGNALED(status))

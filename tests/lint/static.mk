@@ -38,14 +38,30 @@ build/lint/launcher/%.o: launcher/%.c tests/lint/static.mk
 
 # Each header of a program includes what it needs.
 headers := $(wildcard include/lg/*.h util/*.h bench/*.h bench/data/*.h analysis/*/*.h \
-	report/*.h report/*/*.h cmd/*.h agent/*.h tracepoints/session/*.h)
+	report/*.h report/*/*.h cmd/*.h agent/*.h tracepoints/session/*.h vm/plugin/*.h \
+	launcher/*.h launcher/*/*.h guests/lib/*.h)
 header_marks := $(patsubst %,build/lint/headers/%.o,$(headers))
 headers: $(header_marks)
+build/lint/headers/launcher/%: alone := -Ilauncher
+build/lint/headers/guests/%: alone := -m32 -ffreestanding -mgeneral-regs-only -Iguests/lib
 build/lint/headers/%.h.o: %.h tests/lint/static.mk
 	@mkdir -p $(@D)
 	@echo '#include "$<"' | $(CC) $(COMMON) -Werror -MMD -MP -MT $@ -MF $@.d \
-		$$(pkg-config --cflags jansson babeltrace2 libelf gsl) -x c -c -o $@ -
+		$(alone) $$(pkg-config --cflags jansson babeltrace2 libelf gsl) -x c -c -o $@ -
+
+# The kernel's own build compiles those of the module, in a mirror of its sources: each is all of a
+# file there.  (switcher/steps.h is assembly.)
+kernel_headers := $(wildcard kmod/*.h) switcher/layout.h
+kernel_mirror := build/lab-obj/686
+kmod-headers:
+	@$(MAKE) -s -C kmod
+	@for header in $(kernel_headers); do \
+		printf '#include "%s"\n' "$(CURDIR)/$(kernel_mirror)/$$header" \
+			>$(kernel_mirror)/kmod/alone-$$(basename $$header .h).c; \
+	done
+	@$(MAKE) -s -C $(wildcard /lib/modules/*-686/build) M=$(CURDIR)/$(kernel_mirror)/kmod \
+		$(patsubst %.h,alone-%.o,$(notdir $(kernel_headers)))
 
 -include $(tools_lint:.o=.d) $(lab_lint:.o=.d) $(launcher_lint:.o=.d) $(addsuffix .d,$(header_marks))
 
-.PHONY: analyzer-tools analyzer-lab headers
+.PHONY: analyzer-tools analyzer-lab headers kmod-headers

@@ -180,7 +180,7 @@ static enum verdict exception(const struct insn *insn, int vector, bool last, ui
 
 /* What became of the last instruction begun, when `landing` is what came next; and of
  * what kind that was. */
-static enum verdict judge(const struct cpu *cpu, const struct insn *insn, bool last,
+static enum verdict verify_event(const struct cpu *cpu, const struct insn *insn, bool last,
 			  uint32_t landing, enum lg_op *event)
 {
 	int vector;
@@ -287,7 +287,7 @@ static void settle(struct cpu *cpu, uint32_t landing)
 	if (!sample.open && !asked.open && insn->flow != FLOW_IRET &&
 	    insn->op != LG_OP_RDTSC)
 		return;
-	verdict = judge(cpu, insn, cpu->begun == cpu->last->n, landing, &event);
+	verdict = verify_event(cpu, insn, cpu->begun == cpu->last->n, landing, &event);
 	entered = cpu->where == LG_WHERE_SWITCHER && insn->flow == FLOW_IRET &&
 		  verdict == DONE && (event || !within(&switcher, landing));
 	count(cpu, verdict, landing, event, entered);
