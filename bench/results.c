@@ -12,6 +12,7 @@
 #include "util/json.h"
 #include "util/message.h"
 #include "util/process.h"
+#include "util/sha256.h"
 #include "util/words.h"
 
 /* Whole numbers are written as such, which all but a few samples are. */
@@ -246,6 +247,26 @@ static bool write_ops(const struct run *run, const char *folder, const char *nam
 	return good;
 }
 
+/* {name: sha256} of what lies beside run.json, so that a reader can tell whether it still does. */
+static json_t *data_record(const char *folder)
+{
+	static const char *const names[] = {
+		"samples.csv", "net.csv", "ops.csv", "functions.csv",
+	};
+	json_t *record = json_object();
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *path = text("%s/%s", folder, names[i]);
+		char *digits = exists(path) ? sha256_of(path) : NULL;
+
+		if (digits)
+			json_object_set_new(record, names[i], json_string(digits));
+		free(digits);
+		free(path);
+	}
+	return record;
+}
+
 static bool write_run(const struct run *run, const char *folder)
 {
 	json_t *results = json_array(), *record;
@@ -253,11 +274,12 @@ static bool write_run(const struct run *run, const char *folder)
 	bool good;
 
 	for_each_cell(run, add_result, results);
-	record = json_pack("{s:s, s:o, s:O, s:o, s:s, s:s, s:b, s:s?, s:o, s:n, s:O}",
+	record = json_pack("{s:s, s:o, s:O, s:o, s:s, s:s, s:b, s:s?, s:o, s:n, s:o, s:O}",
 			   "schema", RUN_SCHEMA, "tool", tool_record(), "env", run->environment,
 			   "plan", plan_record(run->plan), "tier", tier_name(run->tier),
 			   "unit", tier_unit(run->tier), "interrupted", (int)run->interrupted,
-			   "void", run->void_because, "results", results, "loss", "warnings",
+			   "void", run->void_because, "results", results, "loss", "data",
+			   data_record(folder), "warnings",
 			   run->warnings);
 	good = json_write(record, path);
 	json_decref(record);

@@ -24,12 +24,12 @@ do for [s = 1:N] {
 stats CSV using "number" name "X" nooutput
 stats CSV using "p75" name "Y" nooutput
 stats CSV using "p25" name "Z" nooutput
-if (X_max >= 16) {
+if (X_max >= 16 && X_min > 0) {
 	set logscale x 2
 	set xrange [X_min / 1.15:X_max * 1.15]
 } else {
 	set xrange [X_min - 0.3:X_max + 0.3]
-	set xtics 1
+	if (X_max < 16) { set xtics 1 }
 }
 if (Z_min > 0 && Y_max > 8 * Z_min) {
 	set logscale y
@@ -39,7 +39,8 @@ if (Z_min > 0 && Y_max > 8 * Z_min) {
 		do for [m in "1 2 5"] { set ytics add (sprintf("%.10g", m * 10.0 ** e) m * 10.0 ** e) }
 	}
 } else {
-	set yrange [0:Y_max * 1.08]
+	BASE = Z_min < 0 ? Z_min * 1.08 : 0
+	set yrange [BASE:Y_max > 0 ? Y_max * 1.08 : BASE < 0 ? 0 : 1]
 }
 set format x "%.10g"
 set format y "%.10g"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # figure: Complementary distribution of the cost of one operation: how rare the slow ones are
 #
-# CSV: as for cdf. Both axes are logarithmic, and nothing is cut off; a curve ends at its
-# largest sample, at the bottom.
+# CSV: as for cdf. Both axes are logarithmic, and a curve ends at its largest sample, at the bottom.
+# The x axis is linear, with all values on it, if those above 0 lie close or there are none; else
+# what is 0 or below has no place, and the axis says how much that is.
 set datafile separator comma
 set datafile columnheaders
 stats ARG1 using "series" name "S" nooutput
@@ -10,7 +11,11 @@ N = exists("S_max") ? int(S_max) + 1 : 1
 HEIGHT = 2.2 + 0.14 * N
 call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
 
-stats CSV using (column("value") > 0 ? column("value") : NaN) name "V" nooutput
+stats CSV using "value" name "A" nooutput
+V_min = A_max > 0 ? A_max : 1
+stats CSV using (column("value") > 0 && column("value") < V_min ? (V_min = column("value"), 1) : 1) nooutput
+stats CSV using "count" name "C" nooutput
+stats CSV using (column("value") > 0 ? 0 : column("count")) name "B" nooutput
 array TITLE[N]
 MOST = 0
 do for [s = 1:N] {
@@ -26,21 +31,24 @@ do for [s = 1:N] {
 FLOOR = 0.5 / MOST
 set logscale xy
 LEFT = V_min / 1.3
-RIGHT = V_max * 1.1
-set xrange [LEFT:RIGHT]
+RIGHT = A_max > 0 ? A_max * 1.1 : LEFT
 set yrange [FLOOR:1.4]
 set format x "%.10g"
 set format y "10^{%L}"
 set ytics enhanced
 set mxtics default
-if (RIGHT / LEFT < 12) {
+LOG = RIGHT / LEFT >= 12
+if (LOG) {
+	set xrange [LEFT:RIGHT]
+	call "logtics.gp" LEFT RIGHT
+} else {
 	unset logscale x
-	PAD = 0.05 * (V_max - V_min) > 2 ? 0.05 * (V_max - V_min) : 2
-	set xrange [V_min - PAD:V_max + PAD]
+	PAD = 0.05 * (A_max - A_min) > 2 ? 0.05 * (A_max - A_min) : 2
+	set xrange [A_min - PAD:A_max + PAD]
 }
-if (RIGHT / LEFT >= 12) { call "logtics.gp" LEFT RIGHT }
 call "operation.gp"
-set xlabel OPERATION offset 0,XUP noenhanced
+HIDDEN = LOG ? 100.0 * B_sum / C_sum : 0
+set xlabel OPERATION.(HIDDEN > 0 ? sprintf("; %.2g %% ≤ 0, not shown", HIDDEN) : "") offset 0,XUP noenhanced
 set ylabel "share of samples above x" offset (KIND eq "svg" ? 1.4 : 0.7),0
 set lmargin at screen 0.165
 set rmargin at screen 0.965
@@ -50,4 +58,4 @@ unset key
 do for [s = 1:N] { if (strlen(TITLE[s]) > LEGEND_LONGEST) { LEGEND_LONGEST = strlen(TITLE[s]) } }
 do for [s = 1:N] { eval legend(s, TITLE[s]) }
 ABOVE(x) = 1 - x > FLOOR ? 1 - x : FLOOR
-plot for [s = 1:N] CSV using (column("series") == s - 1 && column("value") > 0 ? column("value") : NaN):(ABOVE(column("upto"))) with steps linetype s notitle
+plot for [s = 1:N] CSV using (column("series") == s - 1 && (!LOG || column("value") > 0) ? column("value") : NaN):(ABOVE(column("upto"))) with steps linetype s notitle

@@ -14,6 +14,7 @@
 #include "util/file.h"
 #include "util/message.h"
 #include "util/process.h"
+#include "util/sha256.h"
 #include "util/status.h"
 
 static bool is_folder(const char *path)
@@ -110,6 +111,44 @@ static void set_void(struct run_folder *run, const char *reason)
 		run->void_because = text("%s", reason);
 }
 
+/* What is wrong with a file of the run, of which run.json has the hash; NULL if nothing is. */
+static const char *trouble_with(const char *path, const char *hash)
+{
+	char *digits;
+	const char *trouble = NULL;
+
+	if (!exists(path))
+		return "missing";
+	digits = sha256_of(path);
+	if (!digits)
+		trouble = "not to be read";
+	else if (!hash || strcmp(digits, hash))
+		trouble = "not the file that the run was written with";
+	free(digits);
+	return trouble;
+}
+
+/*
+ * Tables are made of run.json and figures of the files beside it: were these others, the two would
+ * contradict each other.
+ */
+static void check_data(struct run_folder *run)
+{
+	const char *name;
+	json_t *hash;
+
+	json_object_foreach(json_object_get(run->run, "data"), name, hash) {
+		char *path = text("%s/%s", run->path, name);
+		const char *trouble = trouble_with(path, json_string_value(hash));
+		char *reason = trouble ? text("%s is %s", name, trouble) : NULL;
+
+		if (reason)
+			set_void(run, reason);
+		free(reason);
+		free(path);
+	}
+}
+
 /* What the files themselves say against the run. */
 static void read_verdicts(struct run_folder *run)
 {
@@ -126,6 +165,7 @@ static void read_verdicts(struct run_folder *run)
 		json_array_append(run->warnings, line);
 	if (because)
 		set_void(run, because);
+	check_data(run);
 	if (json_is_true(json_object_get(run->record, "void")) || lost)
 		set_void(run, "the recording lost events");
 	if (run->interrupted)

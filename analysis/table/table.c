@@ -157,6 +157,8 @@ void lg_table_warn(struct lg_table *table, const char *warning)
 {
 	char *all = NULL;
 
+	if (table->warning && strstr(table->warning, warning))
+		return;
 	if (asprintf(&all, "%s%s%s", table->warning ? table->warning : "",
 		     table->warning ? "; " : "", warning) < 0) {
 		table->failed = true;

@@ -273,6 +273,8 @@ refusals()
 	grep -q REHEARSAL "$tmp/rehearsal/figures/cdf.svg" || status=1
 	result "figure cdf: a rehearsal is marked" $status
 	warned_tests
+	corner_tests
+	hash_tests
 	status=0
 	for figure in $figures; do
 		head -n 1 "$run/csv/$figure.csv" >"$tmp/header.csv"
@@ -335,6 +337,82 @@ warned_tests()
 	like run noisy
 	sed -i 's/"warnings": *\[\]/"warnings": ["one", "two", "a noisy cell", "four", "five"]/' "$tmp/noisy/run.json"
 	warned_everywhere noisy "a noisy cell" 0 "; and 2 more warnings"
+}
+
+# all_alike NAME VALUE...: a run all of whose samples take these values in turn
+all_alike()
+{
+	local name=$1
+	shift
+	like run "$name"
+	rm -rf "$tmp/$name/"{trace,sysenter.csv,csv,figures}
+	awk -F, -v OFS=, -v values="$*" 'BEGIN { n = split(values, value, " ") }
+		NR > 1 { $7 = value[NR % n + 1] } 1' "$run/net.csv" >"$tmp/$name/net.csv"
+	cp "$tmp/$name/net.csv" "$tmp/$name/samples.csv"
+	expect "figures of samples that are all of: $*" 0 "" "$switchyard" plot "$name"
+	[ -s "$tmp/err" ] && status=1 || status=0
+	result "and gnuplot says nothing: $*" $status "$tmp/err"
+}
+
+# What is 0 or below has a place on every axis, or the figure says what it leaves out.
+corner_tests()
+{
+	local status name figure
+	all_alike zero 0
+	all_alike below -5
+	all_alike nearly 0 0 0 0 0 0 0 0 0 -1
+	all_alike wide -3 0 10 1000
+	for name in zero below nearly; do
+		status=0
+		grep -q 'not shown' "$tmp/$name"/figures/*.svg && status=1
+		"$here/drawing" "$tmp/$name/figures/ccdf.svg" | tee "$tmp/why" | grep -q '^line' || status=1
+		result "figure ccdf: all is shown of $name" $status "$tmp/why"
+		for figure in batch guests; do
+			status=0
+			"$here/drawing" "$tmp/$name/figures/$figure.svg" >"$tmp/why"
+			awk '/^page/ { height = $3 } /^marks/ { n++; split($3, low, ","); split($4, high, ",")
+				bad += low[2] < 0 || high[2] > height } END { exit bad || !n }' "$tmp/why" || status=1
+			result "figure $figure: its points are on the page, of $name" $status "$tmp/why"
+		done
+	done
+	status=0
+	"$here/drawing" "$tmp/wide/figures/ccdf.svg" >"$tmp/why"
+	grep -q '5[01] % ≤ 0, not shown' "$tmp/why" || status=1
+	result "figure ccdf: what a logarithmic axis has no place for is told" $status "$tmp/why"
+}
+
+# hashed: the run, as `bench` leaves it: run.json has the hash of what lies beside it
+hashed()
+{
+	local name record=''
+	like run "$1"
+	rm -rf "$tmp/$1/figures"
+	for name in samples.csv net.csv; do
+		record="$record, \"$name\": \"$(sha256sum <"$run/$name" | cut -d' ' -f1)\""
+	done
+	sed -i "0,/{/s//{\"data\": {${record#, }},/" "$tmp/$1/run.json"
+}
+
+# A file beside run.json that is another than it tells of makes the run void.
+hash_tests()
+{
+	local file words change status
+	hashed whole
+	expect "plot: a run whose files have their hashes" 0 "" "$switchyard" plot whole cdf
+	for file in net.csv samples.csv; do
+		for change in 'rm' 'truncate -s -200' 'sed -i $s/[0-9]*$/1234567/'; do
+			words="$file is not the file that the run was written with"
+			[ "$change" != rm ] || words="$file is missing"
+			hashed other
+			$change "$tmp/other/$file"
+			expect "report: $file, ${change%% *}" 4 "the run is void: $words" "$switchyard" report other
+			expect "plot: $file, ${change%% *}" 4 "drawn from a void run: $words" "$switchyard" plot other
+			expect "compare: $file, ${change%% *}" 4 "is void: $words" "$switchyard" compare run other
+			status=0
+			[ ! -e "$tmp/other/figures" ] || status=1
+			result "nothing is drawn: $file, ${change%% *}" $status
+		done
+	done
 }
 
 page_tests()
