@@ -223,6 +223,22 @@ static bool add_rest(struct work *work)
 			bt_component_sink_borrow_input_port_by_index_const(sink, 0), NULL);
 }
 
+/* What Babeltrace 2.0 does not read, and 2.1 does. */
+static bool say_too_new(struct work *work, enum lg_metadata metadata)
+{
+	if (metadata == LG_METADATA_CTF2)
+		say(work, "a CTF 2 trace, which Babeltrace %u.%u does not read: record it with "
+		    "'lttng create --trace-format=ctf-1.8', or install Babeltrace 2.1",
+		    bt_version_get_major(), bt_version_get_minor());
+	else if (metadata == LG_METADATA_UNSIGNED)
+		say(work, "its metadata lack the first line, '/* CTF 1.8 */', without which "
+		    "Babeltrace %u.%u does not read them: write it there, or install Babeltrace 2.1",
+		    bt_version_get_major(), bt_version_get_minor());
+	else
+		return false;
+	return true;
+}
+
 static enum lg_graph_status build(struct work *work)
 {
 	size_t i;
@@ -243,6 +259,8 @@ static enum lg_graph_status build(struct work *work)
 		}
 		if (add_source(work, work->traces[i], i))
 			continue;
+		if (say_too_new(work, metadata))
+			return LG_GRAPH_NO_TRACE;
 		say_cause(work, metadata == LG_METADATA_WHOLE ? "the trace is damaged" :
 			  "not a CTF trace");
 		if (metadata == LG_METADATA_WHOLE)

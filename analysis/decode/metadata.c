@@ -11,6 +11,9 @@
 
 #define MAGIC	0x75d11d57
 
+/* Each fragment of CTF 2 metadata begins with it (RFC 7464, RS). */
+#define RECORD_SEPARATOR	0x1e
+
 /* As CTF 1.8 has it; sizes are in bits. */
 struct header {
 	uint32_t magic;
@@ -51,6 +54,20 @@ static bool packets_fit(FILE *file, bool swapped)
 	return true;
 }
 
+/* Is it text of CTF 1.8?  It describes a trace in a block of that name. */
+static bool is_unsigned_text(FILE *file)
+{
+	char *line = NULL;
+	size_t room = 0;
+	bool found = false;
+
+	rewind(file);
+	for (int n = 0; n < 100 && !found && getline(&line, &room, file) > 0; n++)
+		found = !strncmp(line, "trace {", 7);
+	free(line);
+	return found;
+}
+
 static enum lg_metadata look(FILE *file)
 {
 	static const char plain[] = "/* CTF 1";
@@ -61,9 +78,11 @@ static enum lg_metadata look(FILE *file)
 		return LG_METADATA_FOREIGN;
 	if (!memcmp(start, plain, sizeof(start)))
 		return LG_METADATA_WHOLE;
+	if (start[0] == RECORD_SEPARATOR)
+		return LG_METADATA_CTF2;
 	memcpy(&magic, start, sizeof(magic));
 	if (magic != MAGIC && bswap_32(magic) != MAGIC)
-		return LG_METADATA_FOREIGN;
+		return is_unsigned_text(file) ? LG_METADATA_UNSIGNED : LG_METADATA_FOREIGN;
 	return packets_fit(file, magic != MAGIC) ? LG_METADATA_WHOLE : LG_METADATA_CUT;
 }
 

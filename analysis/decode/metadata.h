@@ -5,6 +5,8 @@
 
 enum lg_metadata {
 	LG_METADATA_FOREIGN,	/* not CTF */
+	LG_METADATA_CTF2,	/* a JSON text sequence; LTTng 2.15 writes it by default */
+	LG_METADATA_UNSIGNED,	/* text of CTF 1.8 without its first line; LTTng 2.14 */
 	LG_METADATA_WHOLE,
 	LG_METADATA_CUT,	/* CTF, but its packets do not fill the file */
 };

@@ -627,7 +627,8 @@ hangup_tests()
 	chmod +x "$tmp/slow/gnuplot"
 	PATH=$tmp/slow:$PATH "$switchyard" plot --out "$tmp/hung" "$tmp/run" cdf >"$tmp/why" 2>&1 &
 	pid=$!
-	for _ in $(seq 100); do
+	# However long a machine under load takes to get there.
+	for _ in $(seq 600); do
 		[ ! -e "$tmp/drawing" ] || break
 		sleep 0.1
 	done
