@@ -623,13 +623,13 @@ hangup_tests()
 	local status=0 pid
 
 	mkdir "$tmp/slow"
-	printf '#!/bin/sh\n: >"%s/drawing"\nexec sleep 30\n' "$tmp" >"$tmp/slow/gnuplot"
+	printf '#!/bin/sh\n: >"%s/slow/began"\nexec sleep 30\n' "$tmp" >"$tmp/slow/gnuplot"
 	chmod +x "$tmp/slow/gnuplot"
 	PATH=$tmp/slow:$PATH "$switchyard" plot --out "$tmp/hung" "$tmp/run" cdf >"$tmp/why" 2>&1 &
 	pid=$!
 	# However long a machine under load takes to get there.
 	for _ in $(seq 600); do
-		[ ! -e "$tmp/drawing" ] || break
+		[ ! -e "$tmp/slow/began" ] || break
 		sleep 0.1
 	done
 	kill -HUP $pid
