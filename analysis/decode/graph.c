@@ -232,7 +232,8 @@ static bool say_too_new(struct work *work, enum lg_metadata metadata)
 		    bt_version_get_major(), bt_version_get_minor());
 	else if (metadata == LG_METADATA_UNSIGNED)
 		say(work, "its metadata lack the first line, '/* CTF 1.8 */', without which "
-		    "Babeltrace %u.%u does not read them: write it there, or install Babeltrace 2.1",
+		    "Babeltrace %u.%u does not read them: write it there, "
+		    "or install Babeltrace 2.1",
 		    bt_version_get_major(), bt_version_get_minor());
 	else
 		return false;
