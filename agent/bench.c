@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One boot's share of a plan, here. */
+/* bench: one boot's share of a plan, on this kernel. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static int status_of(enum run_outcome outcome)
 	return statuses[outcome];
 }
 
-/* What the counter of this very machine does, whatever it was said to do. */
+/* The tier is what this machine's counter really does, whatever the profile promises. */
 static bool tier_accepted(const struct plan *plan)
 {
 	char why[MACHINE_WHY];
@@ -62,7 +62,7 @@ static bool write_machine(const struct plan *plan, unsigned int boot, const char
 	return good;
 }
 
-/* Under vm/lab --ops the emulator's plugin counts too; without it nobody listens. */
+/* Under vm/lab --ops the emulator's plugin counts too; without it the messages have no effect. */
 static void tell_addresses(const char *folder)
 {
 	char why[OPS_WHY], *path = text("%s/" SYMBOLS_FILE, folder);
@@ -75,7 +75,7 @@ static void tell_addresses(const char *folder)
 	free(path);
 }
 
-/* The plan's own, and where every Guest's stack is to begin. */
+/* The plan's own arguments, and where every Guest's stack is to begin. */
 static void set_arguments(struct words *arguments, const struct plan *plan, unsigned int boot)
 {
 	char *given = words_text(&plan->arguments);
@@ -93,7 +93,7 @@ static char *load_options(const struct plan *plan, unsigned int boot, const char
 		    first ? first : "");
 }
 
-/* Layout same_page: the module anew before each run, with the blob to be run in the first
+/* Layout same_page: reload the module before each run, with the blob under test in the first
  * page. */
 static const struct plan *the_plan;
 static unsigned int the_boot;
@@ -111,16 +111,32 @@ static bool give_first_page(const struct cell *cell)
 	return good;
 }
 
+/* Of a plan for Linux alone. */
+static bool write_exits(const struct exits *exits, const char *folder)
+{
+	char *path = text("%s/" EXITS_FILE, folder);
+	struct whole_file file;
+	bool good = !exits->n || whole_open(&file, path);
+
+	if (exits->n && good) {
+		exits_write(exits, file.stream);
+		good = whole_commit(&file);
+	}
+	free(path);
+	return good;
+}
+
 static int run_steps(const struct plan *plan, unsigned int number, const char *folder)
 {
 	struct words arguments = { NULL, 0 };
-	char scratch[] = "/tmp/switchyard.XXXXXX", *path = text("%s/samples.csv", folder);
+	char *scratch = scratch_folder(), *path = text("%s/samples.csv", folder);
 	struct boot boot = {
 		.plan = plan, .number = number, .unit = tier_unit(machine_tier(NULL)),
 		.payload = payload_dir(), .scratch = scratch, .kept = fopen(path, "w"),
 		.arguments = &arguments,
 	};
 	struct samples samples = { .n = 0 };
+	struct exits exits = { .n = 0 };
 	int status = STATUS_REFUSED;
 
 	set_arguments(&arguments, plan, number);
@@ -128,19 +144,24 @@ static int run_steps(const struct plan *plan, unsigned int number, const char *f
 	the_boot = number;
 	if (!strcmp(plan->layout, "same_page"))
 		boot.before = give_first_page;
-	if (!boot.kept || !mkdtemp(scratch)) {
-		message_error("cannot write '%s': %s", boot.kept ? scratch : path, strerror(errno));
-	} else {
+	if (!boot.kept) {
+		message_error("cannot write '%s': %s", path, strerror(errno));
+	} else if (scratch) {
 		fputs(SAMPLES_HEADER "\n", boot.kept);
-		status = status_of(run_boot(&boot, &samples));
-		remove_tree(scratch);
+		status = status_of(run_boot(&boot, &samples, &exits));
+		if (!write_exits(&exits, folder) && status == STATUS_GOOD)
+			status = STATUS_REFUSED;
 	}
+	if (scratch)
+		remove_tree(scratch);
+	free(scratch);
 	if (boot.kept && fclose(boot.kept) != 0 && status == STATUS_GOOD) {
 		message_error("cannot write '%s': %s", path, strerror(errno));
 		status = STATUS_REFUSED;
 	}
 	words_free(&arguments);
 	samples_free(&samples);
+	exits_free(&exits);
 	free(path);
 	return status;
 }
@@ -181,7 +202,7 @@ static int run_options(struct bench_options *options)
 	if (options->block)
 		return bench_run_boot(&options->plan, options->block,
 				      options->output ? options->output : ".");
-	if (options->plan.boots > 1) {
+	if (options->plan.boots > 1 && !options->boot) {
 		message_warning("one boot, not %u: this machine is not started anew",
 				options->plan.boots);
 		options->plan.boots = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is the kernel that we run on fit to be a Host? */
+/* check: whether this kernel is fit to be a Host. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,7 +47,7 @@ static bool loads(const char *file)
 	return good;
 }
 
-/* In the order in which a recording loads them; out again, the other way round. */
+/* Load them in the order of a recording, and unload them in the reverse order. */
 static const char *lttng_trouble(void)
 {
 	const char *trouble = NULL;

@@ -44,7 +44,7 @@ int agent_job(int argc, char **argv)
 	}
 	catch_interrupts();
 	if (!job_read(&job, argv[1], why)) {
-		message_error("'%s' is no job for this program: %s", argv[1], why);
+		message_error("'%s' is not a job for this program: %s", argv[1], why);
 	} else {
 		path = strdup(argv[1]);
 		status = do_job(&job, dirname(path));

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ops - in the lab machine, what the emulator's plugin is to count.
+ * ops - controls, in the lab machine, what the emulator's plugin counts.
  *
- *	ops map [FILE]		tell the addresses, after each load of the module; the names of all
+ *	ops map [FILE]		send the addresses, after each load of the module; the names of all
  *				functions go to FILE
  *	ops begin NAME		open a window
  *	ops end			close it: its rows go to FOLDER/ops.csv of vm/lab --ops FOLDER
- *	ops run NAME PROGRAM [ARGUMENT...]	all three around one program
+ *	ops run NAME PROGRAM [ARGUMENT...]	all three for one program
  *
  * Exit status: the program's own; 0; 2 usage; 3 the addresses cannot be read.  Without the
  * plugin all of it does nothing.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Recording one run, here. */
+/* record: a recording on this kernel. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ static json_t *loss_record(const struct session_loss *loss)
 }
 
 /* Every CPU that lost events, and what to do about it. */
-static void say_loss(const struct session_loss *loss)
+static void print_loss(const struct session_loss *loss)
 {
 	bool said = false;
 
@@ -79,7 +79,7 @@ static void add_counters(const char *scratch, json_t *counters)
 
 	free(path);
 	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%39[a-z_] %llu", name, &count) == 2)
+		if (sscanf(line, "%39[a-z0-9_] %llu", name, &count) == 2)
 			json_object_set_new(counters, name, json_integer((json_int_t)count +
 				json_integer_value(json_object_get(counters, name))));
 	if (file)
@@ -165,7 +165,7 @@ static int run_variants(const struct recording *recording, const struct launch *
 	return status;
 }
 
-/* The run's own samples, which say what it costs to be looked at. */
+/* The run's own samples, which show the cost of recording. */
 static bool keep_samples(const struct launch *launch, const char *folder)
 {
 	char *path = text("%s/traced.csv", folder);
@@ -175,7 +175,7 @@ static bool keep_samples(const struct launch *launch, const char *folder)
 	return good;
 }
 
-/* What was lost makes a recording void, and is kept. */
+/* A recording with lost events is void, and is kept with the account of the loss. */
 static int keep_rest(const struct recording *recording, const struct session_settings *settings,
 		     const struct launch *launch, const struct session_loss *loss,
 		     json_t *counters, const char *folder)
@@ -185,7 +185,7 @@ static int keep_rest(const struct recording *recording, const struct session_set
 		return STATUS_REFUSED;
 	if (!loss->discarded)
 		return STATUS_GOOD;
-	say_loss(loss);
+	print_loss(loss);
 	return STATUS_INVALID;
 }
 
@@ -244,7 +244,8 @@ static int record_with_ftrace(const struct recording *recording, const struct la
 /* The most that a record of lg_batch holds of one switch (lg/record.h). */
 enum { RECORD_BYTES = 4 * (LG_RECORD_FIXED + LG_NR_PROBES + LG_NR_C_PROBES + 1) };
 
-/* A switch has each event once at most; 0, having said why, if the size of one is not known. */
+/* A switch has each event once at most; 0, after an error message, if the size of one is not
+ * known. */
 static uint64_t bytes_a_switch(const struct words *events)
 {
 	uint64_t bytes = 0;
@@ -280,7 +281,7 @@ static int size_buffer(const struct recording *recording, const json_t *counters
 	return bytes_each ? STATUS_GOOD : STATUS_REFUSED;
 }
 
-/* The same run without tracing tells how many switches there will be. */
+/* Run the same without tracing, to learn how many switches there will be. */
 static int expect(const struct recording *recording, const struct launch *launch,
 		  uint64_t *buffer_bytes)
 {
@@ -328,19 +329,19 @@ static int record_in(const char *scratch, const struct recording *recording, con
 
 int record_run_here(const struct recording *recording, const char *folder)
 {
-	char scratch[] = "/tmp/switchyard.XXXXXX";
+	char *scratch;
 	int status;
 
 	if (geteuid() != 0) {
 		message_error("must be root, to load modules and to trace the kernel");
 		return STATUS_REFUSED;
 	}
-	if (!make_folders(folder) || !mkdtemp(scratch)) {
-		message_error("cannot write in '%s' or /tmp", folder);
+	scratch = make_folders(folder) ? scratch_folder() : NULL;
+	if (!scratch)
 		return STATUS_REFUSED;
-	}
 	status = record_in(scratch, recording, folder);
 	remove_tree(scratch);
+	free(scratch);
 	return status;
 }
 

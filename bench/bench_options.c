@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options of `bench`, and whether they can be met. */
+/* Options of `bench`, and whether the machine can meet them. */
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
@@ -15,8 +15,8 @@
 
 enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUNS,
        OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_TIER, OPTION_LAYOUT,
-       OPTION_NATIVE,
-       OPTION_BLOCK, OPTION_NO_OPS };
+       OPTION_GUEST, OPTION_NATIVE,
+       OPTION_BLOCK, OPTION_NO_OPS, OPTION_BOOT };
 
 static const struct argp_option argp_options[] = {
 	{ "plan", 'p', "FILE", 0, "Plan to run; options after it change it", 0 },
@@ -24,6 +24,8 @@ static const struct argp_option argp_options[] = {
 	{ "variant", OPTION_VARIANT, "LIST", 0, "Variants (classic)", 0 },
 	{ "twin", OPTION_TWIN, "LIST", 0, "Twins: plain, probed (plain)", 0 },
 	{ "boots", OPTION_BOOTS, "N", 0, "Boots of the lab machine (1)", 0 },
+	{ "boot", OPTION_BOOT, "K", 0, "Run boot K of the plan alone; `join` makes a run of all",
+	  0 },
 	{ "runs", OPTION_RUNS, "N", 0, "Runs of each cell in a boot (1)", 0 },
 	{ "warmup", OPTION_WARMUP, "N", 0, "Samples dropped at the head of a run (0)", 0 },
 	{ "seed", OPTION_SEED, "N", 0, "Seed of the order (1)", 0 },
@@ -34,6 +36,8 @@ static const struct argp_option argp_options[] = {
 	  0 },
 	{ "layout", OPTION_LAYOUT, "MODE", 0,
 	  "Switcher's pages and Guests' stacks: seeded, fixed, same_page (seeded)", 0 },
+	{ "guest", OPTION_GUEST, "KIND", 0,
+	  "tiny: the Guests of guests/bench; linux: workloads of the Linux Guest (tiny)", 0 },
 	{ "output", 'o', "FOLDER", 0, "Folder of the run (results/DATE-TIME)", 0 },
 	{ "native", OPTION_NATIVE, NULL, 0, "Act on this kernel, without a lab machine", 0 },
 	{ "block", OPTION_BLOCK, "N", 0, "With --native: run boot N of the plan, raw", 0 },
@@ -46,10 +50,10 @@ static const char *plan_key(int option)
 {
 	static const char *const keys[] = {
 		"benches", "variants", "twins", "boots", "runs", "warmup", "seed", "profile",
-		"arguments", "tier", "layout",
+		"arguments", "tier", "layout", "guest",
 	};
 
-	return option >= OPTION_BENCH && option <= OPTION_LAYOUT ?
+	return option >= OPTION_BENCH && option <= OPTION_GUEST ?
 	       keys[option - OPTION_BENCH] : NULL;
 }
 
@@ -72,6 +76,18 @@ static void read_plan(struct plan *plan, const char *path)
 		exit(STATUS_USAGE);
 	}
 	fclose(file);
+}
+
+static unsigned int boot_number(const char *argument)
+{
+	enum { DIGITS = 9 };
+	size_t n = strspn(argument, "0123456789");
+
+	if (!n || n > DIGITS || argument[n] || *argument == '0') {
+		message_error("'%s' is not the number of a boot: they count from 1", argument);
+		exit(STATUS_USAGE);
+	}
+	return (unsigned int)strtoul(argument, NULL, 10);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -99,6 +115,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case OPTION_NO_OPS:
 		options->no_ops = true;
 		return 0;
+	case OPTION_BOOT:
+		options->boot = boot_number(argument);
+		return 0;
 	case OPTION_BLOCK:
 		options->block = (unsigned int)strtoul(argument, NULL, 10);
 		return 0;
@@ -107,16 +126,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-/* Where the counter counts instructions the emulator can count what they are, as
- * long as the Switcher stays where it is. */
+/* Where the TSC counts instructions the emulator's plugin can count ops, as long as the Switcher
+ * does not move. */
 bool bench_options_count_ops(const struct bench_options *options)
 {
-	return !options->native && !options->no_ops &&
+	return !options->native && !options->no_ops && !plan_is_linux(&options->plan) &&
 	       strcmp(options->plan.layout, "same_page") &&
 	       !strncmp(options->plan.profile, "counted", 7);
 }
 
-/* Is one of the fields of a benchmark's line this word, which says what it asks for? */
+/* Is this word, a requirement, one of the fields of a benchmark's line? */
 static bool asks_for(const char *rest, const char *what)
 {
 	size_t n = strlen(what);
@@ -129,8 +148,8 @@ static bool asks_for(const char *rest, const char *what)
 	return false;
 }
 
-/* Why this plan cannot run it; NULL if it can.  While a CPU idles the TSC goes on and no
- * instruction is executed, so the count from outside could not bear it out. */
+/* Why this plan cannot run it; NULL if it can.  While a CPU idles the TSC advances and no
+ * instruction is executed, so the plugin's count could not confirm it. */
 static const char *hindrance(const struct bench_options *options, const char *rest)
 {
 	if (asks_for(rest, "two CPUs") &&
@@ -141,12 +160,14 @@ static const char *hindrance(const struct bench_options *options, const char *re
 	return NULL;
 }
 
-/* A benchmark that was named, but not the machine for it. */
+/* Refuse a benchmark that was named if the machine cannot run it. */
 static int machine_status(const struct bench_options *options)
 {
 	struct list list;
 	int status = STATUS_GOOD;
 
+	if (plan_is_linux(&options->plan))
+		return STATUS_GOOD;
 	if (!list_read(&list, "benches"))
 		return STATUS_REFUSED;
 	for (size_t i = 0; i < list.n; i++) {
@@ -161,13 +182,13 @@ static int machine_status(const struct bench_options *options)
 	return status;
 }
 
-/* A plan that names no benchmark is about all of them that the machine can run. */
+/* A plan that names no benchmark runs all of them that the machine can run. */
 static bool all_benches(struct bench_options *options)
 {
 	struct words all = { NULL, 0 };
 	struct list list;
 	char why[PLAN_WHY], *names;
-	bool good = list_read(&list, "benches");
+	bool good = list_read(&list, plan_benches_list(&options->plan));
 
 	all.word = calloc(list.n + 1, sizeof(*all.word));
 	if (!all.word)
@@ -183,7 +204,7 @@ static bool all_benches(struct bench_options *options)
 	return good;
 }
 
-/* The profile promises a tier; where it promises none, whoever runs it must name one. */
+/* The profile promises a tier; where it promises none, the plan must name one. */
 static int settle_tier(struct plan *plan)
 {
 	const char *promised = plan_counts_insns(plan) ? "insns" :
@@ -191,8 +212,8 @@ static int settle_tier(struct plan *plan)
 	char why[PLAN_WHY];
 
 	if (!*plan->tier && !*promised) {
-		message_error("profile %s measures nothing to be believed: to have it all the "
-			      "same, say --tier rehearsal",
+		message_error("profile %s gives no measurements: to run it as a rehearsal, "
+			      "say --tier rehearsal",
 			  plan->profile);
 		return STATUS_REFUSED;
 	}
@@ -209,6 +230,11 @@ int bench_options_complete(struct bench_options *options)
 		return STATUS_REFUSED;
 	if (!plan_check(&options->plan, why)) {
 		message_error("%s", why);
+		return STATUS_USAGE;
+	}
+	if (options->boot > options->plan.boots) {
+		message_error("there is no boot %u: the plan has %u", options->boot,
+			      options->plan.boots);
 		return STATUS_USAGE;
 	}
 	return plan_names_status(&options->plan);

@@ -13,7 +13,8 @@
 struct bench_options {
 	struct plan plan;
 	const char *output;
-	unsigned int block;		/* of the agent: the one boot to run; 0 for a whole plan */
+	unsigned int boot;		/* the one boot of the plan to run; 0: all */
+	unsigned int block;		/* in the agent: the one boot to run; 0: a whole plan */
 	bool native;
 	bool no_ops;
 };

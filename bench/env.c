@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Joining the environment record. */
+/* Puts the environment record together; see env.h. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>

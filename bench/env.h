@@ -19,8 +19,8 @@ struct env_workstation {
 };
 
 /*
- * Join: `boots` is an array of the records that each boot gave ({boot, tier,
- * machine}), of which the first stands for all.  Keeps no reference to `boots`.
+ * Put the record together: `boots` is an array with the record of each boot ({boot, tier,
+ * machine}); the first stands for all.  Keeps no reference to `boots`.
  */
 json_t *env_join(const struct env_workstation *workstation, const json_t *boots);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Findings, what they come to, and the options of `check`. */
+/* Findings, the tiers that follow from them, and the options of `check`. */
 #include <argp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ const char *verdict(bool good)
 	return good ? "good" : "bad";
 }
 
-/* The agent has no checkout, and looks at the kernel that is to be the Host. */
+/* Without a checkout this is the agent, which looks at the kernel that is to be the Host. */
 void finding(json_t *findings, const char *kind, const char *subject, const char *format, ...)
 {
 	va_list arguments;
@@ -57,7 +57,7 @@ static bool all_good(const json_t *findings)
 	return true;
 }
 
-/* {tier: {fit, why}}; without a look at a clock nothing is promised. */
+/* {tier: {fit, why}}; nothing is promised if no clock was measured. */
 static json_t *tiers(const json_t *findings)
 {
 	const char *clock = look_up(findings, "clock", "text");

@@ -12,7 +12,7 @@
 
 struct check_options {
 	const char *profile;
-	/* the file that gets the findings, and nothing is printed */
+	/* write the findings to this file, and print nothing */
 	const char *save;
 	bool json, native, boot;
 };

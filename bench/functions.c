@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Blocks of code into functions. */
+/* Assigns blocks of code to functions; see functions.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,14 +7,14 @@
 #include "functions.h"
 #include "lg/grown.h"
 
-/* Rows of a window stand together, so whose it is is sought once. */
+/* Rows of a window are consecutive, so its cell is looked up once. */
 struct reader {
 	struct ops *ops;
 	struct symbols *symbols;
 	unsigned int boot;
 	char window[200];
-	struct ops_cell *cell;		/* whose it is; NULL: nobody's */
-	bool noop;			/* it is the no-op twin's, to be taken off */
+	struct ops_cell *cell;		/* the window's cell; NULL: none */
+	bool noop;			/* the window is the no-op twin's, to be subtracted */
 };
 
 static bool is_window(const struct ops_cell *cell, const char *suffix, const char *window)
@@ -97,7 +97,7 @@ static int most_first(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* What the operation and its no-op twin do alike is no part of it. */
+/* Drop functions that the operation and its no-op twin execute equally. */
 static void drop_zeroes(struct ops_cell *cell)
 {
 	size_t kept = 0;

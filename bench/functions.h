@@ -12,7 +12,8 @@
 
 /*
  * Fill in the functions of the cells of boot number `boot`, from the folder that ops_read()
- * has read.  False, and why, if they do not add up to the cell's insns, place by place.
+ * has read.  False, with the reason in why, if they do not add up to the cell's insns in each part
+ * of the system.
  */
 bool functions_read(struct ops *ops, const char *folder, struct symbols *symbols,
 		    unsigned int boot, char why[OPS_WHY_BYTES]);

@@ -110,7 +110,7 @@ static bool read_command(struct job *job, json_t *json, char why[JOB_WHY])
 	if (!schema || strcmp(schema, SCHEMA)) {
 		snprintf(why, JOB_WHY,
 			 "schema %s, not " SCHEMA ": both programs must be of one build, "
-			 "run 'make'", schema ? schema : "is not told");
+			 "run 'make'", schema ? schema : "is missing");
 		return false;
 	}
 	while (i < COMMANDS && (!command || strcmp(command, commands[i])))

@@ -27,7 +27,7 @@ struct job {
 	struct recording recording;	/* record; bench has its plan here */
 };
 
-/* False, having said why. */
+/* False after an error message. */
 bool job_write(const struct job *job, const char *path);
 
 /* False, and in why[] one line; the job is to be freed either way. */

@@ -62,38 +62,45 @@ static int our_status(int status)
 	}
 }
 
-static int boot(const struct lab *lab)
+int lab_run_command(const struct lab *lab, char *const command[])
 {
-	enum { MOST = 32 };
-	char *argv[MOST], *limit = lab->seconds ? text("%u", lab->seconds) : NULL;
-	size_t n = 0;
+	enum { MOST = 32 };	/* words of vm/lab's own */
+	char *limit = lab->seconds ? text("%u", lab->seconds) : NULL, **argv;
+	size_t own = 0, n = 0;
 	int status;
 
-	argv[n++] = program();
-	argv[n++] = strdup("--quiet");
-	add(argv, &n, "--payload", payload_dir());
-	add(argv, &n, "--profile", lab->profile);
-	add(argv, &n, "--out", lab->out);
-	add(argv, &n, "--log", lab->log);
-	add(argv, &n, "--describe", lab->description);
-	add(argv, &n, "--ops", lab->ops);
-	add(argv, &n, "--timeout", limit);
-	argv[n++] = strdup("--");
-	argv[n++] = strdup("/lab/switchyard");
-	argv[n++] = strdup("job");
-	argv[n++] = strdup("/out/" JOB_FILE);
-	argv[n] = NULL;
-	status = our_status(run_program(argv, NULL));
-	while (n)
-		free(argv[--n]);
+	while (command[n])
+		n++;
+	argv = calloc(MOST + n, sizeof(*argv));
+	if (!argv)
+		abort();
+	argv[own++] = program();
+	argv[own++] = strdup("--quiet");
+	add(argv, &own, "--payload", payload_dir());
+	add(argv, &own, "--profile", lab->profile);
+	add(argv, &own, "--out", lab->out);
+	add(argv, &own, "--log", lab->log);
+	add(argv, &own, "--describe", lab->description);
+	add(argv, &own, "--ops", lab->ops);
+	add(argv, &own, "--timeout", limit);
+	add(argv, &own, "--disk", lab->disk);
+	if (lab->tty)
+		argv[own++] = strdup("--tty");
+	argv[own++] = strdup("--");
+	memcpy(argv + own, command, n * sizeof(*argv));
+	status = our_status(lab->tty ? run_program_at_terminal(argv) : run_program(argv, NULL));
+	while (own)
+		free(argv[--own]);
+	free(argv);
 	free(limit);
 	return status;
 }
 
 int lab_run(const struct lab *lab, const struct job *job)
 {
+	static char *const command[] = { "/lab/switchyard", "job", "/out/" JOB_FILE, NULL };
 	char *path = text("%s/" JOB_FILE, lab->out);
-	int status = job_write(job, path) ? boot(lab) : STATUS_REFUSED;
+	int status = job_write(job, path) ? lab_run_command(lab, command) : STATUS_REFUSED;
 
 	free(path);
 	return status;

@@ -12,22 +12,26 @@ struct lab {
 	const char *profile;
 	const char *out;	/* folder that the agent sees as /out; the job goes there */
 	const char *log;	/* of the console */
-	const char *description;/* file that tells how QEMU was started; NULL for none */
+	const char *description;/* file for how QEMU was started; NULL: none */
 	const char *ops;	/* folder for what the plugin counts; NULL: it is not loaded */
 	unsigned int seconds;	/* time limit of the command; 0 for the profile's own */
+	bool tty;		/* its input and output are joined to our terminal */
+	const char *disk;	/* FILE[,ro] that is its second disk, /dev/vdb; NULL: none */
 };
 
 /* Statuses of vm/lab itself, beside the command's own. */
 enum { LAB_TIME_LIMIT = 124, LAB_DIED = 125, LAB_ESCAPED = 181 };
 
-/* False, and says why, if the lab machine cannot be booted from here. */
+/* False, after an error message, if the lab machine cannot be booted from here. */
 bool lab_ready(void);
 
 /*
- * Have the agent do a job inside.  Answers its exit status, as one of ours: what the lab machine
- * itself did wrong has been said by
- * vm/lab and becomes STATUS_REFUSED or STATUS_INVALID.
+ * Run a command inside.  Answers its exit status as one of ours: vm/lab prints the lab machine's
+ * own errors, and they become STATUS_REFUSED or STATUS_INVALID.
  */
+int lab_run_command(const struct lab *lab, char *const command[]);
+
+/* Give the agent a job. */
 int lab_run(const struct lab *lab, const struct job *job);
 
 /* What `description` holds: {qemu, arguments, profile, why}; NULL if nothing. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* list: what there is to choose from. */
+/* list: prints what there is to choose from. */
 #include <argp.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "util/message.h"
 #include "util/status.h"
 
-static const char *const kinds[] = { "benches", "variants", "events", "figures" };
+static const char *const kinds[] = { "benches", "workloads", "variants", "events", "figures" };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -40,7 +40,7 @@ static int print_kind(const char *kind, bool headed)
 int list_command(int argc, char **argv)
 {
 	static const struct argp argp = {
-		.parser = parse, .args_doc = "[benches|variants|events|figures]",
+		.parser = parse, .args_doc = "[benches|workloads|variants|events|figures]",
 		.doc = "Print what there is to choose from: of one kind, or of all.",
 	};
 	const char *wanted = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading the lists, and holding names against them. */
+/* Reads the lists, and looks names up in them; see lists.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,14 +88,33 @@ int list_status(const char *kind, const char *what, const struct words *words)
 	return status;
 }
 
+const char *plan_benches_list(const struct plan *plan)
+{
+	return plan_is_linux(plan) ? "workloads" : "benches";
+}
+
+/* All variants that there are; no Guest at all is one of a plan for Linux. */
+static int variants_status(const struct plan *plan)
+{
+	struct words guests = { NULL, 0 };
+	int status;
+
+	for (size_t i = 0; i < plan->variants.n; i++)
+		if (!plan_is_linux(plan) || strcmp(plan->variants.word[i], PLAN_NATIVE))
+			words_add(&guests, plan->variants.word[i]);
+	status = list_status("variants", "variant", &guests);
+	words_free(&guests);
+	return status;
+}
+
 int plan_names_status(const struct plan *plan)
 {
 	static const char *const twins[] = { "plain", "probed" };
 	const struct list twin_list = { (char **)twins, NULL, 2 };
-	int status = list_status("benches", "benchmark", &plan->benches);
+	int status = list_status(plan_benches_list(plan), "benchmark", &plan->benches);
 
 	if (status == STATUS_GOOD)
-		status = list_status("variants", "variant", &plan->variants);
+		status = variants_status(plan);
 	if (status == STATUS_GOOD && !list_has_all(&twin_list, "twin", &plan->twins))
 		status = STATUS_USAGE;
 	return status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading the machine: /proc, /sys, and the counter itself. */
+/* Reads /proc, /sys and the counter itself; see machine.h. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static uint64_t loop_once(void)
 	return read_tsc() - before;
 }
 
-/* The least of some tries is one that no interrupt fell into. */
+/* The smallest of some tries has no interrupt in it. */
 uint64_t machine_loop_ticks(void)
 {
 	uint64_t least = UINT64_MAX;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading the plugin's files, and the median sample's share of them. */
+/* Reads the plugin's files, and picks the median sample's counts; see ops.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ struct pattern {
 	struct ops_counts counts;
 };
 
-/* What the plugin told of one series. */
+/* What the plugin reported about one series. */
 struct window {
 	char *name;
 	struct pattern *pattern;
@@ -53,7 +53,7 @@ const char *ops_where(unsigned int where)
 	return names[where];
 }
 
-/* Rows of a window stand together, so the one sought is nearly always the last found. */
+/* Rows of a window are consecutive, so the one sought is nearly always the last found. */
 static struct window *find_window(struct reported *reported, const char *name, bool make)
 {
 	for (size_t i = 0; i < reported->n; i++) {
@@ -149,9 +149,9 @@ char *ops_window(const char *bench, const char *variant, const char *twin, unsig
 	return text("%s/%s/%u/%s", variant, twin, run, bench);
 }
 
-/* By the rule of vm/plugin/watch.c the TSC shows so much, less at
- * most what it was unsure of. */
-static bool is_told(const struct window *window, const struct taken *taken, double ticks)
+/* Does the TSC's value fit the plugin's count?  By the rule of vm/plugin/watch.c it may be smaller
+ * only by what the plugin was unsure of. */
+static bool is_confirmed(const struct window *window, const struct taken *taken, double ticks)
 {
 	const struct ops_counts *counts = &window->pattern[taken->pattern].counts;
 	double most = (double)taken->ticks;
@@ -170,7 +170,7 @@ static bool check_series(const struct window *window, const struct series *serie
 		return false;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!is_told(window, &window->sample[i], series->value[i])) {
+		if (!is_confirmed(window, &window->sample[i], series->value[i])) {
 			snprintf(why, OPS_WHY_BYTES,
 				 "%s %s %s: sample %zu is %.0f by the TSC, %llu by the plugin",
 				 series->bench, series->variant, series->twin, i,
@@ -242,7 +242,7 @@ static char *window_name(const struct series *series)
 	return ops_window(series->bench, series->variant, series->twin, series->run);
 }
 
-/* What stands for a series: a sample of median length, or none. */
+/* What represents a series: a sample of median length, or none. */
 struct median {
 	const struct window *window;
 	const struct pattern *pattern;
@@ -367,21 +367,103 @@ int64_t ops_total(const struct ops_counts *counts, unsigned int what)
 	return total;
 }
 
+static void write_count(const struct ops_cell *cell, unsigned int where, unsigned int what,
+			FILE *stream)
+{
+	fprintf(stream, "%s,%s,%s,%u,%u,%s,%s,%lld\n", cell->bench, cell->variant, cell->twin,
+		cell->boot, cell->run, ops_where(where), ops_what(what),
+		(long long)cell->net.count[where][what]);
+}
+
+/* A cell of nothing but zeroes has a row all the same, to distinguish it from one that was not
+ * counted. */
+static void write_cell(const struct ops_cell *cell, FILE *stream)
+{
+	size_t n = 0;
+
+	for (unsigned int where = 0; where < LG_NR_WHERES; where++)
+		for (unsigned int what = 0; what < OPS_WHATS; what++)
+			if (cell->net.count[where][what]) {
+				write_count(cell, where, what, stream);
+				n++;
+			}
+	if (!n)
+		write_count(cell, 0, OPS_INSNS, stream);
+}
+
 void ops_write(const struct ops *ops, FILE *stream)
 {
 	fputs(OPS_HEADER "\n", stream);
-	for (size_t i = 0; i < ops->n; i++) {
-		const struct ops_cell *cell = &ops->cell[i];
+	for (size_t i = 0; i < ops->n; i++)
+		write_cell(&ops->cell[i], stream);
+}
 
-		for (unsigned int where = 0; where < LG_NR_WHERES; where++)
-			for (unsigned int what = 0; what < OPS_WHATS; what++)
-				if (cell->net.count[where][what])
-					fprintf(stream, "%s,%s,%s,%u,%u,%s,%s,%lld\n",
-						cell->bench, cell->variant, cell->twin,
-						cell->boot, cell->run, ops_where(where),
-						ops_what(what),
-						(long long)cell->net.count[where][what]);
+static struct ops_cell *cell_of(struct ops *ops, const char *bench, const char *variant,
+				const char *twin, unsigned int boot, unsigned int run)
+{
+	for (size_t i = ops->n; i-- > 0;) {
+		struct ops_cell *cell = &ops->cell[i];
+
+		if (cell->boot == boot && cell->run == run && is_cell(cell, bench, variant, twin))
+			return cell;
 	}
+	ops->cell = lg_grown(ops->cell, &ops->room, ops->n, sizeof(*ops->cell));
+	ops->cell[ops->n] = (struct ops_cell){
+		.bench = strdup(bench), .variant = strdup(variant), .twin = strdup(twin),
+		.boot = boot, .run = run, .pattern = -1, .noop = -1,
+	};
+	return &ops->cell[ops->n++];
+}
+
+static bool written_row(void *to, const char *line)
+{
+	char bench[80], variant[40], twin[16], where[20], what[80];
+	unsigned int boot, run;
+	long long count;
+	int at, of;
+
+	if (sscanf(line, "%79[^,],%39[^,],%15[^,],%u,%u,%19[^,],%79[^,],%lld", bench, variant,
+		   twin, &boot, &run, where, what, &count) != 8)
+		return false;
+	at = index_of(where, ops_where, LG_NR_WHERES);
+	of = index_of(what, ops_what, OPS_WHATS);
+	if (at < 0 || of < 0)
+		return false;
+	cell_of(to, bench, variant, twin, boot, run)->net.count[at][of] = count;
+	return true;
+}
+
+static bool written_function(void *to, const char *line)
+{
+	char bench[80], variant[40], twin[16], where[20], name[200];
+	unsigned int boot, run;
+	struct ops_cell *cell;
+	long long insns;
+	int at;
+
+	if (sscanf(line, "%79[^,],%39[^,],%15[^,],%u,%u,%19[^,],%199[^,],%lld", bench, variant,
+		   twin, &boot, &run, where, name, &insns) != 8)
+		return false;
+	at = index_of(where, ops_where, LG_NR_WHERES);
+	if (at < 0)
+		return false;
+	cell = cell_of(to, bench, variant, twin, boot, run);
+	cell->function = lg_grown(cell->function, &cell->room, cell->functions,
+				  sizeof(*cell->function));
+	cell->function[cell->functions++] =
+		(struct ops_function){ (uint8_t)at, strdup(name), insns };
+	return true;
+}
+
+bool ops_read_written(struct ops *ops, const char *folder, char why[OPS_WHY_BYTES])
+{
+	char *counts = text("%s/ops.csv", folder), *functions = text("%s/functions.csv", folder);
+	bool good = rows_read(counts, written_row, ops, why) &&
+		    rows_read(functions, written_function, ops, why);
+
+	free(functions);
+	free(counts);
+	return good;
 }
 
 json_t *ops_record(const struct ops_counts *counts)

@@ -38,7 +38,7 @@ struct ops_cell {
 	char *bench, *variant, *twin;
 	unsigned int boot, run;
 	struct ops_counts net;
-	/* the plugin's numbers of the two samples; noop: -1, none */
+	/* the plugin's patterns of the two samples; noop: -1, none */
 	int pattern, noop;
 	struct ops_function *function;	/* functions.h */
 	size_t functions, room;
@@ -53,7 +53,7 @@ void ops_free(struct ops *ops);
 
 /*
  * Add what the plugin left in `folder` of boot number `boot`, whose samples are there.
- * False, and why, if a sample of that boot is missing or its count is not the TSC's.
+ * False, with the reason in why, if a sample of that boot is missing or its count is not the TSC's.
  */
 enum { OPS_WHY_BYTES = ROWS_WHY_BYTES };
 bool ops_read(struct ops *ops, const char *folder, const struct samples *samples,
@@ -72,9 +72,13 @@ bool ops_agree(const struct ops *ops, const struct ops_cell *cell);
 /* The sum over all of `where`. */
 int64_t ops_total(const struct ops_counts *counts, unsigned int what);
 
-/* bench,variant,twin,boot,run,where,what,count; zeroes are left out. */
+/* bench,variant,twin,boot,run,where,what,count; zeroes are left out, but where a cell has nothing
+ * else. */
 #define OPS_HEADER "bench,variant,twin,boot,run,where,what,count"
 void ops_write(const struct ops *ops, FILE *stream);
+
+/* Add what a run's ops.csv and functions.csv hold: written again they are the same. */
+bool ops_read_written(struct ops *ops, const char *folder, char why[OPS_WHY_BYTES]);
 
 /* {where: {what: count}}, zeroes left out. */
 json_t *ops_record(const struct ops_counts *counts);

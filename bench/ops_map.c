@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * map.c - the addresses that the plugin needs, from debugfs, /proc/modules and
+ * ops_map.c - the addresses that the plugin needs, from debugfs, /proc/modules and
  * /proc/kallsyms.
  */
 #include <stdio.h>
@@ -12,8 +12,7 @@
 
 #define LAYOUT	"/sys/kernel/debug/switchyard/layout"
 
-/* The Host's exception entries by the kernel's names; the rest is abort, or not of
- * interest. */
+/* The Host's exception entries by the kernel's names; the others are aborts, or irrelevant. */
 static const struct {
 	const char *name;
 	int vector;
@@ -103,7 +102,7 @@ struct entries {
 	unsigned int found;
 };
 
-/* A function of the kernel's or of a module's, for whoever reads blocks.csv. */
+/* A function of the kernel's or of a module's, for readers of blocks.csv. */
 static void keep_symbol(FILE *symbols, const char *line)
 {
 	char type, name[128], module[64] = "";

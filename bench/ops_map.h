@@ -8,12 +8,12 @@
 #include <stdio.h>
 
 /*
- * Tell the addresses of the Switcher, the loaded module and the kernel's entries, which
- * replace those told before.  On failure false, and a one-line reason in why[].
+ * Send the addresses of the Switcher, the loaded module and the kernel's entries, which replace
+ * earlier ones.  On failure false, and a one-line reason in why[].
  *
  * `symbols`, if it is not NULL, gets a line for each function of the kernel and its modules,
  * `ADDRESS NAME` or `ADDRESS NAME [MODULE]`, eight digits first, and the lines of the module's
- * layout: what blocks.csv is to be read by.
+ * layout: the key to blocks.csv.
  */
 enum { OPS_WHY = 160 };
 bool ops_map(FILE *symbols, char why[OPS_WHY]);

@@ -139,9 +139,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 /* Groups of events, for --events and --host; the end of one is its NULL. */
 static const struct group {
 	const char *name;
-	const char *member[4];
+	const char *member[5];
 } groups[] = {
-	{ "switches", { "lg_enter", "lg_exit", "lg_copy_in" } },
+	{ "switches", { "lg_enter", "lg_exit", "lg_copy_in", "lg_stayed" } },
 	{ "traps", { "lg_trap", "lg_hypercall" } },
 	{ "irqs", { "lg_irq" } },
 	{ "pages", { "lg_pages" } },
@@ -175,21 +175,22 @@ static void expand(struct words *words, const struct group *group, size_t n)
 	*words = full;
 }
 
+/* What a batch holds: lg_stayed is no switch, and an event of its own. */
 static bool is_switch(const char *event)
 {
 	return words_have(&(struct words){ (char **)groups[0].member, 3 }, event);
 }
 
-/* What a mode records if nothing is said: all it can, but that batched is to be cheap. */
+/* What a mode records by default: all it can, except that batched must be cheap. */
 static bool by_default(enum recording_mode mode, const char *event)
 {
 	if (mode == RECORD_BATCHED)
 		return !strcmp(event, "lg_batch") || !strcmp(event, "lg_life") ||
-		       !strcmp(event, "lg_calibrate");
+		       !strcmp(event, "lg_calibrate") || !strcmp(event, "lg_stayed");
 	return strcmp(event, "lg_batch") && (strcmp(event, "lg_slow") || mode == RECORD_SNAPSHOT);
 }
 
-/* Packed switches come as lg_batch and not as the three events, and only so. */
+/* Packed switches come only as lg_batch, not as the three events. */
 static bool is_recorded(const struct recording *recording, const char *event)
 {
 	bool batched = recording->mode == RECORD_BATCHED;
@@ -231,7 +232,7 @@ const char *recording_mode_name(enum recording_mode mode)
 	return modes[mode];
 }
 
-/* What is asked for must go with the mode. */
+/* The options must fit the mode. */
 static int modes_status(struct recording *recording)
 {
 	bool snapshot = recording->mode == RECORD_SNAPSHOT;
@@ -275,7 +276,7 @@ int recording_complete(struct recording *recording)
 	trace = text("%s/trace", recording->output);
 	status = exists(trace) ? STATUS_USAGE : plan_names_status(plan);
 	if (exists(trace))
-		message_error("'%s' is there already: name another folder, or remove it", trace);
+		message_error("'%s' already exists: name another folder, or remove it", trace);
 	free(trace);
 	return status == STATUS_GOOD ? complete_events(recording) : status;
 }

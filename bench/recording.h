@@ -15,11 +15,11 @@ enum recording_mode { RECORD_FULL, RECORD_BATCHED, RECORD_SNAPSHOT, RECORD_FTRAC
 
 struct recording {
 	struct plan plan;		/* one bench, one twin; variants, one after the other */
-	struct words events, host;	/* once complete: full names in `events` */
+	struct words events, host;	/* when complete: full names in `events` */
 	enum recording_mode mode;
 	/* snapshot: stop after a switch that took longer; 0: never */
 	uint64_t slow_tsc;
-	uint64_t buffer_bytes;		/* of each CPU; 0: what a run without tracing says */
+	uint64_t buffer_bytes;		/* of each CPU; 0: found by a run without tracing */
 	const char *output;
 	bool native;
 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writing a run down. */
+/* Writes a run's folder; see results.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bench/data/summary.h"
 #include "functions.h"
@@ -11,6 +12,7 @@
 #include "util/file.h"
 #include "util/json.h"
 #include "util/message.h"
+#include "util/paths.h"
 #include "util/process.h"
 #include "util/sha256.h"
 #include "util/words.h"
@@ -175,40 +177,73 @@ static json_t *ops_of_cell(const struct run *run, const struct cell *cell)
 static void add_result(const struct run *run, const struct cell *cell,
 		       const struct summary *summary, void *results)
 {
-	json_array_append_new(results, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}",
+	json_array_append_new(results, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}",
 		"bench", cell->bench, "variant", cell->variant, "twin", cell->twin,
 		"unit", tier_unit(run->tier), "summary", summary_record(summary),
-		"boots", boots_record(run, cell), "ops", ops_of_cell(run, cell)));
+		"boots", boots_record(run, cell), "ops", ops_of_cell(run, cell),
+		"exits", exits_record(run->exits, cell->bench, cell->variant, cell->twin)));
 }
 
 /*
- * What a reader must be told beside the numbers: a loop overhead that was not
- * measured, or moved from boot to boot, or costs more than it measures.
+ * Warnings that belong to the numbers: a loop overhead that was not measured, or differs from boot
+ * to boot, or is larger than what it is subtracted from.  NULL: nothing.
  */
-static void warn_of_cell(const struct run *run, const struct cell *cell,
-			 const struct summary *whole, void *warnings)
+static char *warning_of_cell(const struct run *run, const struct cell *cell,
+			     const struct summary *whole)
 {
-	char *name = text("%s %s %s", cell->bench, cell->variant, cell->twin), *line = NULL;
 	const struct ops_cell *counts;
 	struct summary boot;
 
-	if (!whole->overhead_known)
-		line = text("%s: no no-op twin, so the loop's overhead is in the numbers", name);
-	else if (whole->min < 0)
-		line = text("%s: the smallest sample is below the loop's overhead", name);
-	for (unsigned int i = 1; !line && i <= run->plan->boots; i++)
+	/* Of a sweep each point is a whole period. */
+	if (!whole->overhead_known && sweep_number(cell->bench) < 0)
+		return text("no no-op twin, so the loop's overhead is in the numbers");
+	if (whole->min < 0)
+		return text("the smallest sample is below the loop's overhead");
+	for (unsigned int i = 1; i <= run->plan->boots; i++)
 		if (summarise(&boot, run->samples, cell->bench, cell->variant, cell->twin, i,
 			      run->plan->warmup) && boot.overhead != whole->overhead &&
 		    run->tier == TIER_INSNS)
-			line = text("%s: the loop's overhead differs between boots (%g, %g)", name,
+			return text("the loop's overhead differs between boots (%g, %g)",
 				    whole->overhead, boot.overhead);
 	counts = ops_find(run->ops, cell->bench, cell->variant, cell->twin);
-	if (!line && counts && !ops_agree(run->ops, counts))
-		line = text("%s: the median sample's ops differ between runs or boots", name);
-	if (line)
-		json_array_append_new(warnings, json_string(line));
-	free(line);
+	return counts && !ops_agree(run->ops, counts) ?
+		text("the median sample's ops differ between runs or boots") : NULL;
+}
+
+/* {warning: [cell...]}, in the order in which they were met. */
+static void warn_of_cell(const struct run *run, const struct cell *cell,
+			 const struct summary *whole, void *cells_of)
+{
+	char *warning = warning_of_cell(run, cell, whole), *name;
+
+	if (!warning)
+		return;
+	if (!json_object_get(cells_of, warning))
+		json_object_set_new(cells_of, warning, json_array());
+	name = text("%s %s %s", cell->bench, cell->variant, cell->twin);
+	json_array_append_new(json_object_get(cells_of, warning), json_string(name));
 	free(name);
+	free(warning);
+}
+
+/* A line for each warning, however many cells have it. */
+static void add_warnings(const struct run *run)
+{
+	json_t *cells_of = json_object(), *cells;
+	const char *warning;
+
+	for_each_cell(run, warn_of_cell, cells_of);
+	json_object_foreach(cells_of, warning, cells) {
+		size_t n = json_array_size(cells);
+		char *more = n > 1 ? text(" and %zu more", n - 1) : text("%s", "");
+		char *line = text("%s%s: %s", json_string_value(json_array_get(cells, 0)), more,
+				  warning);
+
+		json_array_append_new(run->warnings, json_string(line));
+		free(line);
+		free(more);
+	}
+	json_decref(cells_of);
 }
 
 static bool write_csv(const struct run *run, const char *folder, const char *name, bool net)
@@ -247,11 +282,30 @@ static bool write_ops(const struct run *run, const char *folder, const char *nam
 	return good;
 }
 
-/* {name: sha256} of what lies beside run.json, so that a reader can tell whether it still does. */
+static bool write_exits(const struct run *run, const char *folder)
+{
+	char *path;
+	struct whole_file file;
+	bool good;
+
+	if (!run->exits->n)
+		return true;
+	path = text("%s/" EXITS_FILE, folder);
+	good = whole_open(&file, path);
+	if (good) {
+		exits_write(run->exits, file.stream);
+		good = whole_commit(&file);
+	}
+	free(path);
+	return good;
+}
+
+/* {name: sha256} of the files beside run.json, so that a reader can check that they are
+ * unchanged. */
 static json_t *data_record(const char *folder)
 {
 	static const char *const names[] = {
-		"samples.csv", "net.csv", "ops.csv", "functions.csv",
+		"samples.csv", "net.csv", "ops.csv", "functions.csv", EXITS_FILE,
 	};
 	json_t *record = json_object();
 
@@ -269,14 +323,16 @@ static json_t *data_record(const char *folder)
 
 static bool write_run(const struct run *run, const char *folder)
 {
+	json_t *tool = run->tool ? json_incref(run->tool) : tool_record();
 	json_t *results = json_array(), *record;
 	char *path = text("%s/run.json", folder);
 	bool good;
 
 	for_each_cell(run, add_result, results);
-	record = json_pack("{s:s, s:o, s:O, s:o, s:s, s:s, s:b, s:s?, s:o, s:n, s:o, s:O}",
-			   "schema", RUN_SCHEMA, "tool", tool_record(), "env", run->environment,
-			   "plan", plan_record(run->plan), "tier", tier_name(run->tier),
+	record = json_pack("{s:s, s:o, s:O, s:o, s:O?, s:s, s:s, s:b, s:s?, s:o, s:n, s:o, s:O}",
+			   "schema", RUN_SCHEMA, "tool", tool, "env", run->environment,
+			   "plan", plan_record(run->plan), "part", run->part,
+			   "tier", tier_name(run->tier),
 			   "unit", tier_unit(run->tier), "interrupted", (int)run->interrupted,
 			   "void", run->void_because, "results", results, "loss", "data",
 			   data_record(folder), "warnings",
@@ -292,11 +348,12 @@ bool results_write(const struct run *run, const char *folder)
 	char *environment = text("%s/env.json", folder);
 	bool good;
 
-	for_each_cell(run, warn_of_cell, run->warnings);
+	add_warnings(run);
 	good = write_csv(run, folder, "samples.csv", false) &&
 	       write_csv(run, folder, "net.csv", true) &&
 	       write_ops(run, folder, "ops.csv", ops_write) &&
 	       write_ops(run, folder, "functions.csv", functions_write) &&
+	       write_exits(run, folder) &&
 	       json_write(run->environment, environment) && write_run(run, folder);
 	free(environment);
 	return good;
@@ -311,7 +368,7 @@ static void print_cell(const struct run *run, const struct cell *cell,
 	(void)run;
 }
 
-/* What was booted, since a profile may stand in for another. */
+/* Print what was booted, since another profile may have been used instead. */
 static void print_lab(const struct run *run, FILE *stream)
 {
 	const json_t *lab = json_object_get(run->environment, "lab");
@@ -322,7 +379,7 @@ static void print_lab(const struct run *run, FILE *stream)
 		fprintf(stream, "Lab machine: profile %s (%s)\n", profile, why);
 }
 
-/* The columns of the second table: ops of a kind in one, since a line has no room for all. */
+/* The columns of the second table: similar ops share one, since a line has no room for all. */
 static const struct {
 	const char *head;
 	enum lg_op op[7];
@@ -365,7 +422,7 @@ static void print_ops(const struct run *run, FILE *stream)
 	if (!run->ops->n)
 		return;
 	fprintf(stream,
-		"The same of the median sample, by the emulator: insns by whose they are, and "
+		"The same of the median sample, by the emulator: insns by part of the system, and "
 		"ops\n%s%-20s %-13s %-7s",
 		message_colour(COLOUR_STRONG), "bench", "variant", "twin");
 	for (unsigned int i = 0; i < LG_NR_WHERES; i++)
@@ -376,13 +433,37 @@ static void print_ops(const struct run *run, FILE *stream)
 	for_each_cell(run, print_counts, stream);
 }
 
+char *results_folder(void)
+{
+	const char *root = project_dir() ? project_dir() : ".";
+	time_t now = time(NULL);
+	char stamp[32];
+
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime(&now));
+	return text("%s/results/%s", root, stamp);
+}
+
+bool results_folder_is_free(const char *folder)
+{
+	char *run = text("%s/run.json", folder), *environment = text("%s/env.json", folder);
+	bool used = exists(run) || exists(environment);
+
+	if (used)
+		message_error("'%s' holds a run already: name another folder", folder);
+	free(run);
+	free(environment);
+	return !used;
+}
+
 void results_print(const struct run *run, FILE *stream)
 {
 	print_lab(run, stream);
 	fprintf(stream,
-		"Net of the loop's overhead, in %s (tier %s); boots planned %u, seed %llu%s%s%s\n",
+		"Net of the loop's overhead, in %s (tier %s); boots planned %u, seed %llu"
+		"%s%s%s%s\n",
 		tier_unit(run->tier), tier_name(run->tier), run->plan->boots,
-		(unsigned long long)run->plan->seed, run->interrupted ? "; interrupted" : "",
+		(unsigned long long)run->plan->seed, run->part ? "; one of them alone" : "",
+		run->interrupted ? "; interrupted" : "",
 		run->void_because ? "; VOID: " : "", run->void_because ? run->void_because : "");
 	fprintf(stream, "%s%-20s %-13s %-7s %8s %9s %9s %9s %9s %9s %9s%s\n",
 		message_colour(COLOUR_STRONG), "bench", "variant", "twin", "n", "median", "min",

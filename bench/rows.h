@@ -8,9 +8,9 @@
 enum { ROWS_WHY_BYTES = 256 };
 
 /*
- * Give each line behind the first, which names the columns, to @row, without its newline,
- * until that answers false.  Then, and if the file cannot be read, the answer is false
- * and why[] says in which line of which file.
+ * Pass each line after the first, which names the columns, to @row, without its newline, until
+ * that answers false.  Then, and if the file cannot be read, the answer is false and why[] says in
+ * which line of which file.
  */
 bool rows_read(const char *path, bool (*row)(void *to, const char *line), void *to,
 	       char why[ROWS_WHY_BYTES]);

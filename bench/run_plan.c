@@ -20,15 +20,15 @@
 #include "util/process.h"
 #include "util/status.h"
 
-/* A folder of results/ that carries the time; the current one if there is no checkout. */
-static char *default_folder(void)
+/* Boots of one plan that run side by side each have a folder of their own. */
+static char *default_folder(unsigned int boot)
 {
-	const char *root = project_dir() ? project_dir() : ".";
-	time_t now = time(NULL);
-	char stamp[32];
+	char *folder = results_folder(), *own = boot ? text("%s-boot-%u", folder, boot) : NULL;
 
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime(&now));
-	return text("%s/results/%s", root, stamp);
+	if (!own)
+		return folder;
+	free(folder);
+	return own;
 }
 
 struct state {
@@ -37,27 +37,28 @@ struct state {
 	const char *folder;
 	struct samples samples;
 	struct ops ops;
-	json_t *boots;			/* what each boot told of its machine */
+	struct exits exits;
+	json_t *boots;			/* each boot's record of its machine */
 	json_t *lab;			/* how the first was started */
 };
 
 /*
- * Take in what a boot left.  Of one that was interrupted the samples up to the
- * last whole line are good.
+ * Read what a boot left.  If it was interrupted the samples up to the last whole line are good.
+ * One that was refused has said why, and left nothing.
  */
-static bool take_boot(struct state *state, const char *folder)
+static bool take_boot(struct state *state, const char *folder, int status)
 {
 	char *json = text("%s/boot.json", folder), *csv = text("%s/samples.csv", folder);
 	json_t *boot = json_load_file(json, 0, NULL);
 	FILE *file = fopen(csv, "r");
 	char why[SAMPLES_WHY] = "they are not there";
-	bool good = file && boot;
+	bool good = file && boot, refused = !good && status != STATUS_GOOD;
 
 	if (boot)
 		json_array_append_new(state->boots, boot);
 	if (good)
 		good = samples_read(&state->samples, file, why);
-	if (!good && !interrupted)
+	if (!good && !refused && !interrupted)
 		message_error("samples of the boot: %s", why);
 	if (file)
 		fclose(file);
@@ -66,7 +67,22 @@ static bool take_boot(struct state *state, const char *folder)
 	return good;
 }
 
-/* The same by function, under the names that the boot has left. */
+/* The exits of a boot, if it ran a plan for Linux. */
+static bool take_exits(struct state *state, const char *folder)
+{
+	char *path = text("%s/" EXITS_FILE, folder), why[EXITS_WHY];
+	FILE *file = fopen(path, "r");
+	bool good = !file || exits_read(&state->exits, file, why);
+
+	if (!good)
+		message_error("exits of the boot: %s", why);
+	if (file)
+		fclose(file);
+	free(path);
+	return good;
+}
+
+/* The same by function, with the symbols that the boot has left. */
 static bool take_functions(struct state *state, const char *folder, unsigned int boot,
 			   char why[OPS_WHY_BYTES])
 {
@@ -90,7 +106,7 @@ static bool take_ops(struct state *state, const char *folder, unsigned int boot)
 		    take_functions(state, folder, boot, why);
 
 	if (!good)
-		message_error("the count from outside does not bear the samples out: %s", why);
+		message_error("the emulator's count contradicts the samples: %s", why);
 	return good;
 }
 
@@ -110,7 +126,7 @@ static int one_boot(struct state *state, unsigned int boot)
 		status = state->run_block(&state->options->plan, boot, &files);
 		if (!state->lab)
 			state->lab = lab_record(description);
-		if (!take_boot(state, part))
+		if (!take_boot(state, part, status) || !take_exits(state, part))
 			status = status == STATUS_GOOD ? STATUS_INVALID : status;
 		else if (ops && status == STATUS_GOOD && !take_ops(state, ops, boot))
 			status = STATUS_INVALID;
@@ -174,15 +190,16 @@ static json_t *join_environment(struct state *state)
 	return env_join(&workstation, state->boots);
 }
 
-/* Write the run down, also when it is void or cut short, unless there is nothing. */
+/* Write the run's folder, also when it is void or cut short, unless there is nothing. */
 static int finish(struct state *state, int status)
 {
 	struct run run = {
 		.plan = &state->options->plan, .samples = &state->samples,
-		.ops = &state->ops,
+		.ops = &state->ops, .exits = &state->exits,
 		.warnings = json_array(), .interrupted = status == STATUS_INTERRUPTED,
 		.void_because = void_reason(status),
 	};
+	unsigned int boot = state->options->boot;
 	json_t *environment;
 
 	if (!state->samples.n) {
@@ -195,6 +212,7 @@ static int finish(struct state *state, int status)
 	}
 	environment = join_environment(state);
 	run.environment = environment;
+	run.part = boot ? json_pack("[i]", (int)boot) : NULL;
 	if (results_write(&run, state->folder)) {
 		results_print(&run, stdout);
 		printf("%s\n", state->folder);
@@ -203,16 +221,17 @@ static int finish(struct state *state, int status)
 	}
 	json_decref(environment);
 	json_decref(run.warnings);
+	json_decref(run.part);
 	return status;
 }
 
-/* The boots to come are taken to be as long as those that were. */
+/* The estimate: the boots to come take as long as the boots so far. */
 static void show_progress(const struct bench_options *options, unsigned int boot, time_t started)
 {
 	unsigned int boots = options->plan.boots, gone = (unsigned int)(time(NULL) - started);
 
-	if (boot == 1)
-		message_progress("boot 1 of %u (%s)", boots, options->plan.profile);
+	if (boot == 1 || options->boot)
+		message_progress("boot %u of %u (%s)", boot, boots, options->plan.profile);
 	else
 		message_progress("boot %u of %u (%s), about %u s to go", boot, boots,
 			     options->plan.profile, gone / (boot - 1) * (boots - boot + 1));
@@ -226,9 +245,11 @@ static int run_blocks(const struct bench_options *options, run_block_fn *run_blo
 	};
 	char *logs = text("%s/logs", folder);
 	int status = make_folders(logs) ? STATUS_GOOD : STATUS_REFUSED;
+	unsigned int first = options->boot ? options->boot : 1;
+	unsigned int last = options->boot ? options->boot : options->plan.boots;
 	time_t started = time(NULL);
 
-	for (unsigned int boot = 1; boot <= options->plan.boots && status == STATUS_GOOD; boot++) {
+	for (unsigned int boot = first; boot <= last && status == STATUS_GOOD; boot++) {
 		show_progress(options, boot, started);
 		status = one_boot(&state, boot);
 		if (interrupted)
@@ -239,29 +260,17 @@ static int run_blocks(const struct bench_options *options, run_block_fn *run_blo
 		message_error("interrupted: what was measured is in '%s', and marked so", folder);
 	samples_free(&state.samples);
 	ops_free(&state.ops);
+	exits_free(&state.exits);
 	json_decref(state.boots);
 	json_decref(state.lab);
 	free(logs);
 	return status;
 }
 
-/* Samples of another run, or the record of another environment, are not written over. */
-static bool folder_is_free(const char *folder)
-{
-	char *run = text("%s/run.json", folder), *environment = text("%s/env.json", folder);
-	bool used = exists(run) || exists(environment);
-
-	if (used)
-		message_error("'%s' holds a run already: name another folder", folder);
-	free(run);
-	free(environment);
-	return !used;
-}
-
 int run_plan(const struct bench_options *options, run_block_fn *run_block)
 {
-	char *folder = options->output ? strdup(options->output) : default_folder();
-	int status = folder_is_free(folder) ? run_blocks(options, run_block, folder) :
+	char *folder = options->output ? strdup(options->output) : default_folder(options->boot);
+	int status = results_folder_is_free(folder) ? run_blocks(options, run_block, folder) :
 		     STATUS_USAGE;
 
 	free(folder);

@@ -8,10 +8,10 @@
 
 #include "bench_options.h"
 
-/* run.json's sibling of a boot: what the kernel's functions are called (ops_map.h). */
+/* A boot's table of the kernel's symbols (ops_map.h). */
 #define SYMBOLS_FILE "symbols.txt"
 
-/* Where a block leaves its files; they are taken in, and `part` is removed, when it ends. */
+/* Where a block leaves its files; when it ends they are read, and `part` is removed. */
 struct boot_files {
 	const char *part;		/* folder for boot.json, samples.csv and SYMBOLS_FILE */
 	const char *log;		/* of the lab machine's console */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One boot's steps. */
+/* Runs the steps of one boot; see runner.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -13,9 +13,10 @@
 #include "util/file.h"
 #include "util/message.h"
 #include "util/process.h"
+#include "workloads.h"
 
-/* The Launcher's words, and behind them the Guest's, which may say anything. */
-static void say_end(int status, const struct cell *cell, const char *console, const char *errors)
+/* Print the Launcher's last message, and after it the Guest's, which may be anything. */
+static void print_end(int status, const struct cell *cell, const char *console, const char *errors)
 {
 	char *why = last_line(errors), *said = last_line(console);
 
@@ -31,9 +32,9 @@ static void say_end(int status, const struct cell *cell, const char *console, co
 	free(said);
 }
 
-/* The Launcher's exit status says who ended the run; see its own usage text. */
-static enum run_outcome outcome_of(int status, const struct cell *cell, const char *console,
-				   const char *errors)
+/* The Launcher's exit status says who ended the run; see launcher/die.h. */
+enum run_outcome launch_outcome(int status, const struct cell *cell, const char *console,
+				const char *errors)
 {
 	static const enum run_outcome outcomes[] = {
 		RUN_GOOD, RUN_FAILED, RUN_USAGE, RUN_REFUSED, RUN_INVALID,
@@ -45,7 +46,7 @@ static enum run_outcome outcome_of(int status, const struct cell *cell, const ch
 	if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) < 5)
 		outcome = outcomes[WEXITSTATUS(status)];
 	if (outcome != RUN_GOOD)
-		say_end(status, cell, console, errors);
+		print_end(status, cell, console, errors);
 	return outcome;
 }
 
@@ -99,7 +100,7 @@ enum run_outcome run_launcher(const struct launch *launch, const struct cell *ce
 	argv[n++] = guest;
 	for (size_t i = 0; i < given; i++)
 		argv[n++] = launch->arguments->word[i];
-	outcome = outcome_of(run_program_apart(argv, console, errors), cell, console, errors);
+	outcome = launch_outcome(run_program_apart(argv, console, errors), cell, console, errors);
 	free(argv);
 	free(devices);
 	free(errors);
@@ -124,7 +125,7 @@ static bool read_samples(struct samples *samples, const char *path, const struct
 	return good;
 }
 
-/* So the plugin knows what the next samples are of; see include/lg/ops.h. */
+/* Tell the plugin which cell the next samples belong to; see include/lg/ops.h. */
 static void tell_cell(const struct step *step)
 {
 	char *line = text("cell %s/%s/%u", step->cell.variant, step->cell.twin, step->run);
@@ -151,7 +152,22 @@ static enum run_outcome run_step(const struct launch *launch, const struct step 
 	return outcome;
 }
 
-/* A thread that moves between CPUs measures the move. */
+/* A native run has no Guest and so no twins: it is run once. */
+static enum run_outcome run_linux_step(const struct launch *launch, const struct boot *boot,
+				       const struct step *step, struct samples *samples,
+				       struct exits *exits)
+{
+	struct series like = {
+		.variant = (char *)step->cell.variant, .twin = (char *)step->cell.twin,
+		.unit = (char *)boot->unit, .boot = boot->number, .run = step->run,
+	};
+
+	if (!strcmp(like.variant, PLAN_NATIVE) && strcmp(like.twin, boot->plan->twins.word[0]))
+		return RUN_GOOD;
+	return run_workloads(launch, boot->plan, &like, samples, exits);
+}
+
+/* The samples of a thread that moves between CPUs would contain the move. */
 static void stay_on_one_cpu(void)
 {
 	cpu_set_t set;
@@ -169,7 +185,7 @@ static void show_progress(const struct boot *boot, const struct schedule *schedu
 		     cell->bench, cell->variant, cell->twin);
 }
 
-enum run_outcome run_boot(const struct boot *boot, struct samples *samples)
+enum run_outcome run_boot(const struct boot *boot, struct samples *samples, struct exits *exits)
 {
 	char *path = text("%s/launcher.csv", boot->scratch);
 	struct launch launch = { boot->payload, boot->scratch, boot->arguments, path, false };
@@ -184,6 +200,8 @@ enum run_outcome run_boot(const struct boot *boot, struct samples *samples)
 
 		show_progress(boot, &schedule, i);
 		outcome = interrupted ? RUN_INTERRUPTED :
+			  plan_is_linux(boot->plan) ?
+				run_linux_step(&launch, boot, &schedule.step[i], samples, exits) :
 			  boot->before && !boot->before(&schedule.step[i].cell) ? RUN_REFUSED :
 			  run_step(&launch, &schedule.step[i], &where, samples);
 		samples_write_from(samples, before, boot->kept);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "schedule.h"
+#include "bench/data/exits.h"
 #include "bench/data/samples.h"
 
 enum run_outcome {
@@ -25,8 +26,12 @@ struct launch {
 	bool counters;			/* the Host's counts go to scratch/errors.txt */
 };
 
-/* Start the Launcher for one cell and wait for its end; says what went wrong. */
+/* Start the Launcher for one cell and wait for its end; prints what went wrong. */
 enum run_outcome run_launcher(const struct launch *launch, const struct cell *cell);
+
+/* What the end of a launch says, which is said if it is not good: from its status and files. */
+enum run_outcome launch_outcome(int status, const struct cell *cell, const char *console,
+				const char *errors);
 
 struct boot {
 	const struct plan *plan;
@@ -38,7 +43,7 @@ struct boot {
 	FILE *kept;			/* gets each step's samples as soon as it has ended */
 };
 
-/* All steps of one boot, in their order. */
-enum run_outcome run_boot(const struct boot *boot, struct samples *samples);
+/* All steps of one boot, in their order; exits are counted of a plan for Linux. */
+enum run_outcome run_boot(const struct boot *boot, struct samples *samples, struct exits *exits);
 
 #endif

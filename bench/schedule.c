@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Seeded random blocks. */
+/* Seeded random blocks; see schedule.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ static uint64_t draw(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-/* A number below n, each as likely: draws from the uneven top are thrown away. */
+/* A number below n, all equally likely: draws from the incomplete top range are discarded. */
 static uint64_t draw_below(uint64_t *state, uint64_t n)
 {
 	uint64_t uneven = UINT64_MAX - UINT64_MAX % n, x;
@@ -42,14 +42,16 @@ static struct cell nth_cell(const struct plan *plan, size_t n)
 	size_t twin = n % plan->twins.n;
 	size_t variant = n / plan->twins.n % plan->variants.n;
 	size_t bench = n / plan->twins.n / plan->variants.n;
+	const char *name = plan_is_linux(plan) ? PLAN_WORKLOADS : plan->benches.word[bench];
 
-	return (struct cell){ plan->benches.word[bench], plan->variants.word[variant],
+	return (struct cell){ name, plan->variants.word[variant],
 			      plan->twins.word[twin] };
 }
 
 void schedule_of_boot(struct schedule *schedule, const struct plan *plan, unsigned int boot)
 {
-	size_t cells = plan->benches.n * plan->variants.n * plan->twins.n;
+	size_t benches = plan_is_linux(plan) ? 1 : plan->benches.n;
+	size_t cells = benches * plan->variants.n * plan->twins.n;
 	uint64_t state = plan->seed ^ ((uint64_t)boot << 32);
 
 	schedule->n = cells * plan->runs;

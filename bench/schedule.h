@@ -27,7 +27,7 @@ struct schedule {
 void schedule_of_boot(struct schedule *schedule, const struct plan *plan, unsigned int boot);
 void schedule_free(struct schedule *schedule);
 
-/* Where a boot puts what its plan may put somewhere: a function of the plan alone. */
+/* Where a boot places Switcher pages and stacks: a function of the plan alone. */
 struct layout {
 	uint32_t region;			/* seed of the Switcher's pages; 0: as built */
 	uint32_t stack;				/* bytes that every Guest's stack is moved by */

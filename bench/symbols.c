@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables of symbols, and what lies where. */
+/* Tables of symbols; see symbols.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -12,7 +12,7 @@
 #include "lg/grown.h"
 #include "symbols.h"
 
-#define FARTHEST 0x10000	/* an address so far behind a symbol is not of that function */
+#define FARTHEST 0x10000	/* an address this far after a symbol is not in that function */
 
 static void add(struct symbol_table *table, uint32_t va, const char *name)
 {
@@ -27,7 +27,8 @@ static void table_free(struct symbol_table *table)
 	free(table->symbol);
 }
 
-/* Of several names for one place the plainest comes first: few underscores, then the letters. */
+/* Of several names for one address the simplest comes first: fewest underscores, then
+ * alphabetical. */
 static int by_address(const void *a, const void *b)
 {
 	const struct symbol *x = a, *y = b;
@@ -146,7 +147,7 @@ static void read_guest(struct symbol_table *table, const char *path)
 struct blob {
 	char *name;		/* VARIANT_TWIN */
 	uint32_t at;		/* of its header, which lie in the order of the texts */
-	uint32_t stubs;		/* in the region, in that boot; 0: not told */
+	uint32_t stubs;		/* in the region, in that boot; 0: not known */
 };
 
 struct blobs {
@@ -233,8 +234,8 @@ static void add_blobs(struct symbol_table *table, const struct elf_symbols *from
 
 /* ---- a boot ---- */
 
-/* Lines `ADDRESS NAME` and `ADDRESS NAME [MODULE]`, and those of the module's layout.  What is
- * in switchyard.ko is known by its place. */
+/* Lines `ADDRESS NAME` and `ADDRESS NAME [MODULE]`, and those of the module's layout.  Functions
+ * of switchyard.ko are recognised by their addresses. */
 static bool read_boot(struct symbols *symbols, FILE *file, struct blobs *blobs)
 {
 	char *line = NULL, *end;

@@ -27,19 +27,19 @@ struct symbols {
 	struct guest_symbols {
 		char *bench;
 		struct symbol_table table;
-	} *guest;				/* as they are asked for */
+	} *guest;				/* read when first needed */
 	size_t guests, room;
 };
 
-/* Read what a boot left in `path`; false, and why, if it is not there or makes no sense. */
+/* Read what a boot left in `path`; false, with the reason in why, if it is missing or malformed. */
 enum { SYMBOLS_WHY = 200 };
 bool symbols_open(struct symbols *symbols, const char *path, const char *payload,
 		  char why[SYMBOLS_WHY]);
 void symbols_free(struct symbols *symbols);
 
 /*
- * The function that an address lies in: never NULL, and "?" if no symbol is near.  User space
- * has one name, and so has a Guest whose file is not called as its benchmark is.
+ * The function that an address lies in: never NULL, and "?" if no symbol is near.  All of user
+ * space has one name, and so has a Guest whose file's name is not that of its benchmark.
  */
 const char *symbols_name(struct symbols *symbols, enum lg_where where, const char *bench,
 			 uint32_t va);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * check: is this machine fit, and for which tier.  On the workstation it looks
- * at what the lab machine is made of and then boots it, to look from inside.
+ * check: whether this machine is fit, and for which tier.  On the workstation it checks the parts
+ * of the lab machine and then boots it, to check from inside.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ static bool in_path(const char *program)
 	return found;
 }
 
-/* The release that a module was built for opens its vermagic. */
+/* A module's vermagic begins with the release that it was built for. */
 static bool built_for(const char *module, const char *release)
 {
 	char *wanted = text("vermagic=%s ", release), *data = NULL;
@@ -96,7 +96,7 @@ static char *ops_folder(const char *profile, const char *out)
 	return folder;
 }
 
-/* What was counted, or not, is no fault of the machine: a note. */
+/* Whether ops were counted is only a note: it does not make the machine unfit. */
 static void check_plugin(json_t *findings, const char *profile, const char *ops)
 {
 	char *counts = ops ? text("%s/ops.csv", ops) : NULL;
@@ -111,7 +111,7 @@ static void check_plugin(json_t *findings, const char *profile, const char *ops)
 	free(counts);
 }
 
-/* Have the agent look inside and take over what it found. */
+/* Run the agent's checks inside, and add its findings. */
 static void check_lab(const struct check_options *options, json_t *findings)
 {
 	static const struct job job = { .command = JOB_CHECK };

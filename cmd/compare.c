@@ -12,6 +12,7 @@
 
 #include "analysis/table/trace_tables.h"
 #include "cmd.h"
+#include "report/cells.h"
 #include "report/comparison.h"
 #include "report/run_folder.h"
 #include "report/run_tables.h"
@@ -20,80 +21,42 @@
 #include "util/message.h"
 #include "util/process.h"
 #include "util/status.h"
-#include "util/words.h"
 
 struct options {
 	const char *path[2];
 	size_t paths;
 	const char *baseline;
-	struct words benches, variants, twins;
+	struct cells cells;
 	struct format format;
-	double threshold, margin;	/* relative; margin below 0: the plan's */
-	unsigned long seed, replicates;
+	double threshold;		/* relative */
 	bool fail, strict;
 };
 
-enum { OPTION_FAIL = 256, OPTION_MARGIN, OPTION_REPLICATES, OPTION_BENCH, OPTION_TWIN,
-       OPTION_STRICT };
+enum { OPTION_FAIL = 256, OPTION_STRICT };
 
 static const struct argp_option argp_options[] = {
-	{ "baseline", 'b', "VARIANT", 0, "In one run: what the others are held against (classic)",
+	{ "baseline", 'b', "VARIANT", 0, "In one run: the variant that others are compared with",
 	  0 },
-	{ "bench", OPTION_BENCH, "LIST", 0, "Only these benchmarks", 0 },
-	{ "variant", 'v', "LIST", 0, "Only these variants", 0 },
-	{ "twin", OPTION_TWIN, "LIST", 0, "Only these twins", 0 },
 	{ "threshold", 't', "PERCENT", 0, "What counts as a regression (any increase)", 0 },
 	{ "fail", OPTION_FAIL, NULL, 0, "End with status 1 if there is a regression", 0 },
-	{ "strict", OPTION_STRICT, NULL, 0, "Refuse two runs of different environments", 0 },
-	{ "margin", OPTION_MARGIN, "PERCENT", 0,
-	  "Sampled: what is called equal (the plan's smallest effect)", 0 },
-	{ "seed", 's', "N", 0, "Seed of the bootstrap (1)", 0 },
-	{ "replicates", OPTION_REPLICATES, "N", 0, "Replicates of the bootstrap (20000)", 0 },
+	{ "strict", OPTION_STRICT, NULL, 0,
+	  "Refuse two runs of different environments or cells", 0 },
 	FORMAT_OPTION,
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
-
-static double percent(const char *argument, struct argp_state *state)
-{
-	char *end;
-	double value = strtod(argument, &end);
-
-	if (end == argument || *end || !(value >= 0) || value > 1000)
-		argp_error(state, "'%s' is not a percentage from 0 to 1000", argument);
-	return value / 100;
-}
-
-static unsigned long count(const char *argument, unsigned long least, struct argp_state *state)
-{
-	char *end;
-	unsigned long value = strtoul(argument, &end, 10);
-
-	if (*argument < '0' || *argument > '9' || *end || value < least || value > 1000000)
-		argp_error(state, "'%s' is not a number from %lu to 1000000", argument, least);
-	return value;
-}
-
-static void list(struct words *words, const char *argument, struct argp_state *state)
-{
-	if (!words_set(words, argument))
-		argp_error(state, "'%s' has an empty or a repeated member", argument);
-}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct options *options = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->cells;
+		return 0;
 	case 'b': options->baseline = argument; return 0;
-	case OPTION_BENCH: list(&options->benches, argument, state); return 0;
-	case 'v': list(&options->variants, argument, state); return 0;
-	case OPTION_TWIN: list(&options->twins, argument, state); return 0;
-	case 't': options->threshold = percent(argument, state); return 0;
-	case OPTION_MARGIN: options->margin = percent(argument, state); return 0;
+	case 't': options->threshold = cells_percent(argument, state); return 0;
 	case OPTION_FAIL: options->fail = true; return 0;
 	case OPTION_STRICT: options->strict = true; return 0;
-	case 's': options->seed = count(argument, 0, state); return 0;
-	case OPTION_REPLICATES: options->replicates = count(argument, 1000, state); return 0;
 	case 'f': options->format = format_named(argument); return 0;
 	case ARGP_KEY_ARG:
 		if (options->paths == 2)
@@ -108,83 +71,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-/* ---- which cell against which ---- */
-
-static const char *word(const json_t *result, const char *key)
-{
-	const char *value = json_string_value(json_object_get(result, key));
-
-	return value ? value : "?";
-}
-
-static const json_t *cell(const struct run_folder *run, const char *bench, const char *variant,
-			  const char *twin)
-{
-	json_t *result;
-	size_t i;
-
-	json_array_foreach(json_object_get(run->run, "results"), i, result)
-		if (!strcmp(word(result, "bench"), bench) &&
-		    !strcmp(word(result, "variant"), variant) &&
-		    !strcmp(word(result, "twin"), twin))
-			return result;
-	return NULL;
-}
-
-/* Is a name that was asked for one of either run's? */
-static bool is_known(const char *key, const char *name, const struct run_folder *first,
-		     const struct run_folder *last)
-{
-	json_t *results[] = { json_object_get(first->run, "results"),
-			      json_object_get(last->run, "results") };
-	struct words all = { NULL, 0 };
-	json_t *result;
-	size_t i;
-	bool known;
-
-	for (int side = 0; side < 2; side++)
-		json_array_foreach(results[side], i, result)
-			words_add(&all, word(result, key));
-	known = !all.n || words_have(&all, name);
-	if (!known)
-		message_unknown(!strcmp(key, "bench") ? "benchmark" : key, name,
-				(const char *const *)all.word, all.n);
-	words_free(&all);
-	return known;
-}
+/* ---- which cells are compared ---- */
 
 static bool names_known(const struct options *options, const struct run_folder *first,
 			const struct run_folder *last)
 {
-	const struct { const char *key; const struct words *names; } lists[] = {
-		{ "bench", &options->benches }, { "variant", &options->variants },
-		{ "twin", &options->twins },
-	};
+	const struct run_folder *const runs[] = { first, last };
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		for (size_t j = 0; j < lists[i].names->n; j++)
-			if (!is_known(lists[i].key, lists[i].names->word[j], first, last))
-				return false;
-	return first != last || is_known("variant", options->baseline, first, last);
-}
-
-static bool wanted(const struct options *options, const json_t *result)
-{
-	return (!options->benches.n || words_have(&options->benches, word(result, "bench"))) &&
-	       (!options->variants.n || words_have(&options->variants, word(result, "variant"))) &&
-	       (!options->twins.n || words_have(&options->twins, word(result, "twin")));
-}
-
-/* The plan's smallest effect is in the tier's unit, the option's is relative. */
-static void add(const struct options *options, struct pairs *pairs, const struct run_folder *run,
-		const json_t *a, const json_t *b)
-{
-	double planned = json_number_value(json_object_get(json_object_get(run->run, "plan"),
-							   "smallest_effect"));
-	bool given = options->margin >= 0;
-
-	pairs_add(pairs, a, b, given ? options->margin : planned, given,
-		  !strcmp(run->tier, "insns"));
+	return cells_known(&options->cells, runs, 2) &&
+	       (first != last || cells_name_known("variant", options->baseline, runs, 1));
 }
 
 /* Cells of the base that the other run does not have. */
@@ -194,9 +89,10 @@ static size_t left_out(const struct options *options, const struct run_folder *f
 	size_t i, n = 0;
 	json_t *a;
 
-	json_array_foreach(json_object_get(first->run, "results"), i, a)
-		n += wanted(options, a) &&
-		     !cell(last, word(a, "bench"), word(a, "variant"), word(a, "twin"));
+	json_array_foreach(cells_results(first), i, a)
+		n += cells_wanted(&options->cells, a) &&
+		     !cells_find(cells_results(last), cells_word(a, "bench"),
+				 cells_word(a, "variant"), cells_word(a, "twin"));
 	return n;
 }
 
@@ -207,21 +103,23 @@ static size_t match(const struct options *options, const struct run_folder *firs
 	size_t i, alone = 0;
 	json_t *b;
 
-	json_array_foreach(json_object_get(last->run, "results"), i, b) {
-		const char *variant = first == last ? options->baseline : word(b, "variant");
-		const json_t *a = cell(first, word(b, "bench"), variant, word(b, "twin"));
+	json_array_foreach(cells_results(last), i, b) {
+		const char *variant = first == last ? options->baseline :
+				      cells_word(b, "variant");
+		const json_t *a = cells_find(cells_results(first), cells_word(b, "bench"), variant,
+					     cells_word(b, "twin"));
 
-		if (!wanted(options, b) || a == b)
+		if (!cells_wanted(&options->cells, b) || a == b)
 			continue;
 		if (a)
-			add(options, pairs, last, a, b);
+			cells_add(&options->cells, pairs, last, a, b);
 		else
 			alone++;
 	}
 	return alone;
 }
 
-/* ---- what is shown ---- */
+/* ---- the table ---- */
 
 enum { BENCH, VARIANT, TWIN, BASE, NEW, MORE, RATIO, LOW, HIGH, P, HOLM, BOOTS, VERDICT, WHERE, OPS,
        HOW };
@@ -257,7 +155,7 @@ static void set_interval(struct lg_table *table, const struct pair *pair)
 	lg_table_real(table, HOLM, "%.2g", pair->p_holm);
 }
 
-/* Of `what` in all places, or in one. */
+/* The count of `what` in all places, or in one. */
 static json_int_t counted(const json_t *ops, const char *place, const char *what)
 {
 	json_int_t n = 0;
@@ -270,7 +168,7 @@ static json_int_t counted(const json_t *ops, const char *place, const char *what
 	return n;
 }
 
-/* Every name that either side knows: places, or what is counted in any of them. */
+/* Every name on either side: places, or what is counted in any of them. */
 static json_t *names_in(const struct pair *pair, bool places)
 {
 	const json_t *sides[] = { json_object_get(pair->a, "ops"),
@@ -289,7 +187,7 @@ static json_t *names_in(const struct pair *pair, bool places)
 	return names;
 }
 
-/* "module -18, switcher +1": instructions by whose they are; or ops by what they are. */
+/* "module -18, switcher +1": instructions by part of the system; or ops by name. */
 static void set_ops(struct lg_table *table, uint32_t column, const struct pair *pair, bool places)
 {
 	const json_t *a = json_object_get(pair->a, "ops"), *b = json_object_get(pair->b, "ops");
@@ -310,7 +208,7 @@ static void set_ops(struct lg_table *table, uint32_t column, const struct pair *
 	json_decref(names);
 }
 
-/* A whole number as one; nothing if there is none. */
+/* Set a whole number as an integer; nothing if there is none. */
 static void set_number(struct lg_table *table, uint32_t column, double number)
 {
 	bool sign = column == MORE;
@@ -327,8 +225,8 @@ static void add_row(struct lg_table *table, const struct pair *pair)
 
 	lg_table_row(table);
 	lg_table_set(table, BENCH, "%s", pair->name);
-	lg_table_set(table, VARIANT, "%s", word(pair->b, "variant"));
-	lg_table_set(table, TWIN, "%s", word(pair->b, "twin"));
+	lg_table_set(table, VARIANT, "%s", cells_word(pair->b, "variant"));
+	lg_table_set(table, TWIN, "%s", cells_word(pair->b, "twin"));
 	set_number(table, BASE, pair->median_a);
 	set_number(table, NEW, pair->median_b);
 	set_number(table, MORE, pair->median_b - pair->median_a);
@@ -342,7 +240,7 @@ static void add_row(struct lg_table *table, const struct pair *pair)
 	}
 }
 
-/* Have all of them ops on both sides? */
+/* Have all pairs ops on both sides? */
 static bool have_ops(const struct pairs *pairs)
 {
 	for (size_t i = 0; i < pairs->n; i++)
@@ -366,7 +264,7 @@ static void add_mean(struct lg_table *table, const struct pair *mean)
 	lg_table_set(table, HOW, "%s", mean->exact ? "exact" : "sampled");
 }
 
-/* Which rows no geometric mean holds: a ratio needs two medians above 0. */
+/* Note the rows that no geometric mean contains: a ratio needs two medians above 0. */
 static void note_left_out(struct lg_table *table, const struct pairs *pairs)
 {
 	char *line = NULL;
@@ -396,7 +294,7 @@ static void note(struct lg_table *table, const struct pairs *pairs, const char *
 			      " sides.", unit);
 	if (have_ops(pairs))
 		lg_table_note(table,
-			      "Where: instructions by whose they are, ops: costly operations,"
+			      "Where: instructions by part of the system, ops: costly operations,"
 			      " both counted by the emulator.");
 	else
 		for (uint32_t i = WHERE; i <= OPS; i++)
@@ -433,7 +331,7 @@ static void make_table(struct lg_table *table, const struct options *options,
 	lg_table_constant(table, "tier", last->tier);
 }
 
-/* ---- what is printed ---- */
+/* ---- the output ---- */
 
 static void print(const struct options *options, const struct tables *tables)
 {
@@ -454,9 +352,9 @@ static void print(const struct options *options, const struct tables *tables)
 	}
 }
 
-/* ---- may they be compared? ---- */
+/* ---- whether they may be compared ---- */
 
-/* A trace that tells of loss makes its run void too. */
+/* A trace with lost events makes its run void too. */
 static int may_compare(struct run_folder *run, const char *path)
 {
 	static const struct lg_options all = { 0 };
@@ -483,7 +381,7 @@ static int may_compare(struct run_folder *run, const char *path)
 	return STATUS_GOOD;
 }
 
-/* Who asks whether it got worse must not be told yes or no by a run that holds nothing. */
+/* If nothing was compared, --fail must not answer that nothing got worse. */
 static int nothing(const struct options *options, bool one_run)
 {
 	message_error("nothing was compared: no cell has a partner%s%s",
@@ -491,14 +389,46 @@ static int nothing(const struct options *options, bool one_run)
 	return options->fail ? STATUS_INVALID : STATUS_USAGE;
 }
 
+static size_t undecided(const struct pairs *pairs)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < pairs->n; i++)
+		n += !strcmp(pairs->one[i].verdict, "~");
+	return n;
+}
+
+/* The status of --fail: a gate passes on what was compared and decided, and on nothing else. */
+static int gate(const struct options *options, const struct pairs *pairs)
+{
+	size_t worse = 0;
+
+	if (!pairs->n) {
+		message_error("nothing was compared: no cell of the one run is in the other");
+		return STATUS_INVALID;
+	}
+	for (size_t i = 0; i < pairs->n; i++)
+		worse += pair_is_worse(&pairs->one[i], options->threshold);
+	if (worse) {
+		message_error("%zu regression%s beyond %g %%", worse, worse == 1 ? "" : "s",
+			      100 * options->threshold);
+		return STATUS_FAILED;
+	}
+	if (undecided(pairs) == pairs->n) {
+		message_error("nothing was decided: measure six boots or more on each side");
+		return STATUS_INVALID;
+	}
+	return STATUS_GOOD;
+}
+
 static int show(const struct options *options, struct run_folder *first, struct run_folder *last,
 		struct pairs *pairs, size_t alone)
 {
 	struct tables tables = { .n = 0 };
-	size_t worse = 0;
 
 	if (pairs->n) {
-		int status = pairs_compare(pairs, options->seed, options->replicates);
+		int status = pairs_compare(pairs, options->cells.seed,
+					   options->cells.replicates);
 
 		if (status != STATUS_GOOD)
 			return status;
@@ -515,19 +445,13 @@ static int show(const struct options *options, struct run_folder *first, struct 
 	tables_free(&tables);
 	if (alone)
 		message_warning("%zu cell%s without a partner", alone, alone == 1 ? "" : "s");
-	for (size_t i = 0; i < pairs->n; i++)
-		worse += pair_is_worse(&pairs->one[i], options->threshold);
-	if (!options->fail)
-		return STATUS_GOOD;
-	if (!pairs->n) {
-		message_error("nothing was compared: no cell of the one run is in the other");
+	if (undecided(pairs))
+		message_warning("%zu of %zu cells undecided", undecided(pairs), pairs->n);
+	if (alone && options->strict) {
+		message_error("--strict: not every cell of the one run is in the other");
 		return STATUS_INVALID;
 	}
-	if (!worse)
-		return STATUS_GOOD;
-	message_error("%zu regression%s beyond %g %%", worse, worse == 1 ? "" : "s",
-		  100 * options->threshold);
-	return STATUS_FAILED;
+	return options->fail ? gate(options, pairs) : STATUS_GOOD;
 }
 
 static int compare(const struct options *options, struct run_folder *first, struct run_folder *last)
@@ -561,14 +485,16 @@ static int compare(const struct options *options, struct run_folder *first, stru
 
 static int cmd_compare(int argc, char **argv)
 {
+	static const struct argp_child children[] = { { &cells_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse, .args_doc = "RUN\nBASE NEW",
+		.children = children,
 		.doc = "Compare variants of one run, or two runs cell by cell."
 		       "\vUnder a counter of instructions the answer is exact; else it is a ratio"
 		       " with a 95 % interval over boots.",
 	};
 	struct options options = {
-		.baseline = "classic", .margin = -1, .seed = 1, .replicates = 20000,
+		.baseline = "classic", .cells = CELLS_ALL,
 	};
 	struct run_folder run[2];
 	int status;
@@ -585,9 +511,7 @@ static int cmd_compare(int argc, char **argv)
 		run_folder_close(&run[1]);
 	}
 	run_folder_close(&run[0]);
-	words_free(&options.benches);
-	words_free(&options.variants);
-	words_free(&options.twins);
+	cells_free(&options.cells);
 	return status;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* list: what there is to choose from; the agent has the same command. */
+/* list: prints what there is to choose from; the agent has the same command. */
 #include "bench/lists.h"
 #include "cmd.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The program: whichever commands are linked into it, see util/command.h. */
+/* The main program: it has the commands that are linked into it, see util/command.h. */
 #include "cmd.h"
 #include "util/message.h"
 #include "util/status.h"

@@ -2,7 +2,7 @@
 /*
  * medians: number, median and share at the median of each series of a file of samples, as CSV:
  * bench,variant,twin,n,median,share.  The file is samples.csv or net.csv of a run, over all boots,
- * or what the Launcher wrote with --samples, which tells neither variant nor twin.
+ * or what the Launcher wrote with --samples, which has neither variant nor twin.
  */
 #include <argp.h>
 #include <errno.h>
@@ -43,7 +43,7 @@ static bool read_samples(struct samples *samples, FILE *file, char why[SAMPLES_W
 			samples_read_launcher(samples, file, &like, why);
 }
 
-/* Is it the first of its boots and runs? */
+/* Is it the first series of its cell? */
 static bool is_first(const struct samples *samples, size_t i)
 {
 	const struct series *one = &samples->series[i];

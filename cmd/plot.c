@@ -4,27 +4,21 @@
  * go to csv/<figure>.csv first, and the scripts in plots/ read nothing else.
  */
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "cmd.h"
+#include "report/draw.h"
+#include "report/figures/drawn.h"
 #include "report/figures/figures.h"
 #include "report/run_folder.h"
 #include "util/file.h"
 #include "util/message.h"
-#include "util/paths.h"
 #include "util/process.h"
 #include "util/status.h"
 
 enum { MOST_FIGURES = 32 };
-
-static const char *const kinds[] = { "pdf", "svg", "png" };
-enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 struct options {
 	const char *path, *output;
@@ -80,118 +74,6 @@ static const struct figure *find(const char *name)
 	return NULL;
 }
 
-/* Why gnuplot gave no figure; answers an exit status. */
-static int say_failed(const char *script, int ended, const char *said)
-{
-	if (ended < 0 || (WIFEXITED(ended) && WEXITSTATUS(ended) == 127)) {
-		message_error("gnuplot cannot be started: install the package gnuplot-nox");
-		return STATUS_REFUSED;
-	}
-	if (WIFSIGNALED(ended)) {
-		message_error("figure %s: gnuplot was ended by signal %d (%s)", script,
-			  WTERMSIG(ended), strsignal(WTERMSIG(ended)));
-		return interrupted ? STATUS_INTERRUPTED : STATUS_FAILED;
-	}
-	message_error("figure %s: gnuplot failed: %s", script, *said ? said : "no message");
-	return STATUS_FAILED;
-}
-
-/*
- * gnuplot on one script; its messages are kept, and shown if it fails.  No setting of the user's
- * reaches into the figure: not the environment's, and by -d not that of ~/.gnuplot.
- */
-static int draw(const char *script, const char *csv, const char *output, const char *kind,
-		 const char *caption, const char *mark)
-{
-	char *plots = text("%s/plots", project_dir()), *log = text("%s.log", output);
-	char *path = text("%s/%s.gp", plots, script);
-	const char *argv[] = {
-		"/usr/bin/env", "-u", "GNUTERM", "TZ=UTC", "LC_ALL=C",
-		"gnuplot", "-d", "-c", path, csv, output, kind, caption,
-		mark, NULL,
-	};
-	char *said;
-	int ended, status = STATUS_GOOD;
-
-	setenv("GNUPLOT_LIB", plots, 1);
-	ended = run_program((char *const *)argv, log);
-	said = last_line(log);
-	if (ended != 0)
-		status = say_failed(script, ended, said);
-	unlink(log);
-	free(said);
-	free(path);
-	free(log);
-	free(plots);
-	return status;
-}
-
-/*
- * A PDF carries the moment it was made; the run's own stands there instead, so
- * that the same run gives the same file.
- */
-static bool set_pdf_date(const char *path, const char *date)
-{
-	static const char mark[] = "/CreationDate (D:";
-	char digits[15] = "19700101000000", *content = NULL, *at;
-	FILE *file = fopen(path, "r+");
-	size_t n = 0, bytes;
-	struct stat status;
-	bool found = false;
-
-	if (!file || fstat(fileno(file), &status) < 0 ||
-	    !(content = malloc((size_t)status.st_size + 1)))
-		goto out;
-	bytes = fread(content, 1, (size_t)status.st_size, file);
-	for (; date && *date && n < sizeof(digits) - 1; date++)
-		if (*date >= '0' && *date <= '9')
-			digits[n++] = *date;
-	at = memmem(content, bytes, mark, strlen(mark));
-	found = at && at + strlen(mark) + strlen(digits) <= content + bytes &&
-		fseek(file, at - content + (long)strlen(mark), SEEK_SET) == 0 &&
-		fputs(digits, file) >= 0;
-out:
-	free(content);
-	return file && fclose(file) == 0 && found;
-}
-
-/* What is written across a figure of what is no whole measurement. */
-static const char *mark_of(const struct run_folder *run)
-{
-	return run->interrupted ? "INTERRUPTED" : run_folder_is_rehearsal(run) ? "REHEARSAL" : "";
-}
-
-/* One figure in all its kinds; each gets its name when it is whole. */
-static int draw_all(const struct run_folder *run, const char *folder, const char *name,
-		    const char *csv, const char *caption)
-{
-	int status = STATUS_GOOD;
-
-	for (size_t i = 0; status == STATUS_GOOD && i < KINDS; i++) {
-		char *final = text("%s/figures/%s.%s", folder, name, kinds[i]);
-		char *part = text("%s.part", final);
-
-		status = draw(name, csv, part, kinds[i], caption, mark_of(run));
-		if (status == STATUS_GOOD && !strcmp(kinds[i], "pdf") &&
-		    !set_pdf_date(part, run_folder_text(run, "env.date") ?
-				  run_folder_text(run, "env.date") :
-				  run_folder_text(run, "date"))) {
-			message_error("figure %s: gnuplot made no whole PDF", name);
-			status = STATUS_FAILED;
-		}
-		if (status == STATUS_GOOD && rename(part, final) < 0) {
-			message_error("cannot write '%s': %s", final, strerror(errno));
-			status = STATUS_REFUSED;
-		}
-		if (status == STATUS_GOOD)
-			printf("%s\n", final);
-		unlink(part);
-		free(final);
-		free(part);
-	}
-	return status;
-}
-
 static int plot_one(struct run_folder *run, const char *folder, const struct figure *figure)
 {
 	char *csv = text("%s/csv/%s.csv", folder, figure->name);
@@ -203,7 +85,12 @@ static int plot_one(struct run_folder *run, const char *folder, const struct fig
 		status = STATUS_USAGE;
 	} else if ((numbers = figure->make(run, csv))) {
 		caption = run_folder_caption(run, numbers);
-		status = draw_all(run, folder, figure->name, csv, caption);
+		status = draw(&(struct drawing){
+			.name = figure->name, .csv = csv, .folder = folder, .caption = caption,
+			.mark = draw_mark(run), .date = draw_date(run),
+		});
+		if (status == STATUS_GOOD && folder == run->path && !drawn_note(run, figure->name))
+			status = STATUS_REFUSED;
 		free(caption);
 	}
 	free(numbers);
@@ -234,8 +121,8 @@ static void analyse(const struct options *options, struct run_folder *run)
 static int may_draw(const struct options *options, struct run_folder *run)
 {
 	if (!run->path) {
-		message_error("'%s' is no run's folder: it holds neither run.json nor record.json",
-			  options->path);
+		message_error("'%s' is not a run's folder: it holds neither run.json nor "
+			      "record.json", options->path);
 		return STATUS_USAGE;
 	}
 	if (run->trace && !run->void_because)
@@ -254,19 +141,13 @@ static int may_draw(const struct options *options, struct run_folder *run)
 		message_error("an interrupted run is not for papers: measure again");
 		return STATUS_PARTIAL;
 	}
+	if (options->for_paper && run->part) {
+		message_error("a part of a plan is not for papers: join its boots first");
+		return STATUS_PARTIAL;
+	}
 	if (!figure_samples_good(run))
 		return STATUS_INVALID;
 	return run->status;
-}
-
-static bool make_run_folders(const char *folder)
-{
-	char *csv = text("%s/csv", folder), *drawn = text("%s/figures", folder);
-	bool good = make_folders(csv) && make_folders(drawn);
-
-	free(csv);
-	free(drawn);
-	return good;
 }
 
 static int plot(const void *arg, struct run_folder *run)
@@ -280,13 +161,13 @@ static int plot(const void *arg, struct run_folder *run)
 
 	if (status != STATUS_GOOD)
 		return status;
-	run_folder_say_warnings(run);
+	run_folder_print_warnings(run);
 	for (size_t i = 0; i < n; i++) {
 		chosen[i] = options->n_wanted ? find(options->wanted[i]) : figures[i];
 		if (!chosen[i])
 			return STATUS_USAGE;
 	}
-	if (!make_run_folders(folder))
+	if (!draw_folders(folder))
 		return STATUS_REFUSED;
 	for (size_t i = 0; i < n && !interrupted; i++) {
 		if (!options->n_wanted && !chosen[i]->applies(run))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * record: trace one run of a benchmark, with LTTng or with ftrace.  The trace, and
- * record.json beside it, go into the run's folder; a run.json that is there learns of
- * the loss.  A recording that lost an event is kept, marked void, and ends with 4.
+ * record.json beside it, go into the run's folder; the loss is added to a run.json in the same
+ * folder.  A recording that lost an event is kept, marked void, and ends with 4.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static int record_in_lab(const struct recording *recording, const char *part, co
 	return status;
 }
 
-/* A run.json of the same folder gets the loss, since it says whether to believe the run. */
+/* Add the loss to a run.json of the same folder, since loss makes a run void. */
 static bool tell_run(const char *folder, json_t *record)
 {
 	char *path = text("%s/run.json", folder);
@@ -86,7 +86,7 @@ static bool move(const char *from, const char *to, const char *name)
 	return good;
 }
 
-/* Bring the parts to where they belong once they are all there. */
+/* Move the parts into the run's folder once all of them exist. */
 static int keep(const struct recording *recording, const char *part, int status)
 {
 	char *samples = text("%s/traced.csv", part);
@@ -111,7 +111,7 @@ static int keep(const struct recording *recording, const char *part, int status)
 	return status;
 }
 
-static int record_outside(const struct recording *recording)
+static int record_on_workstation(const struct recording *recording)
 {
 	char *part = text("%s/record.part", recording->output);
 	char *logs = text("%s/logs", recording->output);
@@ -143,7 +143,7 @@ static int run_options(struct recording *recording)
 		return status;
 	if (recording->native)
 		return unsupported_native();
-	return lab_ready() ? record_outside(recording) : STATUS_REFUSED;
+	return lab_ready() ? record_on_workstation(recording) : STATUS_REFUSED;
 }
 
 static int cmd_record(int argc, char **argv)

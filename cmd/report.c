@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report: tables from a run's trace and samples, and its report.html.  Ends with
- * 4 when the recording is void: then it says what is missing, and shows no table
- * made from the trace but that of the loss check.
+ * report: tables from a run's trace and samples, and its report.html.  Ends with 4 if the
+ * recording is void: then it prints what is missing, and shows no table of the trace except that
+ * of the loss check.
  */
 #include <argp.h>
 #include <stdio.h>
@@ -32,7 +32,8 @@ enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, O
        OPTION_FROM,
        OPTION_TO };
 
-#define TABLES "bench, functions, controls, exits, phases, histogram, copy_in, check"
+#define TABLES "best, bench, functions, controls, probes, linux, linux_exits, exits, phases, " \
+	"histogram, copy_in, check"
 
 static const struct argp_option argp_options[] = {
 	FORMAT_OPTION,
@@ -63,7 +64,7 @@ static uint64_t parse_time(const char *argument, const char *option, struct argp
 	return ticks;
 }
 
-/* What of the trace is shown. */
+/* Options that choose what of the trace is shown. */
 static error_t parse_choice(int key, char *argument, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -182,10 +183,13 @@ static bool write_json_file(const struct run_folder *run, const struct tables *t
 	return good;
 }
 
-/* These are long, and shown only if they are asked for. */
+/* These tables are long, and shown only on request. */
 static bool is_long(const struct lg_table *table)
 {
-	return !strcmp(table->id, "histogram") || !strcmp(table->id, "functions");
+	enum { MOST_ROWS = 80 };
+
+	return !strcmp(table->id, "histogram") || !strcmp(table->id, "functions") ||
+	       (!strcmp(table->id, "bench") && table->n_rows > MOST_ROWS);
 }
 
 static void print_tables(const struct tables *tables, enum lg_format format)
@@ -218,7 +222,7 @@ static int print(const struct options *options, const struct run_folder *run,
 	return good && !fflush(stdout) ? STATUS_GOOD : STATUS_REFUSED;
 }
 
-/* Is it the name of a table, of whatever run? */
+/* Is it the name of a table of any run? */
 static bool is_table(const char *name)
 {
 	struct words all = { NULL, 0 };
@@ -230,7 +234,7 @@ static bool is_table(const char *name)
 	return is;
 }
 
-/* Leave only the table that was asked for; a CSV on stdout is one table, of exits by default. */
+/* Leave only the requested table; CSV on stdout is one table, that of exits by default. */
 static bool choose_table(struct tables *tables, const char *name)
 {
 	const char *names[MOST_TABLES];
@@ -254,7 +258,7 @@ static bool choose_table(struct tables *tables, const char *name)
 }
 
 /* The page has the run's warnings at its head, and each table beside it its own. */
-static int report_html(const struct run_folder *run, struct tables *tables)
+static int report_html(struct run_folder *run, struct tables *tables)
 {
 	char *csv, *tex, *path;
 	bool good;
@@ -278,10 +282,10 @@ static int report_html(const struct run_folder *run, struct tables *tables)
 	return good ? STATUS_GOOD : STATUS_REFUSED;
 }
 
-/* What is wrong with the run, all of it. */
-static void say_faults(const struct run_folder *run)
+/* Print everything that is wrong with the run. */
+static void print_faults(const struct run_folder *run)
 {
-	size_t n = run->unread ? 0 : run_folder_say_faults(run);
+	size_t n = run->unread ? 0 : run_folder_print_faults(run);
 
 	if (run->status != STATUS_GOOD && !n)
 		message_error("%s", run->why);
@@ -312,7 +316,7 @@ static int show(const struct options *options, struct run_folder *run)
 	return status;
 }
 
-/* Is a name one of the trace's, or none that was asked for?  If not the nearest is said. */
+/* Is a name in the trace, or was none requested?  If not, an error message suggests the nearest. */
 static bool in_trace(const struct run_folder *run, const char *what, const char *name)
 {
 	const struct lg_intern *names = &run->tally.names;
@@ -329,8 +333,8 @@ static bool in_trace(const struct run_folder *run, const char *what, const char 
 	return false;
 }
 
-/* The tables of exits would be empty: why. */
-static int say_empty(const struct lg_options *chosen, const struct run_folder *run)
+/* Print why the tables of exits would be empty. */
+static int print_empty(const struct lg_options *chosen, const struct run_folder *run)
 {
 	if (!in_trace(run, "variant", chosen->only_variant) ||
 	    !in_trace(run, "twin", chosen->only_twin) ||
@@ -350,8 +354,8 @@ static int report(const void *arg, struct run_folder *run)
 	int status;
 
 	run_folder_analyse(run, &options->analysis);
-	say_faults(run);
-	run_folder_say_warnings(run);
+	print_faults(run);
+	run_folder_print_warnings(run);
 	if (run->status != STATUS_GOOD && run->status != STATUS_INVALID)
 		return run->status;
 	if (!run->analysed && !json_array_size(json_object_get(run->run, "results"))) {
@@ -359,7 +363,7 @@ static int report(const void *arg, struct run_folder *run)
 		return STATUS_USAGE;
 	}
 	if (run->status == STATUS_GOOD && run->analysed && !run->tally.n_rows)
-		return say_empty(&options->analysis, run);
+		return print_empty(&options->analysis, run);
 	status = show(options, run);
 	return run_folder_shown(run, status);
 }

@@ -20,11 +20,11 @@
 struct lg_batch {
 	u32 *at;		/* the record that is being written */
 	u32 *full;		/* a record that begins here or beyond might not fit */
-	u32 *rest;		/* where what follows its way in goes; NULL: no way in is there */
+	u32 *rest;		/* where the way out is written; NULL: there was no way in */
 	u32 miss_head, copied;	/* of the next record, when copy-in has missed */
 	u32 switches, copies;	/* since the last event */
-	u32 pack_tsc;		/* what packing a way out took */
-	u32 flush_tsc;		/* what the last event took */
+	u32 pack_tsc;		/* the cost of packing a way out */
+	u32 flush_tsc;		/* the cost of the last event */
 	u32 words[LG_BATCH_WORDS];
 };
 

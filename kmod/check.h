@@ -5,7 +5,7 @@
  *
  * They touch no memory but their arguments and know nothing of the kernel, so that
  * tests/unit runs them in user space over the whole attribute space, under
- * sanitizers.  The rules they enforce are told in docs/promises.md.
+ * sanitizers.  docs/promises.md describes the rules they enforce.
  */
 #ifndef KMOD_CHECK_H
 #define KMOD_CHECK_H

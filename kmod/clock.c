@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * clock.c - the virtual timer, raising virtual irqs, and what time it is.
+ * clock.c - the virtual timer, virtual irqs, and the time of day.
  */
 #include <linux/hrtimer.h>
 #include <linux/sched.h>
@@ -11,10 +11,10 @@
 #include "trace.h"
 
 /*
- * Raise an irq from anywhere, interrupt handlers too.  The bit first, then the owner:
- * asleep in HALT it wakes, running the Guest on another CPU it is interrupted, and in
- * between it looks at the bits before it switches.  Any other sleep of its, in the kernel's
- * own code, is not ours to end.
+ * Raise an irq from anywhere, interrupt handlers too.  Set the bit first, then kick the owner: one
+ * that sleeps in HALT wakes, one that runs the Guest on another CPU is interrupted, and one in
+ * between checks the bits before it switches.  Another sleep of the owner, in the kernel's own
+ * code, must not be ended.
  */
 void lg_raise_irq(struct lg_guest *g, u32 irq)
 {
@@ -25,8 +25,8 @@ void lg_raise_irq(struct lg_guest *g, u32 irq)
 		kick_process(g->owner);
 }
 
-/* The irq goes to the Guest now.  Attention first, the bit then, and attention again
- * if others are left: whoever raises one meanwhile is not overlooked. */
+/* The irq goes to the Guest now.  Clear attention, then the bit, and set attention again if others
+ * are left: an irq raised meanwhile is not overlooked. */
 void lg_lower_irq(struct lg_guest *g, u32 irq)
 {
 	clear_bit(LG_ATTENTION_IRQ, &g->attention);

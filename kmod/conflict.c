@@ -19,13 +19,12 @@
 static DEFINE_MUTEX(conflict_lock);
 static u32 user_return_guests;
 
-/* A kernel with KVM in itself and not in a module. */
+/* KVM is built into the kernel, not a module. */
 static bool kvm_intel_built_in;
 
 /*
  * No list of modules is exported, but a kprobe finds a symbol by its module's name, and one
- * that is registered disabled changes no text.  Whatever keeps the kernel from telling counts
- * as a yes.
+ * that is registered disabled changes no text.  Any failure to find out counts as a yes.
  */
 static bool has_symbol(const char *name)
 {

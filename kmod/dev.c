@@ -5,7 +5,7 @@
  * A file is no Guest until LG_CREATE.  From then on the Guest lives as long as the
  * file, its lock is held around every request but two that need none (raising an irq
  * and reading the counters), and only its owner runs it.  No lock is held while one is
- * made: pinning its window may wait for as long as whoever serves those pages likes.
+ * made: pinning its window may wait without limit for whatever provides those pages.
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
@@ -61,11 +61,12 @@ static void first_regs(struct lg_guest *g, u32 entry)
 static void free_guest(struct lg_guest *g)
 {
 	LG_EVENT(life, g, LG_LIFE_CLOSED, g->message);
+	lg_stats_end(g);
 	lg_levers_exit(g);
 	lg_conflict_end(g);
 	lg_clock_exit(g);
-	lg_shadow_exit(g);
 	lg_privileged_free(g);
+	lg_shadow_exit(g);
 	lg_memory_exit(g);
 	if (g->fpu.fpstate)
 		fpu_free_guest_fpstate(&g->fpu);
@@ -88,11 +89,8 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	g->far.offset = lg_blob_va(g->blob) + g->blob->entry;
 	g->far.selector = LG_SWITCHER_CS;
 	g->levers = g->blob->levers;
-	if (create->flags & LG_CREATE_PRIVILEGED) {
-		g->privileged = kzalloc(sizeof(*g->privileged), GFP_KERNEL_ACCOUNT);
-		if (!g->privileged)
-			return -ENOMEM;
-	}
+	if (create->flags & LG_CREATE_PRIVILEGED && !lg_privileged_alloc(g))
+		return -ENOMEM;
 	lg_run_init(g);
 	lg_levers_init(g);
 	g->aliased = !!(g->levers & LG_LEVER_ALIAS_TABLES);
@@ -104,8 +102,8 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	       (g->privileged ? lg_privileged_init(g) : 0);
 }
 
-/* 0: all have been given.  None is given twice: a CPU that holds the tables of a Guest knows
- * by its number whose they are. */
+/* 0: all numbers are used.  None is used twice: a CPU recognises by the number whose tables it
+ * holds. */
 static u32 new_id(void)
 {
 	return atomic_fetch_add_unless(&last_id, 1, -1) + 1;
@@ -138,6 +136,7 @@ static int make_guest(struct lg_guest **made, struct lg_create *create)
 	g->id = new_id();
 	rcuwait_init(&g->halted);
 	LG_EVENT(life, g, LG_LIFE_CREATED, create->variant);
+	lg_stats_begin(g);
 	error = g->id ? fill_guest(g, create) : -ENOSPC;
 	if (error) {
 		free_guest(g);
@@ -206,8 +205,8 @@ static long do_variant(void __user *arg)
 	return copy_to_user(arg, &v, sizeof(v)) ? -EFAULT : 0;
 }
 
-/* Nothing is copied out but what the reason names: a message is long and rare, and what is
- * behind a short answer is the Host's stack. */
+/* Only the members that the reason names are copied out: a message is long and rare, and the rest
+ * of the structure is uninitialised stack. */
 static size_t run_bytes(const struct lg_run *run)
 {
 	switch (run->reason) {
@@ -225,7 +224,7 @@ static size_t run_bytes(const struct lg_run *run)
 
 static long do_run(struct lg_guest *g, void __user *arg)
 {
-	/* Who gives the reason fills in what belongs to it; the compiler would clear all. */
+	/* Whoever sets the reason fills in its members; the compiler would clear all. */
 	struct lg_run run __attribute__((__uninitialized__));
 	u32 value;
 	long error;
@@ -366,7 +365,7 @@ void lg_hold_file(struct lg_guest *g)
 	g->file_held = true;
 }
 
-/* The last of what a locked request does.  The file may go with it, and the Guest. */
+/* The last step of a locked request.  It may free the file, and the Guest. */
 static noinline void let_file_go(struct lg_guest *g)
 {
 	struct file *file = g->file;

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * emulate.c - the instructions that fault at ring 1 and are carried out here: IN and
- * OUT in their eight opcodes, with or without the operand-size prefix, and cli.
+ * OUT in their eight opcodes, with or without the operand-size prefix; and cli, which is skipped:
+ * nothing that a Guest can do at ring 1 would undo it.
  *
  * A port that the Launcher has claimed goes to the Launcher; any other reads as all
- * ones and swallows what is written, like a bus with nobody on it.
+ * ones and swallows what is written, like a bus without devices.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
 #include "lg.h"
 #include "check.h"
+#include "resident.h"
 
 #define PREFIX_OPERAND_SIZE	0x66
 #define OPCODE_CLI		0xfa
@@ -25,19 +27,11 @@ struct io {
 	u8 insn_bytes;
 };
 
-/* The base of the running code segment: flat for all but odd Guests. */
-static u32 code_base(struct lg_guest *g)
-{
-	u64 desc = g->gdt[(g->regs->cs & 0xff) >> 3];
-
-	return (u32)(desc >> 16 & 0xffffff) | (u32)(desc >> 56) << 24;
-}
-
 /* Read up to `bytes` of the Guest's next instruction; returns how many there were,
  * fewer where the next page is not mapped. */
 u32 lg_fetch(struct lg_guest *g, u8 *insn, u32 bytes)
 {
-	u32 va = code_base(g) + g->regs->eip;
+	u32 va = lg_code_base(g) + g->regs->eip;
 	u32 here = min_t(u32, bytes, PAGE_SIZE - (va & ~PAGE_MASK));
 
 	if (!lg_copy_va(g, GVA(va), insn, here, false))
@@ -51,7 +45,7 @@ u32 lg_fetch(struct lg_guest *g, u8 *insn, u32 bytes)
 /* The first bytes of an instruction at an even cost: one word if it lies in one page. */
 static u32 fetch_short(struct lg_guest *g, u32 *insn)
 {
-	u32 va = code_base(g) + g->regs->eip;
+	u32 va = lg_code_base(g) + g->regs->eip;
 	u32 *host;
 
 	if (unlikely((va & ~PAGE_MASK) > PAGE_SIZE - 4))
@@ -138,8 +132,6 @@ enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run)
 	struct io io;
 
 	if (bytes && insn[0] == OPCODE_CLI) {
-		if (g->data)
-			WRITE_ONCE(g->data->irq_enabled, 0);
 		g->regs->eip++;
 		return LG_EMULATE_DONE;
 	}
@@ -159,6 +151,7 @@ enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run)
 
 void lg_ports_init(struct lg_guest *g)
 {
+	lg_resident_news(g);
 	g->ports = no_ports;
 }
 
@@ -183,5 +176,6 @@ int lg_claim_ports(struct lg_guest *g, const struct lg_ports *claim)
 		bitmap_set(g->ports, claim->first, claim->count);
 	else
 		bitmap_clear(g->ports, claim->first, claim->count);
+	lg_resident_news(g);
 	return 0;
 }

@@ -67,7 +67,7 @@ static bool fast_fill(struct lg_guest *g, u32 cr2)
 	       lg_demand_fill(g, GVA(cr2), g->regs->error, &pa) == LG_FILL_DONE;
 }
 
-/* What lg_fast_exit did not know at sight. */
+/* The exits that lg_fast_exit did not handle inline. */
 bool lg_fast_other(struct lg_guest *g, u32 vector, u32 cr2, struct lg_host_saved *saved)
 {
 	enum lg_trap_class class;

@@ -51,16 +51,27 @@ static __always_inline bool lg_fast_port(struct lg_guest *g, u32 vector)
 	return true;
 }
 
+/* With the lever resident the Switcher has answered what needs nothing: of what comes here page
+ * faults and TS are fast. */
+static __always_inline bool lg_fast_after_answers(struct lg_guest *g, u32 vector)
+{
+	return vector == 14 || (vector == LG_HYPERCALL_VECTOR && g->regs->eax == LG_HC_TS);
+}
+
 /*
  * True if the exit is dealt with and the Guest goes straight back in.  The reasons to go
  * the long way are those that the run loop looks for; what comes up after the look
  * interrupts the Guest as soon as it runs.  Nothing handled here sets `changed`.
  */
 static __always_inline bool lg_fast_exit(struct lg_guest *g, u32 vector, u32 cr2,
-					 struct lg_host_saved *saved)
+					 struct lg_host_saved *saved, u32 levers)
 {
+	if (levers & LG_LEVER_RESIDENT && !lg_fast_after_answers(g, vector))
+		return false;
 	if (unlikely(READ_ONCE(g->attention) || lg_has_pending_work()))
 		return false;
+	if (levers & LG_LEVER_RESIDENT)
+		return lg_fast_other(g, vector, cr2, saved);
 	if (likely(lg_fast_nothing(g, vector))) {
 		lg_count(g, LG_CLASS_HYPERCALL);
 		LG_EVENT_BY(direct_call, hypercall, g);

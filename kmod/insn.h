@@ -18,7 +18,10 @@
 enum lg_segment { LG_SEG_ES, LG_SEG_CS, LG_SEG_SS, LG_SEG_DS, LG_SEG_FS, LG_SEG_GS };
 
 struct lg_insn {
-	u8 bytes[LG_INSN_BYTES];
+	union {
+		u8 bytes[LG_INSN_BYTES + 1];
+		u32 words[(LG_INSN_BYTES + 1) / 4];
+	};
 	u8 have;			/* how many of them are the Guest's */
 	u8 at;				/* the next one to look at */
 	bool bad;			/* it ends behind `have` */
@@ -30,6 +33,16 @@ struct lg_insn {
 	bool memory;			/* and its operand is in memory */
 	u32 offset;			/* there, before the segment's base */
 };
+
+/* All but the bytes themselves. */
+static inline void lg_insn_begin(struct lg_insn *in)
+{
+	in->have = 0;
+	in->at = 0;
+	in->bad = false;
+	in->operand_16 = in->address_16 = in->lock = in->repeat = false;
+	in->segment_given = false;
+}
 
 static inline u8 lg_insn_byte(struct lg_insn *in)
 {
@@ -52,16 +65,14 @@ static inline u32 lg_insn_word(struct lg_insn *in)
 /* A general register by its number in an instruction. */
 static inline u32 *lg_insn_register(struct lg_regs *regs, u8 number)
 {
-	switch (number & 7) {
-	case 0: return &regs->eax;
-	case 1: return &regs->ecx;
-	case 2: return &regs->edx;
-	case 3: return &regs->ebx;
-	case 4: return &regs->esp;
-	case 5: return &regs->ebp;
-	case 6: return &regs->esi;
-	}
-	return &regs->edi;
+	static const u8 at[] = {
+		offsetof(struct lg_regs, eax), offsetof(struct lg_regs, ecx),
+		offsetof(struct lg_regs, edx), offsetof(struct lg_regs, ebx),
+		offsetof(struct lg_regs, esp), offsetof(struct lg_regs, ebp),
+		offsetof(struct lg_regs, esi), offsetof(struct lg_regs, edi),
+	};
+
+	return (u32 *)((u8 *)regs + at[number & 7]);
 }
 
 static inline void lg_insn_segment(struct lg_insn *in, enum lg_segment segment)
@@ -96,7 +107,7 @@ static inline bool lg_insn_decode(struct lg_insn *in)
 	in->segment = LG_SEG_DS;
 	do
 		byte = lg_insn_byte(in);
-	while (lg_insn_prefix(in, byte));
+	while (byte != 0x0f && lg_insn_prefix(in, byte));
 	in->opcode = byte;
 	if (byte == 0x0f)
 		in->opcode = 0x0f00 | lg_insn_byte(in);

@@ -113,8 +113,8 @@ static struct preempt_ops notifier_ops = {
 	.sched_out = sched_out,
 };
 
-/* With the module's life: switching notifiers on and off patches the kernel's text on
- * all CPUs, which a Guest's birth must not do to the others. */
+/* Once, when the module is loaded: switching notifiers on and off patches the kernel's text on all
+ * CPUs, and creating a Guest must not disturb the others so. */
 void lg_levers_load(void)
 {
 	preempt_notifier_inc();

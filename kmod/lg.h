@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lg.h - the Host's own types: a Guest, a CPU's share of the Switcher, and what
- * the files of kmod/ offer each other, in the order in which a Guest meets them.
+ * lg.h - the Host's own types: a Guest, a CPU's share of the Switcher, and the functions that the
+ * files of kmod/ share, in the order in which a Guest meets them.
  *
  * Prefixes say whose value a thing is: gpte the Guest's page-table entry, spte the
- * shadow's; guest_ because the Guest asked for it; host_ changes the Host CPU and
- * has its undo beside it.
+ * shadow's; guest_ because the Guest asked for it; host_ changes the Host CPU, and the function
+ * that undoes it is next to it.
  */
 #ifndef KMOD_LG_H
 #define KMOD_LG_H
@@ -91,7 +91,7 @@ struct lg_guest {
 	u32 aliased;			/* which of a CPU's tables: 0 or 1 */
 	struct preempt_notifier notifier;
 	u32 ts;				/* CR0.TS for the next run: 0 or 8 */
-	u32 cr2;			/* of its last page fault, for the traces */
+	u32 cr2;			/* of its last page fault, for traces and last words */
 	u32 guest_ts;			/* CR0.TS as the Guest asked: 0 or 8 */
 	struct lg_cpu *last_cpu;	/* where it ran last */
 	u32 id;
@@ -102,6 +102,11 @@ struct lg_guest {
 
 	struct lguest_data *data;	/* NULL before INIT; vmapped, Guest-writable */
 	void *data_map;
+	/* Lever resident: where the Switcher has it; 0: nowhere. */
+	u32 shared_pte, shared_offset;
+	u32 told;			/* its id: the Switcher knows how it stands (resident.h) */
+	bool resident_news;		/* and of the rest: INIT, claimed ports */
+	u32 ports_version;		/* of no other Guest, and new with each claim */
 	u32 ring_next;
 	u32 noirq_iret, kernel_address;
 	u8 syscall_vec;
@@ -137,6 +142,7 @@ struct lg_guest {
 	lg_loop_fn loop;		/* for its levers and its twin */
 	bool conflicts;			/* counted by lg_conflict_begin */
 	struct lg_privileged *privileged; /* NULL: it speaks by hypercalls */
+	struct list_head counted;	/* stats.c: among those that are there */
 };
 
 /* Where copy-in writes what the CPU reads while a Guest runs: in the state page, or in
@@ -161,6 +167,11 @@ struct lg_cpu {
 	unsigned long alias_pages[3];	/* IDT, GDT, TSS */
 	u32 regs_va;			/* in the region: the Switcher's %ecx */
 	u32 exit_sp;			/* where a Guest's registers end up there */
+	u32 shared_va;			/* lever resident: the page of lguest_data in a Guest */
+	u32 resident;			/* whose pages are in the slots; 0: nobody's */
+	u32 resident_root;		/* and the directory that is */
+	u32 resident_ports;		/* whose claimed ports are told: their version */
+	u32 resident_ring;		/* in the shared page: the ring's first status */
 	u32 *table;			/* page table of the Switcher's slot in Guests */
 	u32 pde;			/* the entry that names it */
 	u32 regs_index;			/* where in it the regs page goes */
@@ -252,12 +263,12 @@ void lg_deliver_irq(struct lg_guest *g);
 bool lg_irq_ready(struct lg_guest *g);
 
 /* privileged.c: a Guest that speaks by privileged instructions. */
+bool lg_privileged_alloc(struct lg_guest *g);
 int lg_privileged_init(struct lg_guest *g);
 void lg_privileged_free(struct lg_guest *g);
 bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run);
+bool lg_privileged_fast(struct lg_guest *g, u32 vector, u32 cr2);
 void lg_privileged_irq(struct lg_guest *g);
-/* Whether the page at pa must not be written to unseen. */
-bool lg_is_watched(struct lg_guest *g, u32 pa);
 
 /* hypercalls.c */
 void lg_shutdown(struct lg_guest *g, u32 message_pa, u32 how);
@@ -328,25 +339,25 @@ int lg_data_map(struct lg_guest *g, gpa_t pa);
 int lg_shadow_init(struct lg_guest *g);
 void lg_shadow_exit(struct lg_guest *g);
 enum lg_fill { LG_FILL_DONE, LG_FILL_REFLECT, LG_FILL_DEVICE };
+/* A fault that is to be reflected has the P bit of the Guest's own tables in regs->error. */
 enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa);
 const u8 *lg_insn_page(struct lg_guest *g, gva_t va);
 
-/* Whatever was known of the Guest's code page may not hold any more. */
+/* Forget what is known of the Guest's code page: it may have changed. */
 static inline void lg_forget_insn_page(struct lg_guest *g)
 {
 	g->insn_host = (const u8 *)empty_zero_page;
 }
 bool lg_has_table(struct lg_guest *g, gva_t va);
+bool lg_guest_table(struct lg_guest *g, gva_t va, u32 *gpde);
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write);
 bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write);
 void lg_new_pgtable(struct lg_guest *g, gpa_t root);
 void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte);
 void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index);
 u32 *lg_spte(struct lg_guest *g, gva_t va);
-bool lg_guest_pte(struct lg_guest *g, gva_t va, u32 *gpte);
 bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa);
 bool lg_set_root(struct lg_guest *g, gpa_t root);
-void lg_fill_around(struct lg_guest *g, gva_t va, u32 pages, u32 wanted, u32 mark);
 void lg_flush_user(struct lg_guest *g);
 void lg_flush_all(struct lg_guest *g);
 void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages);
@@ -357,6 +368,14 @@ enum lg_emulated { LG_EMULATE_NOT, LG_EMULATE_DONE, LG_EMULATE_LAUNCHER };
 /* run = NULL: only what needs no Launcher. */
 enum lg_emulated lg_emulate(struct lg_guest *g, struct lg_run *run);
 void lg_finish_in(struct lg_guest *g, u32 value);
+
+/* The base of the running code segment: flat in nearly all Guests. */
+static inline u32 lg_code_base(struct lg_guest *g)
+{
+	u64 desc = g->gdt[(g->regs->cs & 0xff) >> 3];
+
+	return (u32)(desc >> 16 & 0xffffff) | (u32)(desc >> 56) << 24;
+}
 u32 lg_fetch(struct lg_guest *g, u8 *insn, u32 bytes);
 void lg_ports_init(struct lg_guest *g);
 void lg_ports_exit(struct lg_guest *g);
@@ -374,6 +393,8 @@ u32 lg_tsc_khz(void);
 /* stats.c: counters in debugfs. */
 int lg_stats_init(void);
 void lg_stats_exit(void);
+void lg_stats_begin(struct lg_guest *g);
+void lg_stats_end(struct lg_guest *g);
 
 /* trace.c: the buffers of packed switches. */
 int lg_trace_init(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * main.c - loading and unloading: what is refused, and the order of things.
+ * main.c - loading and unloading the module: what is refused, and the order of the steps.
  *
  * Each step undoes itself if it fails, and the steps before it are undone in the
  * reverse order.

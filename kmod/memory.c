@@ -12,6 +12,7 @@
 #include <linux/vmalloc.h>
 #include "lg.h"
 #include "check.h"
+#include "resident.h"
 
 static int pin_window(struct lg_guest *g, u64 hva)
 {
@@ -111,5 +112,6 @@ int lg_data_map(struct lg_guest *g, gpa_t pa)
 	if (!g->data_map)
 		return -ENOMEM;
 	g->data = g->data_map + (pa.a & ~PAGE_MASK);
+	lg_resident_share(g, pa);
 	return 0;
 }

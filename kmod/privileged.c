@@ -3,21 +3,20 @@
  * privileged.c - the exits of a Guest that speaks by privileged instructions.
  *
  * Its kernel runs at ring 1, where such an instruction raises #GP.  The Host copies the
- * bytes out once, decodes them, and does to its picture of the Guest's CPU (privileged.h)
- * what the instruction would do to a CPU.  An instruction that is not in the table below, or
- * whose operands a CPU would refuse, is the Guest's own fault and is reflected.
+ * bytes out once, decodes them, and does to its model of the Guest's CPU (privileged.h) what the
+ * instruction would do to a CPU.  An instruction that is not in the table below, or whose operands
+ * a CPU would refuse, is the Guest's own fault and is reflected.
  *
- * Everything else that brings such a Guest back is what brings any Guest back, and goes to
- * traps.c.
+ * All other exits of such a Guest are the same as any Guest's, and go to traps.c.
  */
 #include <linux/slab.h>
 #include "lg.h"
 #include "check.h"
 #include "insn.h"
 #include "privileged.h"
+#include "shadow.h"
 #include "trace.h"
 
-#define PF_PRESENT	1u
 #define PF_MASK		7u
 
 /* The error code of a fault about a descriptor: which table it is in. */
@@ -28,7 +27,15 @@
 #define DR6_STEP	0x00004000u
 #define DR7_FIXED	0x00000400u
 
+#define MOV_TO_CR3	0x18220fu	/* 0f 22 and /3; the rest of ModRM is a register */
+
 #define EFLAGS_IF_BYTE	9		/* of a frame of EIP, CS, EFLAGS */
+
+static void count_insn(struct lg_guest *g, enum lg_privileged_insn insn)
+{
+	lg_count(g, LG_CLASS_PRIVILEGED);
+	g->counters.insns[insn]++;
+}
 
 static bool in_kernel(struct lg_guest *g)
 {
@@ -95,38 +102,42 @@ void lg_raise(struct lg_guest *g, u8 vector, u32 error)
 		kill_guest(g, "unhandled trap %u at %#x (%#x)", vector, g->regs->eip, error);
 }
 
-/* P is what the Guest's own tables say: the shadow may lag behind. */
+/* P is what the Guest's own tables say (`gpte`): the shadow may lag behind. */
+static void raise_page_fault(struct lg_guest *g, u32 va, u32 error, u32 gpte)
+{
+	WRITE_ONCE(g->data->cr2, va);
+	lg_raise(g, 14, (error & PF_MASK & ~LG_PF_PRESENT) | (gpte & LG_PTE_PRESENT));
+}
+
 void lg_raise_page_fault(struct lg_guest *g, u32 va, u32 error)
 {
-	u32 gpte, present = 0;
+	struct lg_walk w = {};
 
-	if (va < lg_region_va && lg_guest_pte(g, GVA(va), &gpte))
-		present = PF_PRESENT;
-	if (lg_ended(g))
-		return;
-	WRITE_ONCE(g->data->cr2, va);
-	lg_raise(g, 14, (error & PF_MASK & ~PF_PRESENT) | present);
+	if (va < lg_region_va)
+		lg_walk(g, GVA(va), &w);
+	if (!lg_ended(g))
+		raise_page_fault(g, va, error, w.gpte);
+}
+
+static void reflect_page_fault(struct lg_guest *g, u32 cr2, u32 gpte)
+{
+	lg_count(g, LG_CLASS_PF_REFLECTED);
+	raise_page_fault(g, cr2, g->regs->error, gpte);
 }
 
 static bool page_fault(struct lg_guest *g, u32 cr2, struct lg_run *run)
 {
 	u32 error = g->regs->error;
-	gpa_t pa;
+	struct lg_walk w;
+	enum lg_fill fill = lg_check_access(g, GVA(cr2), error, &w);
 
 	g->cr2 = cr2;
-	switch (lg_tlb_fill(g, GVA(cr2), error, &pa)) {
-	case LG_FILL_DONE:
-		lg_count(g, LG_CLASS_DEMAND_FILL);
-		return false;
-	case LG_FILL_DEVICE:
+	if (fill == LG_FILL_DEVICE)
 		return lg_handle_exit(g, 14, cr2, run);
-	case LG_FILL_REFLECT:
-		break;
-	}
-	if (lg_ended(g))
-		return false;
-	lg_count(g, LG_CLASS_PF_REFLECTED);
-	lg_raise_page_fault(g, cr2, error);
+	if (fill == LG_FILL_DONE && lg_tlb_fill(g, GVA(cr2), error, &w))
+		lg_count(g, LG_CLASS_DEMAND_FILL);
+	else if (!lg_ended(g))
+		reflect_page_fault(g, cr2, w.gpte);
 	return false;
 }
 
@@ -367,6 +378,7 @@ static enum lg_emulated do_group7(struct lg_guest *g, struct lg_insn *in)
 	case 3:
 		return load_table(g, in, which == 2);
 	case 7:
+		g->privileged->insn = LG_PRIVILEGED_INVLPG;
 		lg_tlb_drop(g, GVA(operand_va(g, in)));
 		return done(g, in);
 	}
@@ -437,7 +449,10 @@ static enum lg_emulated do_mov_to_cr(struct lg_guest *g, struct lg_insn *in)
 	switch (allowed ? modrm >> 3 & 7 : 1) {
 	case 0: allowed = set_cr0(g, value) || lg_ended(g); break;
 	case 2: WRITE_ONCE(g->data->cr2, value); break;
-	case 3: set_cr3(g, value); break;
+	case 3:
+		g->privileged->insn = LG_PRIVILEGED_MOV_TO_CR3;
+		set_cr3(g, value);
+		break;
 	case 4: allowed = set_cr4(g, value); break;
 	default: allowed = false;
 	}
@@ -482,44 +497,105 @@ static enum lg_emulated do_mov_to_dr(struct lg_guest *g, struct lg_insn *in)
  * RDMSR, WRMSR, XSETBV, MONITOR and the like are left out, as the CPU that CPUID shows does
  * not have them.
  */
-#define LG_INSNS(X)								\
-	X(0x17,   pop_ss,	"regs: SS by lg_check_stack_selector, ESP")	\
-	X(0x8e,   mov_segment,	"regs: SS by lg_check_stack_selector")		\
-	X(0xcf,   iret,		"Guest memory: the RPL of the CS to return to")	\
-	X(0xf4,   hlt,		"attention: halted, ended")			\
-	X(0xfa,   cli,		"the shared page")				\
-	X(0xfb,   sti,		"the shared page")				\
-	X(0x0f00, group6,	"TSS base: read as Guest-virtual")		\
-	X(0x0f01, group7,	"live GDT and IDT by check.h; one shadow entry")\
-	X(0x0f06, clts,		"CR0.TS of this Guest's runs")			\
-	X(0x0f08, caches,	"nothing")					\
-	X(0x0f09, caches,	"nothing")					\
-	X(0x0f20, mov_from_cr,	"regs")						\
-	X(0x0f21, mov_from_dr,	"regs")						\
-	X(0x0f22, mov_to_cr,	"the shadow's root, by lg_set_root; its entries")\
-	X(0x0f23, mov_to_dr,	"the picture alone")				\
-	X(0x0fb2, lss,		"regs: SS by lg_check_stack_selector")
+#define LG_INSNS(X)									\
+	X(0x17,   POP_SS,	pop_ss,	"regs: SS by lg_check_stack_selector, ESP")	\
+	X(0x8e,   MOV_SEGMENT,	mov_segment,	"regs: SS by lg_check_stack_selector")	\
+	X(0xcf,   IRET,		iret,	"Guest memory: the RPL of the CS to return to")	\
+	X(0xf4,   HLT,		hlt,		"attention: halted, ended")		\
+	X(0xfa,   CLI,		cli,		"the shared page")			\
+	X(0xfb,   STI,		sti,		"the shared page")			\
+	X(0x0f00, GROUP6,	group6,		"TSS base: read as Guest-virtual")	\
+	X(0x0f01, GROUP7,	group7,	"live GDT and IDT by check.h; one shadow entry") \
+	X(0x0f06, CLTS,		clts,		"CR0.TS of this Guest's runs")		\
+	X(0x0f08, CACHES,	caches,		"nothing")				\
+	X(0x0f09, CACHES,	caches,		"nothing")				\
+	X(0x0f20, MOV_FROM_CR,	mov_from_cr,	"regs")					\
+	X(0x0f21, MOV_FROM_DR,	mov_from_dr,	"regs")					\
+	X(0x0f22, MOV_TO_CR,	mov_to_cr, "the shadow's root, by lg_set_root; its entries") \
+	X(0x0f23, MOV_TO_DR,	mov_to_dr,	"the picture alone")			\
+	X(0x0fb2, LSS,		lss,		"regs: SS by lg_check_stack_selector")
 
 static bool is_port_opcode(u32 opcode)
 {
 	return opcode <= 0xff && (opcode & 0xf4) == 0xe4;
 }
 
-static enum lg_emulated emulate(struct lg_guest *g, struct lg_run *run)
+/* Where the Host has the instruction, if all that it may be is on a page that the shadow has. */
+static __always_inline const u32 *map_insn(struct lg_guest *g)
 {
-	struct lg_insn in = {};
+	u32 va = lg_code_base(g) + g->regs->eip;
 
-	in.have = lg_fetch(g, in.bytes, sizeof(in.bytes));
-	if (!lg_insn_decode(&in) || in.lock)
+	if (!lg_in_one_page(va, sizeof_field(struct lg_insn, bytes)))
+		return NULL;
+	return lg_map_shadowed(g, GVA(va), false);
+}
+
+/* MOV to CR3, the instruction of every context switch, is known by its first word and needs no
+ * decoding. */
+static __always_inline bool is_load_cr3(struct lg_guest *g, u32 word)
+{
+	return (word & 0x38ffff) == MOV_TO_CR3 && !g->linear;
+}
+
+static __always_inline void move_to_cr3(struct lg_guest *g, u32 word)
+{
+	set_cr3(g, *lg_insn_register(g->regs, word >> 16));
+	g->regs->eip += 3;
+}
+
+/* The bytes are copied once; what is looked at is never again what the Guest can change. */
+static void copy_insn(struct lg_insn *in, const u32 *host, u32 word)
+{
+	in->words[0] = word;
+	in->words[1] = READ_ONCE(host[1]);
+	in->words[2] = READ_ONCE(host[2]);
+	in->words[3] = READ_ONCE(host[3]);
+	in->have = LG_INSN_BYTES;
+}
+
+static enum lg_emulated do_port(struct lg_guest *g, struct lg_run *run)
+{
+	g->privileged->insn = LG_PRIVILEGED_PORT;
+	return lg_emulate(g, run);
+}
+
+static noinline enum lg_emulated emulate_decoded(struct lg_guest *g, struct lg_run *run,
+						 struct lg_insn *in)
+{
+	if (!lg_insn_decode(in) || in->lock)
 		return LG_EMULATE_NOT;
-	if (is_port_opcode(in.opcode))
-		return lg_emulate(g, run);
-	switch (in.opcode) {
-#define LG_X(opcode, name, changes) case opcode: return do_##name(g, &in);
+	if (is_port_opcode(in->opcode))
+		return do_port(g, run);
+	switch (in->opcode) {
+#define LG_X(opcode, NAME, name, changes)						\
+	case opcode:									\
+		g->privileged->insn = LG_PRIVILEGED_##NAME;				\
+		return do_##name(g, in);
 	LG_INSNS(LG_X)
 #undef LG_X
 	}
 	return LG_EMULATE_NOT;
+}
+
+static enum lg_emulated emulate(struct lg_guest *g, struct lg_run *run)
+{
+	const u32 *host = map_insn(g);
+	struct lg_insn in;
+	u32 word;
+
+	lg_insn_begin(&in);
+	if (unlikely(!host)) {
+		in.have = lg_fetch(g, in.bytes, LG_INSN_BYTES);
+		return emulate_decoded(g, run, &in);
+	}
+	word = READ_ONCE(*host);
+	copy_insn(&in, host, word);
+	lg_unmap((void *)host);
+	if (!is_load_cr3(g, word))
+		return emulate_decoded(g, run, &in);
+	g->privileged->insn = LG_PRIVILEGED_MOV_TO_CR3;
+	move_to_cr3(g, word);
+	return LG_EMULATE_DONE;
 }
 
 /* A gate, or a selector of the TLS, of a table that has been read again since. */
@@ -538,7 +614,7 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 	enum lg_emulated emulated = LG_EMULATE_NOT;
 
 	if (is_again(g)) {
-		lg_count(g, LG_CLASS_PRIVILEGED);
+		count_insn(g, LG_PRIVILEGED_RETRY);
 		return false;
 	}
 	if (in_kernel(g))
@@ -549,7 +625,10 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 			lg_raise(g, 13, g->regs->error & 0xffff);
 		return false;
 	}
-	lg_count(g, emulated == LG_EMULATE_LAUNCHER ? LG_CLASS_IO_LAUNCHER : LG_CLASS_PRIVILEGED);
+	if (emulated == LG_EMULATE_LAUNCHER)
+		lg_count(g, LG_CLASS_IO_LAUNCHER);
+	else
+		count_insn(g, g->privileged->insn);
 	return emulated == LG_EMULATE_LAUNCHER;
 }
 
@@ -594,12 +673,12 @@ static void invalid_opcode(struct lg_guest *g)
 		lg_raise(g, 6, 0);
 		return;
 	}
-	lg_count(g, LG_CLASS_PRIVILEGED);
+	count_insn(g, LG_PRIVILEGED_CPUID);
 	do_cpuid(g);
 	g->regs->eip += 6;
 }
 
-/* What it has no instruction for. */
+/* The hypercalls of such a Guest, for what it has no instruction for. */
 static void hypercall(struct lg_guest *g)
 {
 	struct lg_regs *r = g->regs;
@@ -638,6 +717,56 @@ void lg_privileged_irq(struct lg_guest *g)
 		g->noirq_iret = g->regs->eip;
 }
 
+static bool short_load_cr3(struct lg_guest *g)
+{
+	const u32 *host = in_kernel(g) ? map_insn(g) : NULL;
+	u32 word;
+
+	if (!host)
+		return false;
+	word = READ_ONCE(*host);
+	lg_unmap((void *)host);
+	if (!is_load_cr3(g, word) ||
+	    !lg_context_load_is_short(g, *lg_insn_register(g->regs, word >> 16) & LG_PTE_FRAME))
+		return false;
+	count_insn(g, LG_PRIVILEGED_MOV_TO_CR3);
+	move_to_cr3(g, word);
+	return true;
+}
+
+static bool short_page_fault(struct lg_guest *g, u32 cr2)
+{
+	u32 error = g->regs->error;
+	struct lg_walk w;
+	enum lg_fill fill = lg_check_access(g, GVA(cr2), error, &w);
+
+	g->cr2 = cr2;
+	if (fill == LG_FILL_REFLECT && !lg_ended(g)) {
+		reflect_page_fault(g, cr2, w.gpte);
+		return true;
+	}
+	if (fill != LG_FILL_DONE || !lg_tlb_fill_short(g, GVA(cr2), error, &w))
+		return false;
+	lg_count(g, LG_CLASS_DEMAND_FILL);
+	return true;
+}
+
+/*
+ * With interrupts off and the Host CPU still prepared for the Guest (lever fast_reentry): true
+ * if the exit is dealt with and the Guest goes straight back in.  fast.c says what must not happen
+ * here.
+ */
+bool lg_privileged_fast(struct lg_guest *g, u32 vector, u32 cr2)
+{
+	struct lg_privileged *p = g->privileged;
+
+	if (unlikely(p->dirty | p->read_again | p->gs_back))
+		return false;
+	if (vector == 14)
+		return short_page_fault(g, cr2) && !lg_ended(g);
+	return vector == 13 && short_load_cr3(g) && !lg_ended(g);
+}
+
 /* The exits of a privileged Guest, hypercalls too; true if the Launcher is needed. */
 bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
 {
@@ -651,7 +780,7 @@ bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *r
 	/* It may have been GS, which was null until now, that faulted: once more.  (A CPU
 	 * then raises #GP; QEMU takes the segment for flat, and the page is not there.) */
 	if (p->gs_back && (vector == 13 || vector == 14)) {
-		lg_count(g, LG_CLASS_PRIVILEGED);
+		count_insn(g, LG_PRIVILEGED_RETRY);
 		return false;
 	}
 	switch (vector) {
@@ -694,6 +823,16 @@ static int map_shared_page(struct lg_guest *g, struct lg_privileged *p)
 	return 0;
 }
 
+/* Before all else, since a run loop is chosen by it.  False: no memory. */
+bool lg_privileged_alloc(struct lg_guest *g)
+{
+	g->privileged = kzalloc(sizeof(*g->privileged), GFP_KERNEL_ACCOUNT);
+	if (!g->privileged)
+		return false;
+	lg_contexts_init(&g->privileged->contexts);
+	return true;
+}
+
 /* After its shadow has been made.  On failure lg_privileged_free puts back what there is. */
 int lg_privileged_init(struct lg_guest *g)
 {
@@ -713,6 +852,7 @@ void lg_privileged_free(struct lg_guest *g)
 
 	if (!p)
 		return;
+	lg_contexts_free(g);
 	g->data = NULL;
 	free_page(p->shared_page);
 	free_page((unsigned long)p->table);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * privileged.h - a Guest that speaks by privileged instructions (LG_CREATE_PRIVILEGED): what
- * the Host keeps of the CPU that it believes to have.
+ * privileged.h - a Guest that uses privileged instructions (LG_CREATE_PRIVILEGED): the Host's
+ * model of the Guest's CPU.
  *
- * Nothing here is what the real CPU uses.  Values of the Guest's get there on the ways that
- * those of hypercalls take: descriptors and gates through kmod/check.h into lg_guest.gdt and
- * .idt, addresses through the shadow.
+ * Nothing here is what the real CPU uses.  The Guest's values reach it in the same way as those of
+ * hypercalls: descriptors and gates through kmod/check.h into lg_guest.gdt and .idt, addresses
+ * through the shadow.
  */
 #ifndef KMOD_PRIVILEGED_H
 #define KMOD_PRIVILEGED_H
 
+#include "context.h"
 #include "lg.h"
 
 /* Which of the Guest's tables has been written to since it was last read. */
@@ -39,6 +40,7 @@ struct lg_privileged {
 	u32 cr0, cr3, cr4;
 	u32 dr[8];			/* 4 and 5 are 6 and 7 */
 	struct lg_table_register gdt, idt;
+	enum lg_privileged_insn insn;	/* the last that was begun */
 	u32 tss_base;			/* 0: none yet */
 
 	/* A page that holds a table is read-only in the shadow until the Guest writes to
@@ -55,11 +57,22 @@ struct lg_privileged {
 	 * the virtual IF off: [from, to]. */
 	u32 syscall_from, syscall_to;
 
-	/* Slots of the shadow with an entry that a load of CR3 drops, and with one that
-	 * it keeps. */
-	DECLARE_BITMAP(local, 1024);
+	struct lg_contexts contexts;
+	/* Slots of the shadow with a global entry; and of these the ones in which there may be
+	 * others, which a load of CR3 drops. */
 	DECLARE_BITMAP(global, 1024);
+	DECLARE_BITMAP(mixed, 1024);
+	bool any_mixed;
 };
+
+/* Whether the page at pa must not be written to unseen: LG_DIRTY_* of the tables it holds. */
+static inline u32 lg_tables_watched(struct lg_guest *g, u32 pa)
+{
+	const u32 *pages = g->privileged->watched;
+
+	return (pages[0] == pa || pages[1] == pa ? LG_DIRTY_GDT : 0) |
+	       (pages[2] == pa || pages[3] == pa ? LG_DIRTY_IDT : 0);
+}
 
 /* privileged.c */
 void lg_raise(struct lg_guest *g, u8 vector, u32 error);
@@ -71,12 +84,13 @@ void lg_tables_lgdt(struct lg_guest *g, u32 base, u32 limit);
 void lg_tables_lidt(struct lg_guest *g, u32 base, u32 limit);
 bool lg_tables_ltr(struct lg_guest *g, u32 selector);
 bool lg_tables_stack(struct lg_guest *g);
-u32 lg_tables_watched(struct lg_guest *g, u32 pa);
 void lg_tables_written(struct lg_guest *g, gva_t va, u32 which);
 void lg_tables_read_again(struct lg_guest *g);
 
 /* tlb.c: the shadow, as the TLB of such a Guest. */
-enum lg_fill lg_tlb_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa);
+struct lg_walk;
+bool lg_tlb_fill(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w);
+bool lg_tlb_fill_short(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w);
 void lg_tlb_load_cr3(struct lg_guest *g, u32 cr3);
 void lg_tlb_flush(struct lg_guest *g);
 void lg_tlb_drop(struct lg_guest *g, gva_t va);

@@ -6,8 +6,8 @@
  * In the Host it lies in the unused slack between the CPU entry area and the fixmap.
  * The page table there exists from boot and every process shares it, so mapping
  * takes no more than writing entries.  In a Guest the whole page-directory slot
- * belongs to the Switcher: a page table of this file's making, one per CPU, that no
- * Guest index reaches (rule 3).
+ * belongs to the Switcher: a page table made in this file, one per CPU, that no Guest index
+ * reaches (rule 3).
  */
 #include <linux/highmem.h>
 #include <linux/io.h>
@@ -24,6 +24,7 @@
 #include <asm/tlbflush.h>
 #include "lg.h"
 #include "check.h"
+#include "resident.h"
 #define LG_DEFINE_BLOBS
 #include "lg-variants.h"
 
@@ -72,7 +73,7 @@ static void draw_slots(void)
 	}
 }
 
-/* Whoever has the first page changes with the one that is to have it. */
+/* Swap the blob in the first page with the one that is to have it. */
 static int settle_first(void)
 {
 	char name[LG_NAME_BYTES + 8];
@@ -207,6 +208,7 @@ static void fill_state(unsigned int cpu, struct lg_state *state, u32 state_va)
 		  sizeof(state->gdt));
 	set_table(&state->guest_idt, state_va + offsetof(struct lg_state, idt),
 		  sizeof(state->idt));
+	lg_resident_state_init(state, (u32)&area->tss);
 	state->host_tss_access = (u32)&area->gdt + LG_TSS_ENTRY * 8 + 5;
 	state->tss.esp0 = state_va - PAGE_SIZE + LG_REGS_TOP;
 	state->tss.ss0 = LG_SWITCHER_DS;
@@ -303,6 +305,7 @@ static int map_cpu(unsigned int cpu)
 	lc->state = (struct lg_state *)cpu_page_va(cpu, LG_CPU_STATE);
 	lc->regs_va = cpu_page_va(cpu, LG_CPU_REGS);
 	lc->exit_sp = lc->regs_va + LG_REGS_OFFSET;
+	lc->shared_va = cpu_page_va(cpu, LG_CPU_SHARED);
 	fill_state(cpu, lc->state, (u32)lc->state);
 	lc->tables[0].idt = lc->state->idt;
 	lc->tables[0].gdt = lc->state->gdt;
@@ -347,7 +350,7 @@ void lg_region_exit(void)
 		free_cpu(i);
 }
 
-/* For those who look from outside: which addresses are the Switcher's text. */
+/* For debugfs and the emulator's plugin: which addresses are the Switcher's text. */
 void lg_region_show(struct seq_file *out)
 {
 	unsigned int i;

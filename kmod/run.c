@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * run.c - the run loop: look for what must be done first, switch, and see why the
- * Guest came back.
+ * run.c - the run loop: handle pending work, switch, and find out why the Guest came back.
  *
- * Everything that could hold a Guest up is looked for with interrupts off right
- * before the switch.  An irq or a signal that comes later interrupts the Guest
- * itself, since whoever raises it from another CPU also kicks the owner.
+ * Everything that could delay a Guest is checked with interrupts off right before the switch.  An
+ * irq or a signal that comes later interrupts the Guest itself, since whoever raises it from
+ * another CPU also kicks the owner.
  */
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
@@ -156,7 +155,11 @@ static __always_inline bool prepare_switch(struct lg_guest *g, int *error, u32 l
 		return true;
 	if (levers & LG_PRIVILEGED)
 		lg_privileged_irq(g);
-	return handle_requests(g);
+	if (!handle_requests(g))
+		return false;
+	if (levers & LG_LEVER_RESIDENT)
+		resident_attended(g);
+	return true;
 }
 
 /* The loop itself, for a constant set of levers. */
@@ -185,6 +188,8 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 			}
 		} else if (likely(vector == LG_HYPERCALL_VECTOR)) {
 			lg_count(g, LG_CLASS_HYPERCALL);
+			if (levers & LG_LEVER_RESIDENT)
+				resident_called(g);
 			if (levers & LG_PROBED)
 				lg_hypercall_probed(g);
 			else
@@ -192,6 +197,8 @@ static __always_inline int run_with(struct lg_guest *g, struct lg_run *run, u32 
 		} else if (lg_handle_exit(g, vector, cr2, run)) {
 			lg_stamp(levers, LG_C_PROBE_HANDLED);
 			return 0;
+		} else if (levers & LG_LEVER_RESIDENT) {
+			resident_handled(g, vector, cr2);
 		}
 		lg_stamp(levers, LG_C_PROBE_HANDLED);
 	}

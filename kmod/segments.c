@@ -7,6 +7,7 @@
  */
 #include "lg.h"
 #include "check.h"
+#include "resident.h"
 
 /* Flat data at DPL 1, accessed (the boot table's first GDT; lg.h has the code). */
 #define GUEST_DATA	0x00cfb3000000ffffULL
@@ -58,8 +59,9 @@ void lg_segments_init(struct lg_guest *g)
 }
 
 /*
- * A gate for a vector that the Host owns is accepted and kept from the CPU, except
- * that irqs (32 and up) are reflected through it.  The selector is forced to the
+ * A gate for a vector that is never the Guest's is ignored, whatever it is: Linux has a task
+ * gate for double faults.  One for another vector that the Host owns is accepted and kept from
+ * the CPU, except that irqs (32 and up) are reflected through it.  The selector is forced to the
  * Guest kernel's, whatever it asks.
  */
 void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
@@ -68,13 +70,13 @@ void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 		kill_guest(g, "bad IDT entry %u", index);
 		return;
 	}
+	if (index == 2 || index == 8 || index == 15 || index == 18 ||
+	    index == LG_HYPERCALL_VECTOR)
+		return;
 	if (lg_check_gate(high) == LG_GATE_BAD) {
 		kill_guest(g, "bad gate %#x for IDT entry %u", high, index);
 		return;
 	}
-	if (index == 2 || index == 8 || index == 15 || index == 18 ||
-	    index == LG_HYPERCALL_VECTOR)
-		return;
 	g->guest_idt[index] = high & LG_DESC_P ? (u64)high << 32 | low : 0;
 	if (lg_vector_host_owned(index, g->syscall_vec))
 		return;
@@ -99,13 +101,15 @@ void lg_load_gdt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 		kill_guest(g, "bad GDT entry %u", index);
 		return;
 	}
-	/* The Guest's own TSS and the like: it may ask, and is not heard. */
+	/* The Guest's own TSS and the like: the request is ignored. */
 	if (lg_gdt_entry_reserved(index))
 		return;
 	if (!fix_descriptor(g, low, high, &fixed))
 		return;
 	g->gdt[index] = fixed;
 	lg_forget_insn_page(g);
+	if (index == LG_GUEST_CS / 8)
+		lg_resident_news(g);
 	lg_mark_changed(g, LG_CHANGED_GDT);
 }
 
@@ -139,6 +143,7 @@ void lg_load_gdt(struct lg_guest *g, gpa_t pa, u32 count)
 		return;
 	memcpy(g->gdt, table, sizeof(g->gdt));
 	lg_forget_insn_page(g);
+	lg_resident_news(g);
 	lg_mark_changed(g, LG_CHANGED_GDT);
 }
 

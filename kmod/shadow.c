@@ -12,25 +12,11 @@
  */
 #include "lg.h"
 #include "check.h"
+#include "shadow.h"
 #include "trace.h"
 
-/* The error code of a page fault (Intel SDM 3A, "Page-Fault Exceptions"). */
-#define PF_WRITE	2u
-#define PF_USER		4u
-
-#define TABLE_FLAGS	(LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED)
 #define LINEAR_FLAGS	(LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED | \
 			 LG_PTE_DIRTY)
-
-static u32 dir_index(gva_t va)
-{
-	return va.a >> 22;
-}
-
-static u32 table_index(gva_t va)
-{
-	return va.a >> 12 & 1023;
-}
 
 static u32 *table_of(u32 spde)
 {
@@ -66,7 +52,7 @@ static u32 free_slots(struct lg_guest *g, u32 *dir, u32 end)
 /* The shadow entry for va, with its table made if need be; NULL kills. */
 static u32 *spte_make(struct lg_guest *g, gva_t va)
 {
-	u32 *spde = &g->dir[dir_index(va)];
+	u32 *spde = &g->dir[lg_dir_index(va)];
 	unsigned long table;
 
 	if (!(*spde & LG_PTE_PRESENT)) {
@@ -75,28 +61,17 @@ static u32 *spte_make(struct lg_guest *g, gva_t va)
 			kill_guest(g, "no memory for a shadow page table");
 			return NULL;
 		}
-		*spde = __pa(table) | TABLE_FLAGS;
+		*spde = __pa(table) | LG_SHADOW_TABLE_FLAGS;
 	}
-	return &table_of(*spde)[table_index(va)];
+	return &table_of(*spde)[lg_table_index(va)];
 }
 
 /* The shadow entry for va if its table exists. */
 static u32 *spte_find(u32 *dir, gva_t va)
 {
-	u32 spde = dir[dir_index(va)];
+	u32 spde = dir[lg_dir_index(va)];
 
-	return spde & LG_PTE_PRESENT ? &table_of(spde)[table_index(va)] : NULL;
-}
-
-static __always_inline u32 spte_for(struct lg_guest *g, u32 gpte)
-{
-	u32 flags = gpte & (LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_USER | LG_PTE_ACCESSED |
-			    LG_PTE_DIRTY);
-
-	/* Read-only until the Guest writes, or its dirty bit would be late. */
-	if (!(gpte & LG_PTE_DIRTY))
-		flags &= ~LG_PTE_RW;
-	return g->frames[gpte >> 12] | flags;
+	return spde & LG_PTE_PRESENT ? &table_of(spde)[lg_table_index(va)] : NULL;
 }
 
 /* Linear mode: a present entry for every page of memory and of the device window. */
@@ -107,100 +82,110 @@ static u32 linear_gpte(struct lg_guest *g, gva_t va)
 	return (va.a & LG_PTE_FRAME) | LINEAR_FLAGS;
 }
 
-struct walk {
-	u32 gpte;			/* 0: nothing there */
-	u32 flags;			/* rights of both levels */
-	gpa_t gpte_pa;			/* where it lies; unused in linear mode */
-};
+/* An entry of a directory that is_directory has let in, or of a table that lg_check_gpde has. */
+static __always_inline u32 read_table(struct lg_guest *g, gpa_t table, u32 index)
+{
+	u32 *host = lg_map(g, table), entry = READ_ONCE(host[index]);
+
+	lg_unmap(host);
+	return entry;
+}
 
 /* Read the Guest's own entry for va; false kills or means not present. */
-static bool walk_guest(struct lg_guest *g, gva_t va, struct walk *w)
+static __always_inline bool walk_guest(struct lg_guest *g, gva_t va, struct lg_walk *w)
 {
-	gpa_t root = g->shadows[g->current_shadow].root;
 	u32 gpde;
 
-	if (g->linear) {
+	if (unlikely(g->linear)) {
 		w->gpte = linear_gpte(g, va);
 		w->flags = w->gpte & LG_PTE_LOW;
 		return w->gpte;
 	}
-	if (!lg_read_word(g, GPA(root.a + dir_index(va) * 4), &gpde) ||
-	    !(gpde & LG_PTE_PRESENT))
+	gpde = read_table(g, g->shadows[g->current_shadow].root, lg_dir_index(va));
+	if (!(gpde & LG_PTE_PRESENT))
 		return false;
 	if (!lg_check_gpde(gpde, g->limit)) {
 		kill_guest(g, "bad page directory entry %#x for %#x", gpde, va.a);
 		return false;
 	}
-	w->gpte_pa = GPA((gpde & LG_PTE_FRAME) + table_index(va) * 4);
-	if (!lg_read_word(g, w->gpte_pa, &w->gpte) || !(w->gpte & LG_PTE_PRESENT))
+	w->gpte_pa = GPA((gpde & LG_PTE_FRAME) + lg_table_index(va) * 4);
+	w->gpte = read_table(g, GPA(gpde & LG_PTE_FRAME), lg_table_index(va));
+	if (!(w->gpte & LG_PTE_PRESENT))
 		return false;
 	w->flags = w->gpte & gpde;
+	w->gpde = gpde;
 	if (lg_check_gpte(w->gpte, g->nr_pages, g->device_pages))
 		return true;
 	kill_guest(g, "bad page table entry %#x for %#x", w->gpte, va.a);
 	return false;
 }
 
-static bool is_device(struct lg_guest *g, u32 gpte)
+/* The entry of the Guest's directory that names its page table for va; false: there is none. */
+bool lg_guest_table(struct lg_guest *g, gva_t va, u32 *gpde)
 {
-	return gpte >> 12 >= g->nr_pages;
+	if (g->linear || va.a >= lg_region_va)
+		return false;
+	*gpde = read_table(g, g->shadows[g->current_shadow].root, lg_dir_index(va));
+	return (*gpde & LG_PTE_PRESENT) && lg_check_gpde(*gpde, g->limit);
 }
 
-/* The bits that a CPU would have set in the Guest's own entry. */
-static void mark_used(struct lg_guest *g, struct walk *w, bool write)
+static __always_inline enum lg_fill check_access(struct lg_guest *g, gva_t va, u32 error,
+						 struct lg_walk *w)
 {
-	u32 used = w->gpte | LG_PTE_ACCESSED | (write ? LG_PTE_DIRTY : 0);
-
-	if (used == w->gpte)
-		return;
-	w->gpte = used;
-	lg_write_word(g, w->gpte_pa, used);
+	if (va.a >= lg_region_va || !walk_guest(g, va, w))
+		return LG_FILL_REFLECT;
+	if (((error & LG_PF_WRITE) && !(w->flags & LG_PTE_RW)) ||
+	    ((error & LG_PF_USER) && !(w->flags & LG_PTE_USER))) {
+		/* It is there, though perhaps not in the shadow. */
+		g->regs->error |= LG_PF_PRESENT;
+		return LG_FILL_REFLECT;
+	}
+	return lg_is_device(g, w->gpte) ? LG_FILL_DEVICE : LG_FILL_DONE;
 }
 
-/*
- * A page fault: fill in the shadow entry if the Guest's own tables allow the access.
- * Rights are those of both levels together; the shadow's directory always allows, so
- * the shadow's table entry carries them.
- */
+/* Rights are those of both levels together; the shadow's directory always allows, so the
+ * shadow's table entry carries them. */
+static __always_inline bool fill_walked(struct lg_guest *g, gva_t va, u32 error,
+					struct lg_walk *w)
+{
+	u32 *spte = spte_make(g, va);
+
+	if (!spte)
+		return false;
+	lg_mark_used(g, w, error & LG_PF_WRITE);
+	lg_forget_insn_page(g);
+	*spte = lg_spte_of_walk(g, w);
+	LG_EVENT(pages, g, LG_PAGES_FILL, va.a, 0);
+	return true;
+}
+
+/* A page fault: fill in the shadow entry if the Guest's own tables allow the access. */
 enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa)
 {
-	struct walk w;
-	u32 *spte;
+	struct lg_walk w;
+	enum lg_fill fill = check_access(g, va, error, &w);
 
-	if (va.a >= lg_region_va || !walk_guest(g, va, &w))
-		return LG_FILL_REFLECT;
-	if (((error & PF_WRITE) && !(w.flags & LG_PTE_RW)) ||
-	    ((error & PF_USER) && !(w.flags & LG_PTE_USER)))
-		return LG_FILL_REFLECT;
-	if (is_device(g, w.gpte)) {
+	if (fill == LG_FILL_DEVICE)
 		*pa = GPA((w.gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME));
-		return LG_FILL_DEVICE;
-	}
-	spte = spte_make(g, va);
-	if (!spte)
+	else if (fill == LG_FILL_DONE && !fill_walked(g, va, error, &w))
 		return LG_FILL_REFLECT;
-	mark_used(g, &w, error & PF_WRITE);
-	lg_forget_insn_page(g);
-	*spte = spte_for(g, (w.gpte & ~(LG_PTE_RW | LG_PTE_USER)) |
-			    (w.flags & (LG_PTE_RW | LG_PTE_USER)));
-	LG_EVENT(pages, g, LG_PAGES_FILL, va.a, 0);
-	return LG_FILL_DONE;
+	return fill;
 }
 
-/* Where the Guest's own tables put va; false if they do not, or forbid a write. */
-static bool translate(struct lg_guest *g, gva_t va, bool write, gpa_t *pa)
+/* Where the Guest's own tables put va; NULL if they do not, or forbid a write.  Not inline: the
+ * way that is taken nearly always needs no frame. */
+static noinline void *map_by_walk(struct lg_guest *g, gva_t va, bool write)
 {
-	struct walk w;
+	struct lg_walk w;
 
-	if (va.a >= lg_region_va || !walk_guest(g, va, &w) || is_device(g, w.gpte))
-		return false;
+	if (!walk_guest(g, va, &w) || lg_is_device(g, w.gpte))
+		return NULL;
 	if (write) {
 		if (!(w.flags & LG_PTE_RW))
-			return false;
-		mark_used(g, &w, true);
+			return NULL;
+		lg_mark_used(g, &w, true);
 	}
-	*pa = GPA((w.gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME));
-	return true;
+	return lg_map(g, GPA((w.gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME)));
 }
 
 /* The Host's address of the page of code at va, for keeping until the shadow changes;
@@ -221,23 +206,15 @@ bool lg_has_table(struct lg_guest *g, gva_t va)
 	return va.a < lg_region_va && spte_find(g->dir, va);
 }
 
-/*
- * The Host's address of a Guest-virtual one, or NULL.  What the shadow maps is what the
- * CPU uses, and names a page of the window and nothing else; only where it does not
- * reach are the Guest's own tables walked.
- */
+/* The Host's address of a Guest-virtual one, or NULL: only where the shadow does not reach are
+ * the Guest's own tables walked. */
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write)
 {
-	u32 need = LG_PTE_PRESENT | (write ? LG_PTE_RW : 0);
-	u32 *spte;
-	gpa_t pa;
+	void *host = lg_map_shadowed(g, va, write);
 
-	if (va.a >= lg_region_va)
-		return NULL;
-	spte = spte_find(g->dir, va);
-	if (likely(spte && (*spte & need) == need))
-		return lg_map_frame(*spte & LG_PTE_FRAME) + (va.a & ~LG_PTE_FRAME);
-	return translate(g, va, write, &pa) ? lg_map(g, pa) : NULL;
+	if (likely(host))
+		return host;
+	return va.a < lg_region_va ? map_by_walk(g, va, write) : NULL;
 }
 
 /* Copy to (write) or from a Guest-virtual range of less than a page, which may lie
@@ -358,7 +335,7 @@ static u32 gpde_rights(struct lg_guest *g, u32 n, gva_t va)
 {
 	u32 gpde;
 
-	if (!lg_read_word(g, GPA(g->shadows[n].root.a + dir_index(va) * 4), &gpde) ||
+	if (!lg_read_word(g, GPA(g->shadows[n].root.a + lg_dir_index(va) * 4), &gpde) ||
 	    !(gpde & LG_PTE_PRESENT) || !lg_check_gpde(gpde, g->limit))
 		return 0;
 	return gpde | ~(LG_PTE_RW | LG_PTE_USER);
@@ -380,8 +357,8 @@ static void shadow_pte(struct lg_guest *g, u32 n, gva_t va, u32 gpte)
 		return;
 	}
 	gpte &= gpde_rights(g, n, va);
-	if (gpte && !is_device(g, gpte))
-		*spte = spte_for(g, gpte);
+	if (gpte && !lg_is_device(g, gpte))
+		*spte = lg_spte_for(g, gpte);
 }
 
 /*
@@ -441,7 +418,7 @@ void lg_pin_stack(struct lg_guest *g)
 
 		if (is_writable(g, va))
 			continue;
-		if (lg_demand_fill(g, va, PF_WRITE, &pa) != LG_FILL_DONE)
+		if (lg_demand_fill(g, va, LG_PF_WRITE, &pa) != LG_FILL_DONE)
 			kill_guest(g, "bad stack page %#x", va.a);
 	}
 }
@@ -462,57 +439,41 @@ void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages)
 	lg_pin_stack(g);
 }
 
-/* What tlb.c does with the shadow of a privileged Guest. */
+/* What tlb.c and context.c do with the shadow of a privileged Guest. */
 
 u32 *lg_spte(struct lg_guest *g, gva_t va)
 {
 	return va.a < lg_region_va ? spte_find(g->dir, va) : NULL;
 }
 
-/* The Guest's own entry for va; false: not present. */
-bool lg_guest_pte(struct lg_guest *g, gva_t va, u32 *gpte)
+/* The Guest's own entry for va; false: not present, and w->gpte says what is there. */
+bool lg_walk(struct lg_guest *g, gva_t va, struct lg_walk *w)
 {
-	struct walk w;
+	*w = (struct lg_walk){};
+	return walk_guest(g, va, w);
+}
 
-	if (!walk_guest(g, va, &w))
-		return false;
-	*gpte = w.gpte;
-	return true;
+/* What the Guest's own tables say of an access to va; *w is whole for all but REFLECT. */
+enum lg_fill lg_check_access(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
+{
+	*w = (struct lg_walk){};
+	return check_access(g, va, error, w);
+}
+
+/* Fill in what lg_check_access has allowed; false has killed the Guest. */
+bool lg_fill_walked(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
+{
+	return fill_walked(g, va, error, w);
 }
 
 bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa)
 {
-	u32 gpte;
+	struct lg_walk w;
 
-	if (va.a >= lg_region_va || !lg_guest_pte(g, va, &gpte))
+	if (va.a >= lg_region_va || !walk_guest(g, va, &w))
 		return false;
-	*pa = (gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME);
+	*pa = (w.gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME);
 	return true;
-}
-
-/*
- * Fill in those of the `pages` entries around va, a power of two, that are empty and whose page the
- * Guest has used and marked with `wanted`; each with `mark`.  The table is there already.
- */
-void lg_fill_around(struct lg_guest *g, gva_t va, u32 pages, u32 wanted, u32 mark)
-{
-	gpa_t root = g->shadows[g->current_shadow].root;
-	u32 *spte = lg_spte(g, GVA(va.a & -(pages * PAGE_SIZE)));
-	u32 first = table_index(va) & -pages, i, gpde, gpte;
-
-	wanted |= LG_PTE_PRESENT | LG_PTE_ACCESSED;
-	if (!spte || !lg_read_word(g, GPA(root.a + dir_index(va) * 4), &gpde) ||
-	    !(gpde & LG_PTE_PRESENT) || !lg_check_gpde(gpde, g->limit))
-		return;
-	for (i = 0; i < pages; i++) {
-		if (spte[i] ||
-		    !lg_read_word(g, GPA((gpde & LG_PTE_FRAME) + (first + i) * 4), &gpte) ||
-		    (gpte & wanted) != wanted || is_device(g, gpte) ||
-		    !lg_check_gpte(gpte, g->nr_pages, g->device_pages) ||
-		    lg_is_watched(g, gpte & LG_PTE_FRAME))
-			continue;
-		spte[i] = spte_for(g, gpte & (gpde | ~(LG_PTE_RW | LG_PTE_USER))) | mark;
-	}
 }
 
 /* The shadow follows the directory at `root` from now on; its entries stay. */

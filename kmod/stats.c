@@ -3,6 +3,9 @@
  * stats.c - debugfs: the always-on counters, and the marks of a recording.
  *
  *	switchyard/counters	one line per CPU and count: `cpu NAME COUNT`
+ *	switchyard/variants	the same by what Guests run in, those that have ended too: for each
+ *				blob that had a Guest, `VARIANT TWIN NAME COUNT`; the count
+ *				`guests` is of those that are there
  *	switchyard/mark		write `start` or `stop`: an lg_mark event on each CPU
  *	switchyard/layout	where the Switcher lies: `switcher FROM TO`, and for each blob
  *				`stubs ADDRESS NAME TWIN` (hexadecimal)
@@ -14,6 +17,7 @@
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 #include "lg.h"
+#include "lg-variants.h"
 #include "trace.h"
 
 static struct dentry *directory;
@@ -27,6 +31,18 @@ static const char *const class_names[] = {
 static const char *const copy_names[] = {
 #define LG_X(NAME, name) [LG_COPY_##NAME] = "copy_in_" #name,
 	LG_COPY_REASONS(LG_X)
+#undef LG_X
+};
+
+static const char *const insn_names[] = {
+#define LG_X(NAME, name) [LG_PRIVILEGED_##NAME] = "privileged_" #name,
+	LG_PRIVILEGED_INSNS(LG_X)
+#undef LG_X
+};
+
+static const char *const stay_names[] = {
+#define LG_X(NAME, name) [LG_STAY_##NAME] = "stayed_" #name,
+	LG_STAY_CLASSES(LG_X)
 #undef LG_X
 };
 
@@ -47,6 +63,96 @@ void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to
 	to->switches += to->copies[LG_COPY_REENTRY];
 }
 
+/*
+ * A Guest counts for itself while it lives, and for its blob once it has ended.  The lock makes it
+ * one move from one to the other, so that a sum never goes back.
+ */
+static DEFINE_MUTEX(guests_lock);
+static LIST_HEAD(guests);
+
+#define LG_X(number, name) + 1
+static struct {
+	bool used;
+	struct lg_counters ended;
+} blobs[0 LG_VARIANTS(LG_X)][LG_TWINS];
+#undef LG_X
+
+static void add(struct lg_counters *sum, const struct lg_guest *g)
+{
+	struct lg_counters more;
+	unsigned int i;
+
+	lg_counters_snapshot(&g->counters, &more);
+	sum->switches += more.switches;
+	for (i = 0; i < LG_CLASSES; i++)
+		sum->classes[i] += more.classes[i];
+	for (i = 0; i < LG_COPIES; i++)
+		sum->copies[i] += more.copies[i];
+	for (i = 0; i < LG_NR_PRIVILEGED_INSNS; i++)
+		sum->insns[i] += more.insns[i];
+	for (i = 0; i < LG_STAYS; i++)
+		sum->stays[i] += more.stays[i];
+}
+
+void lg_stats_begin(struct lg_guest *g)
+{
+	mutex_lock(&guests_lock);
+	list_add(&g->counted, &guests);
+	blobs[g->blob->number][g->blob->twin].used = true;
+	mutex_unlock(&guests_lock);
+}
+
+void lg_stats_end(struct lg_guest *g)
+{
+	mutex_lock(&guests_lock);
+	add(&blobs[g->blob->number][g->blob->twin].ended, g);
+	list_del(&g->counted);
+	mutex_unlock(&guests_lock);
+}
+
+static void show_blob(struct seq_file *out, const struct lg_blob *blob)
+{
+	struct lg_counters sum = blobs[blob->number][blob->twin].ended;
+	const char *twin = blob->twin ? "probed" : "plain";
+	unsigned int i, alive = 0;
+	struct lg_guest *g;
+
+	list_for_each_entry(g, &guests, counted)
+		if (g->blob == blob) {
+			add(&sum, g);
+			alive++;
+		}
+	seq_printf(out, "%s %s guests %u\n", blob->name, twin, alive);
+	seq_printf(out, "%s %s switches %llu\n", blob->name, twin, sum.switches);
+	for (i = 0; i < LG_CLASSES; i++)
+		seq_printf(out, "%s %s %s %llu\n", blob->name, twin, class_names[i],
+			   sum.classes[i]);
+	for (i = 0; i < LG_COPIES; i++)
+		seq_printf(out, "%s %s %s %llu\n", blob->name, twin, copy_names[i],
+			   sum.copies[i]);
+	for (i = 0; i < LG_NR_PRIVILEGED_INSNS; i++)
+		seq_printf(out, "%s %s %s %llu\n", blob->name, twin, insn_names[i],
+			   sum.insns[i]);
+	for (i = 0; i < LG_STAYS; i++)
+		seq_printf(out, "%s %s %s %llu\n", blob->name, twin, stay_names[i],
+			   sum.stays[i]);
+}
+
+static int variants_show(struct seq_file *out, void *unused)
+{
+	const struct lg_blob *blob;
+	u32 i, twin;
+
+	mutex_lock(&guests_lock);
+	for (twin = 0; twin < LG_TWINS; twin++)
+		for (i = 0; (blob = lg_blob_at(i, twin)); i++)
+			if (blobs[blob->number][twin].used)
+				show_blob(out, blob);
+	mutex_unlock(&guests_lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(variants);
+
 static u64 cpu_class(const struct lg_cpu *lc, unsigned int class)
 {
 	return (u64)lc->class_high[class] << 32 | lc->class_low[class];
@@ -66,6 +172,9 @@ static void show_cpu(struct seq_file *out, unsigned int cpu)
 	for (i = 0; i < LG_COPIES; i++)
 		seq_printf(out, "%u %s %llu\n", cpu, copy_names[i],
 			   counters.copies[i]);
+	for (i = 0; i < LG_STAYS; i++)
+		seq_printf(out, "%u %s %llu\n", cpu, stay_names[i],
+			   counters.stays[i]);
 	seq_printf(out, "%u nested %u\n", cpu, lc->state->nested);
 }
 
@@ -125,6 +234,7 @@ int lg_stats_init(void)
 {
 	directory = debugfs_create_dir("switchyard", NULL);
 	debugfs_create_file("counters", 0444, directory, NULL, &counters_fops);
+	debugfs_create_file("variants", 0444, directory, NULL, &variants_fops);
 	debugfs_create_file("mark", 0200, directory, NULL, &mark_fops);
 	debugfs_create_file("layout", 0400, directory, NULL, &layout_fops);
 	debugfs_create_file("slow", 0600, directory, NULL, &slow_fops);

@@ -56,16 +56,24 @@ static void leave_dying_cpu(void)
 	set_preempt_need_resched();
 }
 
+/* The Guest is new here, or has been elsewhere.  Not inline: a change of its own bits, which is
+ * counted, must not pay for this. */
+static noinline void arrive(struct lg_guest *g, struct lg_cpu *cpu)
+{
+	g->changed = LG_CHANGED_ALL;
+	leave_dying_cpu();
+	if (unlikely(cpu->resident))
+		lg_resident_leave(cpu);
+}
+
 /* This CPU's pages hold another Guest's state, or an old state of ours; or something
  * has changed since. */
 void lg_copy_missed(struct lg_guest *g, struct lg_cpu *cpu)
 {
 	enum lg_copy_reason reason = miss_reason(g, cpu);
 
-	if (reason != LG_COPY_BITS) {
-		g->changed = LG_CHANGED_ALL;
-		leave_dying_cpu();
-	}
+	if (reason != LG_COPY_BITS)
+		arrive(g, cpu);
 	cpu->last_guest = g->id;
 	g->last_cpu = cpu;
 	cpu->counters.copies[reason]++;
@@ -84,6 +92,6 @@ u8 lg_switcher_fault(struct lg_guest *g, u32 exit_sp)
 	if ((exit_sp & ~PAGE_MASK) > PAGE_SIZE - sizeof(*frame))
 		frame = g->regs;
 	kill_guest(g, "bad selector: trap %u, error %#x, in the Switcher",
-		   ~frame->exit, frame->error);
-	return ~frame->exit;
+		   LG_EXIT_VECTOR(frame->exit), frame->error);
+	return LG_EXIT_VECTOR(frame->exit);
 }

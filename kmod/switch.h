@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * switch.h - one world switch: copy-in, the Host CPU made ready, the far call, and the
- * Host CPU put back.
+ * switch.h - one world switch: copy-in, preparing the Host CPU, the far call, and restoring the
+ * Host CPU.
  *
  * Copy-in brings this CPU's state page up to date with the Guest.  What was copied
  * before is remembered twice, by the CPU (which Guest it ran last) and by the Guest
@@ -20,6 +20,7 @@
 #include "hostcpu.h"
 #include "levers.h"
 #include "lg.h"
+#include "resident.h"
 #include "trace.h"
 #include "verify.h"
 
@@ -38,22 +39,34 @@ static __always_inline bool may_have_moved(struct lg_guest *g, struct lg_cpu *cp
 	       (cpu->last_guest != g->id || g->last_cpu != cpu);
 }
 
+static __always_inline struct lg_tss *tss_of(struct lg_cpu *cpu, u32 levers)
+{
+	return levers & LG_LEVER_ALIAS_TABLES ? cpu->tables[1].tss : &cpu->state->tss;
+}
+
+static __always_inline void copy_stack(struct lg_guest *g, struct lg_tss *tss)
+{
+	tss->esp1 = g->esp1;
+	tss->ss1 = g->ss1;
+}
+
 static __always_inline void copy_in(struct lg_guest *g, struct lg_cpu *cpu, u32 levers)
 {
-	struct lg_tss *tss = &cpu->state->tss;
+	struct lg_tss *tss = tss_of(cpu, levers);
 
-	if (levers & LG_LEVER_ALIAS_TABLES)
-		tss = cpu->tables[1].tss;
-
-	if (unlikely(g->changed || may_have_moved(g, cpu, levers)))
+	if (unlikely(g->changed || may_have_moved(g, cpu, levers))) {
+		if (levers & LG_LEVER_RESIDENT)
+			resident_changed(g, cpu);
 		lg_copy_missed(g, cpu);
-	else
+	} else {
 		LG_EVENT(copy_in, g, LG_COPY_HIT, 0);
+	}
 	cpu->state->host_cr3 = __native_read_cr3();
 	g->dir[lg_switcher_slot] = cpu->pde;
 	cpu->table[cpu->regs_index] = g->regs_pte;
-	tss->esp1 = g->esp1;
-	tss->ss1 = g->ss1;
+	copy_stack(g, tss);
+	if (levers & LG_LEVER_RESIDENT)
+		resident_before(g, cpu);
 }
 
 /*
@@ -118,7 +131,7 @@ static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u3
 	enter_event(g, levers, again);
 	host_verify(g, cpu);
 	far_call(g, cpu);
-	vector = ~regs->exit;
+	vector = LG_EXIT_VECTOR(regs->exit);
 	/* A page fault in a Host handler would overwrite it. */
 	if (vector == 14)
 		*cr2 = native_read_cr2();
@@ -127,6 +140,19 @@ static __always_inline u32 round_trip(struct lg_guest *g, struct lg_cpu *cpu, u3
 	exit_event(g, vector, *cr2, levers);
 	lg_stamp(levers, LG_C_PROBE_RECORDED);
 	return vector;
+}
+
+/* A privileged Guest's stack for traps may have become another (lg_tables_stack). */
+static __always_inline bool fast_exit(struct lg_guest *g, struct lg_cpu *cpu, u32 vector, u32 cr2,
+				      struct lg_host_saved *saved, u32 levers)
+{
+	if (!(levers & LG_PRIVILEGED))
+		return lg_fast_exit(g, vector, cr2, saved, levers);
+	if (unlikely(READ_ONCE(g->attention) || lg_has_pending_work()) ||
+	    !lg_privileged_fast(g, vector, cr2))
+		return false;
+	copy_stack(g, tss_of(cpu, levers));
+	return true;
 }
 
 /*
@@ -152,11 +178,8 @@ static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 	if (levers & LG_PRIVILEGED)
 		host_xsave_off();
 	vector = round_trip(g, cpu, cr2, levers, false);
-	if (levers & LG_PRIVILEGED)
-		host_xsave_on();
-	/* Which knows the exits of Guests that make hypercalls. */
-	if (levers & LG_LEVER_FAST_REENTRY && !(levers & LG_PRIVILEGED)) {
-		for (; lg_fast_exit(g, vector, *cr2, &saved); reentries++) {
+	if (levers & LG_LEVER_FAST_REENTRY) {
+		for (; fast_exit(g, cpu, vector, *cr2, &saved, levers); reentries++) {
 			lg_stamp(levers, LG_C_PROBE_FAST);
 			vector = round_trip(g, cpu, cr2, levers, true);
 		}
@@ -164,6 +187,10 @@ static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 		cpu->counters.copies[LG_COPY_REENTRY] += reentries;
 		g->counters.copies[LG_COPY_REENTRY] += reentries;
 	}
+	if (levers & LG_PRIVILEGED)
+		host_xsave_on();
+	if (levers & LG_LEVER_RESIDENT)
+		resident_after(g, cpu);
 	host_restore(saved);
 	levers_after(g, cpu, levers);
 	lg_stamp(levers, LG_C_PROBE_LEVERS_BACK);

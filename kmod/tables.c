@@ -9,13 +9,14 @@
  * whatever its reason, reads it again.
  *
  * In between the CPU has the old copy.  An `int n` through a gate that is not there yet faults,
- * finds the table read again, and is tried once more.  For the TLS, which a kernel stores and
- * then loads GS from without an exit, the fault is made sure of: its descriptors leave the
- * live GDT at the first store.
+ * finds the table read again, and is tried once more.  A kernel stores the TLS and then loads GS
+ * from it without an exit, so that load must fault: the TLS descriptors leave the live GDT at the
+ * first store.
  */
 #include "lg.h"
 #include "check.h"
 #include "privileged.h"
+#include "shadow.h"
 
 #define NO_PAGE		1u
 #define GATES_AT_ONCE	32
@@ -59,7 +60,7 @@ static void check_selectors(struct lg_guest *g)
 	check_selector(g, &g->regs->gs);
 }
 
-/* A table that cannot be read is as good as one of absent descriptors. */
+/* A table that cannot be read counts as one of absent descriptors. */
 static void read_gdt(struct lg_guest *g)
 {
 	struct lg_privileged *p = g->privileged;
@@ -164,22 +165,6 @@ void lg_tables_lidt(struct lg_guest *g, u32 base, u32 limit)
 	read_idt(g);
 }
 
-u32 lg_tables_watched(struct lg_guest *g, u32 pa)
-{
-	u32 *pages = g->privileged->watched, which = 0;
-
-	if (pages[0] == pa || pages[1] == pa)
-		which |= LG_DIRTY_GDT;
-	if (pages[2] == pa || pages[3] == pa)
-		which |= LG_DIRTY_IDT;
-	return which;
-}
-
-bool lg_is_watched(struct lg_guest *g, u32 pa)
-{
-	return lg_tables_watched(g, pa);
-}
-
 static void put_tls_away(struct lg_guest *g)
 {
 	u32 gs = g->regs->gs & 0xffff, i;
@@ -207,7 +192,7 @@ void lg_tables_written(struct lg_guest *g, gva_t va, u32 which)
 	p->dirty |= which;
 }
 
-/* Unless the Guest has loaded GS since. */
+/* Put GS back unless the Guest has loaded it since. */
 static void put_gs_back(struct lg_guest *g)
 {
 	struct lg_privileged *p = g->privileged;
@@ -261,10 +246,16 @@ bool lg_tables_ltr(struct lg_guest *g, u32 selector)
 /* The ring-1 stack is the ring-0 stack of the Guest's TSS.  False kills. */
 bool lg_tables_stack(struct lg_guest *g)
 {
-	u32 tss = g->privileged->tss_base, stack[2];
+	u32 tss = g->privileged->tss_base, at = tss + offsetof(struct lg_tss, esp0), stack[2];
+	const u32 *host = NULL;
 
-	if (!tss || !lg_copy_va(g, GVA(tss + offsetof(struct lg_tss, esp0)), stack,
-				sizeof(stack), false)) {
+	if (likely(tss && lg_in_one_page(at, sizeof(stack))))
+		host = lg_map_shadowed(g, GVA(at), false);
+	if (likely(host)) {
+		stack[0] = READ_ONCE(host[0]);
+		stack[1] = READ_ONCE(host[1]);
+		lg_unmap((void *)host);
+	} else if (!tss || !lg_copy_va(g, GVA(at), stack, sizeof(stack), false)) {
 		kill_guest(g, "no TSS for a trap at %#x", g->regs->eip);
 		return false;
 	}

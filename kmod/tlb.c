@@ -5,90 +5,185 @@
  *
  * A load of CR3 drops what is not global, INVLPG one page, a change of CR4.PGE everything.
  * An entry that the Guest marked global, with CR4.PGE on, carries LG_SPTE_GLOBAL, one of the
- * bits that the CPU ignores.  There is one shadow directory, whatever CR3 is.
+ * bits that the CPU ignores.  There is one shadow directory, whatever CR3 is.  A slot of it
+ * is the running directory's own, and changes hands with it (context.c), until a global
+ * entry comes into it; from then on it stays in place, and a load of CR3 looks in it for
+ * what is not global.
  */
 #include "lg.h"
 #include "check.h"
 #include "privileged.h"
+#include "shadow.h"
 #include "trace.h"
 
 #define LG_PTE_GLOBAL	0x100u
 #define LG_SPTE_GLOBAL	0x200u
-#define PF_WRITE	2u
 /* A kernel touches its map of all memory page by page while it boots, and these entries stay:
  * so many are filled in at once. */
-#define AROUND_PAGES	16u
+#define GLOBAL_AROUND	64u
+/* Of a program: its kernel maps as many at once, and more would be compared at each load of
+ * CR3. */
+#define LOCAL_AROUND	4u
 
 static bool is_global(struct lg_guest *g, u32 gpte)
 {
 	return !g->linear && gpte & LG_PTE_GLOBAL && g->privileged->cr4 & LG_CR4_PGE;
 }
 
-/* The entry for va has just been filled in. */
-static void note_fill(struct lg_guest *g, gva_t va, bool write)
+/* Whether a neighbour can be filled in too, unasked. */
+static bool is_used(struct lg_guest *g, u32 gpte, bool global)
+{
+	const u32 used = LG_PTE_PRESENT | LG_PTE_ACCESSED;
+
+	return (gpte & used) == used && is_global(g, gpte) == global && !lg_is_device(g, gpte) &&
+	       lg_check_gpte(gpte, g->nr_pages, g->device_pages) &&
+	       !lg_tables_watched(g, gpte & LG_PTE_FRAME);
+}
+
+/*
+ * Fill in those of the `pages` entries around va, a power of two, that are empty and whose page the
+ * Guest has used; t is the table's, or NULL for global ones.
+ */
+static void fill_around(struct lg_guest *g, gva_t va, const struct lg_walk *w,
+			struct lg_local_table *t, u32 pages)
+{
+	u32 *spte = lg_spte(g, GVA(va.a & -(pages * PAGE_SIZE)));
+	u32 *gptes = lg_map(g, GPA(w->gpte_pa.a & -(pages * 4)));
+	u32 first = lg_table_index(va) & -pages, i;
+
+	for (i = 0; i < pages; i++) {
+		u32 gpte = READ_ONCE(gptes[i]);
+
+		if (spte[i] || !is_used(g, gpte, !t))
+			continue;
+		spte[i] = lg_spte_for(g, lg_gpte_within(gpte, w->gpde)) |
+			  (t ? 0 : LG_SPTE_GLOBAL);
+		if (t)
+			lg_context_note(t, first + i, gpte);
+	}
+	lg_unmap(gptes);
+}
+
+static void set_mixed(struct lg_privileged *p, u32 slot)
+{
+	__set_bit(slot, p->mixed);
+	p->any_mixed = true;
+}
+
+static bool fill_global(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
 {
 	struct lg_privileged *p = g->privileged;
-	u32 *spte = lg_spte(g, va);
-	u32 gpte, which;
+	u32 slot = lg_dir_index(va);
 
-	if (!spte || !lg_guest_pte(g, va, &gpte))
-		return;
-	if (is_global(g, gpte)) {
-		*spte |= LG_SPTE_GLOBAL;
-		__set_bit(va.a >> 22, p->global);
-		lg_fill_around(g, va, AROUND_PAGES, LG_PTE_GLOBAL, LG_SPTE_GLOBAL);
-	} else {
-		__set_bit(va.a >> 22, p->local);
+	if (!test_bit(slot, p->global)) {
+		lg_context_share(g, slot);
+		__set_bit(slot, p->global);
+		set_mixed(p, slot);
 	}
-	which = lg_tables_watched(g, gpte & LG_PTE_FRAME);
-	if (!which)
-		return;
-	if (write)
-		lg_tables_written(g, va, which);
-	else
-		*spte &= ~LG_PTE_RW;
+	if (!lg_fill_walked(g, va, error, w))
+		return false;
+	*lg_spte(g, va) |= LG_SPTE_GLOBAL;
+	fill_around(g, va, w, NULL, GLOBAL_AROUND);
+	return true;
 }
 
-enum lg_fill lg_tlb_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa)
+static bool fill_mixed(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
 {
-	enum lg_fill fill = lg_demand_fill(g, va, error, pa);
-
-	if (fill == LG_FILL_DONE)
-		note_fill(g, va, error & PF_WRITE);
-	return fill;
+	set_mixed(g->privileged, lg_dir_index(va));
+	return lg_fill_walked(g, va, error, w);
 }
 
-/* A slot with entries of both kinds keeps the global ones. */
+/* The running directory has the table. */
+static __always_inline void fill_local(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w,
+				       struct lg_local_table *t)
+{
+	u32 index = lg_table_index(va);
+
+	lg_mark_used(g, w, error & LG_PF_WRITE);
+	lg_forget_insn_page(g);
+	t->sptes[index] = lg_spte_of_walk(g, w);
+	lg_context_note(t, index, w->gpte);
+	LG_EVENT(pages, g, LG_PAGES_FILL, va.a, 0);
+	if (!(error & LG_PF_WRITE))
+		fill_around(g, va, w, t, LOCAL_AROUND);
+}
+
+/* What needs no memory of the Host's and changes nothing but one table of the shadow: nearly all
+ * of a program's.  False: nothing is done. */
+bool lg_tlb_fill_short(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
+{
+	struct lg_local_table *t = g->privileged->contexts.running[lg_dir_index(va)];
+
+	if (!t || t->gpde != w->gpde || is_global(g, w->gpte) ||
+	    lg_tables_watched(g, w->gpte & LG_PTE_FRAME))
+		return false;
+	fill_local(g, va, error, w, t);
+	return true;
+}
+
+static bool fill(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
+{
+	struct lg_privileged *p = g->privileged;
+	u32 slot = lg_dir_index(va);
+
+	if (unlikely(g->linear))
+		return lg_fill_walked(g, va, error, w);
+	if (is_global(g, w->gpte))
+		return fill_global(g, va, error, w);
+	if (unlikely(test_bit(slot, p->global)))
+		return fill_mixed(g, va, error, w);
+	if (!lg_context_table(g, slot, w->gpde))
+		return false;
+	fill_local(g, va, error, w, p->contexts.running[slot]);
+	return true;
+}
+
+/* Fill in what lg_check_access has allowed; false has killed the Guest.  Its tables may be
+ * written to only where that is seen. */
+bool lg_tlb_fill(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
+{
+	u32 watched = lg_tables_watched(g, w->gpte & LG_PTE_FRAME);
+
+	if (!fill(g, va, error, w))
+		return false;
+	if (likely(!watched))
+		return true;
+	if (error & LG_PF_WRITE)
+		lg_tables_written(g, va, watched);
+	else
+		*lg_spte(g, va) &= ~LG_PTE_RW;
+	return true;
+}
+
 static void drop_local(struct lg_guest *g, u32 slot)
 {
 	u32 *spte = lg_spte(g, GVA(slot << 22)), i;
 
-	if (!test_bit(slot, g->privileged->global)) {
-		lg_set_pgd(g, g->shadows[g->current_shadow].root, slot);
-		return;
-	}
 	for (i = 0; spte && i < 1024; i++)
 		if (!(spte[i] & LG_SPTE_GLOBAL))
 			spte[i] = 0;
 }
 
-static void flush_local(struct lg_guest *g)
+static void drop_mixed(struct lg_guest *g)
 {
 	struct lg_privileged *p = g->privileged;
 	u32 slot;
 
-	lg_forget_insn_page(g);
-	for_each_set_bit(slot, p->local, lg_region_va >> 22)
+	if (likely(!p->any_mixed))
+		return;
+	for_each_set_bit(slot, p->mixed, lg_region_va >> 22)
 		drop_local(g, slot);
-	bitmap_zero(p->local, 1024);
+	bitmap_zero(p->mixed, 1024);
+	p->any_mixed = false;
 }
 
 void lg_tlb_flush(struct lg_guest *g)
 {
 	struct lg_privileged *p = g->privileged;
 
+	lg_contexts_flush(g);
 	lg_flush_all(g);
-	bitmap_zero(p->local, 1024);
+	bitmap_zero(p->mixed, 1024);
 	bitmap_zero(p->global, 1024);
 }
 
@@ -99,10 +194,15 @@ void lg_tlb_load_cr3(struct lg_guest *g, u32 cr3)
 
 	if (g->linear) {
 		lg_new_pgtable(g, root);
+		if (lg_ended(g))
+			return;
 		lg_tlb_flush(g);
-	} else if (lg_set_root(g, root)) {
-		flush_local(g);
+	} else if (!lg_set_root(g, root)) {
+		return;
 	}
+	lg_forget_insn_page(g);
+	drop_mixed(g);
+	lg_context_load(g, root.a);
 }
 
 void lg_tlb_drop(struct lg_guest *g, gva_t va)
@@ -135,11 +235,13 @@ static bool is_watched_frame(struct lg_guest *g, u32 frame)
 	return false;
 }
 
-/* Wherever the shadow has the watched pages, it has them read-only. */
+/* Wherever the shadow has the watched pages, it has them read-only; what is put away is not
+ * looked through. */
 void lg_tlb_protect_watched(struct lg_guest *g)
 {
 	u32 slot, i;
 
+	lg_contexts_forget(g);
 	for (slot = 0; slot < lg_region_va >> 22; slot++) {
 		u32 *spte = lg_spte(g, GVA(slot << 22));
 
@@ -148,19 +250,3 @@ void lg_tlb_protect_watched(struct lg_guest *g)
 				spte[i] &= ~LG_PTE_RW;
 	}
 }
-
-/*M:
- * Keep a privileged Guest's shadow across loads of CR3.  Each load drops what is not global, and
- * filling it in again is most of a pipe's 34,300 instructions a byte and back, against 13,800 on
- * the lab machine's own kernel.  Keeping one shadow a directory, as other Guests have it, would
- * cost 554 instructions for a switch to and fro (new_pgtable_other).  In the way: such a Guest
- * says nothing when it changes an entry, so its page tables would have to be write-protected
- * and each write emulated, or compared with the shadow at each load.
- */
-
-/*M:
- * Fill neighbours of local pages too.  Only global ones are filled in around a fault; 6,200 of
- * the 9,100 exits of `measure` are fills, and one costs 452 instructions (shadow_fill).  Half of
- * them saved would be 1.4 million.  In the way: an entry dropped by the next CR3 load was filled
- * in for nothing, and reading sixteen entries of a Guest costs more than one of them.
- */

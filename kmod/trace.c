@@ -31,7 +31,7 @@ void lg_switches_put(void)
 	static_branch_dec(&lg_switches_on);
 }
 
-/* A flight recorder stops at the first slow switch, so that what led to it stays. */
+/* A flight recorder stops at the first slow switch, so that the events before it stay. */
 static u64 slow_tsc;
 static bool frozen;
 
@@ -40,7 +40,7 @@ static u32 take_seq(enum lg_event event)
 	return this_cpu_inc_return(next_seq[event]) - 1;
 }
 
-/* What emitting has taken on this CPU since the last exit, in ticks. */
+/* The cost of emitting on this CPU since the last exit, in ticks. */
 static DEFINE_PER_CPU(u32, overhead);
 
 /*
@@ -63,8 +63,8 @@ do {									\
 		EMIT_ALWAYS(from, NAME, name, ##__VA_ARGS__);		\
 } while (0)
 
-/* The stamps of both worlds, in the order of LG_PROBES.  Those of the way out are the Guest's
- * word by now (lg/probe.h). */
+/* The stamps of both worlds, in the order of LG_PROBES.  The Guest may have changed those of the
+ * way out (lg/probe.h). */
 static __always_inline void gather_stamps(struct lg_guest *g, struct lg_state *state,
 					  u32 *stamps)
 {
@@ -366,6 +366,13 @@ void lg_emit_direct_call(struct lg_guest *g)
 	     regs->ebx, regs->ecx, regs->edx);
 }
 
+void lg_emit_stayed(struct lg_guest *g, enum lg_trap_class class, u32 exits, u32 ticks)
+{
+	u32 from = rdtsc();
+
+	EMIT(from, STAYED, stayed, g->id, g->blob->number, class, exits, ticks);
+}
+
 void lg_emit_irq(struct lg_guest *g, u32 irq, enum lg_irq_what what)
 {
 	u32 from = rdtsc();
@@ -469,7 +476,7 @@ void lg_mark_recording(bool start)
 	cpus_read_unlock();
 }
 
-/* 0: no switch is slow.  Either way what was frozen thaws. */
+/* 0: no switch is slow.  Either way a stopped flight recorder goes on. */
 void lg_slow_set(u64 tsc)
 {
 	WRITE_ONCE(slow_tsc, tsc);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * trace.h - where the Host fires its events.  While an event is off its call site is
+ * trace.h - emits the Host's events.  While an event is off its call site is
  * one no-op: the static key skips everything here, the sequence number too.
  */
 #ifndef KMOD_TRACE_H
@@ -54,13 +54,14 @@ void lg_emit_trap(struct lg_guest *g, enum lg_trap_class class);
 void lg_emit_hypercall(struct lg_guest *g, u32 number, enum lg_call_from from, u32 arg1,
 		       u32 arg2, u32 arg3);
 void lg_emit_direct_call(struct lg_guest *g);
+void lg_emit_stayed(struct lg_guest *g, enum lg_trap_class class, u32 exits, u32 ticks);
 void lg_emit_irq(struct lg_guest *g, u32 irq, enum lg_irq_what what);
 void lg_emit_pages(struct lg_guest *g, enum lg_pages_what what, u32 va, u32 entries);
 void lg_emit_host_cpu(struct lg_guest *g, enum lg_host_cpu_what what);
 void lg_emit_notifier(struct lg_guest *g, enum lg_notifier_what what);
 void lg_emit_life(struct lg_guest *g, enum lg_life_what what, const char *reason);
 
-/* A recording begins or ends: marks, and pairs that tell what an event costs. */
+/* A recording begins or ends: emit marks, and pairs that measure the cost of an event. */
 void lg_mark_recording(bool start);
 
 /* The flight recorder: after a switch whose handling took more ticks no event is emitted,

@@ -9,11 +9,8 @@
 #include <linux/bitops.h>
 #include "lg.h"
 #include "check.h"
+#include "shadow.h"
 #include "trace.h"
-
-/* The error code of a page fault (Intel SDM 3A, "Page-Fault Exceptions"). */
-#define PF_WRITE	2u
-#define PF_USER		4u
 
 /* The Guest's view of IF is its own; the real one is always on. */
 static u32 flags_for_guest(struct lg_guest *g)
@@ -25,48 +22,60 @@ static u32 flags_for_guest(struct lg_guest *g)
 	return flags;
 }
 
-/* Write words below `top`, the first lowest: at once if they lie in one page, as they
- * nearly always do. */
-static bool write_frame(struct lg_guest *g, u32 *words, u32 count, u32 top)
-{
-	u32 low = top - count * 4, i;
-	u32 *host;
+struct frame {
+	bool inner, has_error;
+	u32 error, flags;
+};
 
-	if ((low & 3) || (low & ~PAGE_MASK) + count * 4 > PAGE_SIZE)
-		return lg_copy_va(g, GVA(low), words, count * 4, true);
-	host = lg_map_va(g, GVA(low), true);
-	if (!host)
-		return false;
-	for (i = 0; i < count; i++)
-		WRITE_ONCE(host[i], words[i]);
-	lg_unmap(host);
-	return true;
+static __always_inline u32 frame_words(const struct frame *f)
+{
+	return 3 + f->has_error + (f->inner ? 2 : 0);
+}
+
+/* Lowest first, as a handler finds them. */
+static __always_inline void write_frame(const struct lg_regs *regs, const struct frame *f, u32 *at)
+{
+	if (f->has_error)
+		WRITE_ONCE(*at++, f->error);
+	WRITE_ONCE(at[0], regs->eip);
+	WRITE_ONCE(at[1], regs->cs);
+	WRITE_ONCE(at[2], f->flags);
+	if (!f->inner)
+		return;
+	WRITE_ONCE(at[3], regs->esp);
+	WRITE_ONCE(at[4], regs->ss);
+}
+
+/* A frame that lies across the end of a page, or on one that the shadow does not have. */
+static noinline bool write_frame_slowly(struct lg_guest *g, const struct frame *f, u32 low)
+{
+	u32 words[6];
+
+	write_frame(g->regs, f, words);
+	return lg_copy_va(g, GVA(low), words, frame_words(f) * 4, true);
 }
 
 /* Push the frame of where the Guest was, as the CPU would have. */
 static bool push_frame(struct lg_guest *g, bool has_error, u32 error)
 {
 	struct lg_regs *regs = g->regs;
-	bool inner = (regs->cs & 3) != 1;
-	u32 top = inner ? g->esp1 : regs->esp;
-	u32 words[6], count = 0;
+	struct frame f = { (regs->cs & 3) != 1, has_error, error, flags_for_guest(g) };
+	u32 low = (f.inner ? g->esp1 : regs->esp) - frame_words(&f) * 4;
+	u32 *host = NULL;
 
-	if (has_error)
-		words[count++] = error;
-	words[count++] = regs->eip;
-	words[count++] = regs->cs;
-	words[count++] = flags_for_guest(g);
-	if (inner) {
-		words[count++] = regs->esp;
-		words[count++] = regs->ss;
-	}
-	if (!write_frame(g, words, count, top)) {
-		kill_guest(g, "no stack for a trap: esp %#x, eip %#x", top, regs->eip);
+	if (likely(!(low & 3) && lg_in_one_page(low, frame_words(&f) * 4)))
+		host = lg_map_shadowed(g, GVA(low), true);
+	if (likely(host)) {
+		write_frame(regs, &f, host);
+		lg_unmap(host);
+	} else if (!write_frame_slowly(g, &f, low)) {
+		kill_guest(g, "no stack for a trap: esp %#x, eip %#x", low + frame_words(&f) * 4,
+			   regs->eip);
 		return false;
 	}
-	if (inner)
+	if (f.inner)
 		regs->ss = g->ss1;
-	regs->esp = top - count * 4;
+	regs->esp = low;
 	return true;
 }
 
@@ -94,12 +103,12 @@ bool lg_reflect(struct lg_guest *g, u8 vector, bool has_error, u32 error)
 	return true;
 }
 
-static void reflect_or_kill(struct lg_guest *g, u8 vector, u32 error, u32 cr2)
+static void reflect_or_kill(struct lg_guest *g, u8 vector, u32 error)
 {
 	if (lg_reflect(g, vector, lg_vector_has_error(vector), error))
 		return;
 	kill_guest(g, "unhandled trap %u at %#x (%#x)", vector, g->regs->eip,
-		   vector == 14 ? cr2 : error);
+		   vector == 14 ? g->cr2 : error);
 }
 
 /* The lowest irq that is raised and not blocked, or LG_IRQS. */
@@ -180,23 +189,22 @@ static bool ask_device(struct lg_guest *g, gpa_t pa, u32 va, u32 error,
 	memset(&run->device, 0, sizeof(run->device));
 	run->device.pa = pa.a;
 	run->device.va = va;
-	run->device.write = !!(error & PF_WRITE);
+	run->device.write = !!(error & LG_PF_WRITE);
 	run->device.insn_bytes = lg_fetch(g, run->device.insn, sizeof(run->device.insn));
 	return true;
 }
 
 static bool page_fault(struct lg_guest *g, u32 cr2, struct lg_run *run)
 {
-	u32 error = g->regs->error;
 	gpa_t pa;
 
 	g->cr2 = cr2;
-	switch (lg_demand_fill(g, GVA(cr2), error, &pa)) {
+	switch (lg_demand_fill(g, GVA(cr2), g->regs->error, &pa)) {
 	case LG_FILL_DONE:
 		lg_count(g, LG_CLASS_DEMAND_FILL);
 		return false;
 	case LG_FILL_DEVICE:
-		return ask_device(g, pa, cr2, error, run);
+		return ask_device(g, pa, cr2, g->regs->error, run);
 	case LG_FILL_REFLECT:
 		break;
 	}
@@ -205,7 +213,7 @@ static bool page_fault(struct lg_guest *g, u32 cr2, struct lg_run *run)
 	lg_count(g, LG_CLASS_PF_REFLECTED);
 	if (g->data)
 		WRITE_ONCE(g->data->cr2, cr2);
-	reflect_or_kill(g, 14, error, cr2);
+	reflect_or_kill(g, 14, g->regs->error);
 	return false;
 }
 
@@ -221,7 +229,7 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 		return emulated == LG_EMULATE_LAUNCHER;
 	}
 	lg_count(g, LG_CLASS_GP_REFLECTED);
-	reflect_or_kill(g, 13, g->regs->error, 0);
+	reflect_or_kill(g, 13, g->regs->error);
 	return false;
 }
 
@@ -236,7 +244,7 @@ static void device_not_available(struct lg_guest *g)
 		return;
 	}
 	lg_count(g, LG_CLASS_NM_REFLECTED);
-	reflect_or_kill(g, 7, 0, 0);
+	reflect_or_kill(g, 7, 0);
 }
 
 static void other_trap(struct lg_guest *g, u8 vector)
@@ -254,7 +262,7 @@ static void other_trap(struct lg_guest *g, u8 vector)
 		return;
 	}
 	lg_count(g, vector == g->syscall_vec ? LG_CLASS_SYSCALL : LG_CLASS_OTHER);
-	reflect_or_kill(g, vector, g->regs->error, 0);
+	reflect_or_kill(g, vector, g->regs->error);
 }
 
 /*

@@ -3,7 +3,7 @@
  * work.c - what the kernel has to do before a task goes on in user space: signals,
  * rescheduling, and task work, by which limits of CPU time, memory.high and others act.
  *
- * Apart from the rest, since kvm_host.h has address types of the same names as ours.
+ * In a file of its own, since kvm_host.h has address types of the same names as ours.
  */
 #include <linux/kvm_host.h>
 #include <linux/sched/signal.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cable.c - a tap of the Host's, which makes its frames the Host kernel's affair, or a socket to
- * lg-usernet (usernet/), which lies beside lg.
+ * cable.c - the two kinds of cable: a tap, whose frames the Host's kernel handles, or a socket to
+ * lg-usernet (usernet/), a program that lies beside lg.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -49,7 +49,7 @@ static void open_tap(struct cable *cable, const char *name)
 		die(END_REFUSED, "tap '%s': %s", name, tap_refusal(errno));
 }
 
-/* lg-usernet of the folder that we run from. */
+/* The path of lg-usernet, in the folder of this program. */
 static void helper_path(char path[PATH_BYTES])
 {
 	ssize_t bytes = readlink("/proc/self/exe", path, PATH_BYTES - sizeof(HELPER) - 1);

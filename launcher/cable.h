@@ -8,11 +8,11 @@
 #include <sys/types.h>
 
 struct cable {
-	int fd;		/* a datagram of it is a frame; it does not block */
+	int fd;		/* each datagram is a frame; non-blocking */
 	pid_t helper;	/* 0: none */
 };
 
-/* `user` or `tap=NAME`; dies with one line if it cannot be had. */
+/* `user` or `tap=NAME`; dies with one line if it cannot be opened. */
 void cable_open(struct cable *cable, const char *what);
 void cable_close(struct cable *cable);
 

@@ -11,16 +11,16 @@
 #include "machine.h"
 
 /*
- * m->run.port tells which port was accessed, and how wide.  `in` answers in the low bytes.
- * Any of the functions may be NULL.
+ * m->run.port has the number of the port and the width of the access.  `in` returns its value in
+ * the low bytes.  Any of the functions may be NULL.
  */
 struct device {
 	const char *name;
 	uint16_t first, count;
-	void *context;		/* its state; the first argument but one of each function */
+	void *context;		/* its state; the second argument of each function */
 	void (*out)(struct machine *m, void *context, uint32_t value);
 	uint32_t (*in)(struct machine *m, void *context);
-	/* A life has ended, as `end` says (END_*); the Host's file is still open. */
+	/* A life has ended (`end` is an END_*); the Host's file is still open. */
 	void (*life_ended)(struct machine *m, void *context, int end);
 	/* Shall the Guest live again, after so many restarts? */
 	bool (*again)(void *context, int end, unsigned int restarts);
@@ -30,7 +30,7 @@ struct device {
 
 void device_register(struct device *device);
 
-/* A device at any port, for those Guests alone that have it. */
+/* Add a device that only some Guests have, at ports that depend on the Guest. */
 void ports_add(struct device *device);
 void ports_remove(struct device *device);
 
@@ -44,12 +44,13 @@ void ports_remove(struct device *device);
 	{ (device).test = true; device_register(&(device)); }
 
 /*
- * Which test devices a Guest may use: `all`, `none`, or names with commas.  Called once,
- * before the first life.  The ports of the others are claimed too, and end their user.
+ * Which test devices a Guest may use: `all`, `none`, or names with commas.  Called once, before
+ * the first life.  The ports of the other test devices are claimed too: a Guest that uses one is
+ * ended.
  */
 void ports_choose(const char *test_devices);
 
-/* devices/console.c: a byte that the Guest prints; what it has printed is to be seen. */
+/* devices/console.c: print a byte of the Guest's; flush what it has printed. */
 void console_put(struct machine *m, uint8_t c);
 void console_flush(struct machine *m);
 

@@ -6,8 +6,8 @@
 #define LAUNCHER_DIE_H
 
 enum {
-	END_FINISHED = 0,	/* the Guest powered off in order */
-	END_FAILED = 1,		/* it ended by itself, but not in order, or reported failure */
+	END_FINISHED = 0,	/* the Guest powered off in an orderly way */
+	END_FAILED = 1,		/* it ended by itself with an error, or reported failure */
 	END_USAGE = 2,		/* bad options, or a file that is no Guest */
 	END_REFUSED = 3,	/* the Host refused, or is not there */
 	END_KILLED = 4,		/* the Host killed the Guest */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * disk.c - a raw image: a file or a block device.  Whoever writes has it alone; any number may
+ * disk.c - a raw image: a file or a block device.  A writer has it exclusively; any number may
  * read.
  */
 #define _GNU_SOURCE
@@ -36,9 +36,10 @@ static void check(const struct disk *disk, const char *path, off_t bytes)
 	struct stat stat;
 
 	if (fstat(disk->fd, &stat) || (!S_ISREG(stat.st_mode) && !S_ISBLK(stat.st_mode)))
-		die(END_USAGE, "%s: no disk: it is neither a file nor a block device", path);
+		die(END_USAGE, "%s: not a disk: it is neither a file nor a block device", path);
 	if (bytes <= 0 || bytes % SECTOR)
-		die(END_USAGE, "%s: no disk: its size is not a multiple of %d bytes", path, SECTOR);
+		die(END_USAGE, "%s: not a disk: its size is not a multiple of %d bytes", path,
+		    SECTOR);
 }
 
 void disk_open(struct disk *disk, const char *what)

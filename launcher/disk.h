@@ -14,7 +14,7 @@ struct disk {
 	bool read_only;
 };
 
-/* FILE or FILE,ro; dies with one line if it cannot be had. */
+/* FILE or FILE,ro; dies with one line if it cannot be opened. */
 void disk_open(struct disk *disk, const char *what);
 void disk_close(struct disk *disk);
 

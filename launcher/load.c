@@ -27,13 +27,15 @@
 #define KEEP_SEGMENTS		0x40
 #define SUBARCH_PC		0
 #define SUBARCH_LGUEST		1
-/* A PC's memory, but for what its BIOS and its cards have. */
+/* A PC's memory without the ranges of its BIOS and its cards. */
 #define PC_LOW_END		0x9f000u
 #define PC_HIGH			0x100000u
+#define VERSION_XLOADFLAGS	0x20c
+#define XLF_KERNEL_64		1
 
 /* Fields of boot_params that the boot table names. */
 enum {
-	BP_E820_ENTRIES = 0x1e8, BP_SETUP_SECTS = 0x1f1, BP_VERSION = 0x206,
+	BP_E820_ENTRIES = 0x1e8, BP_SETUP_SECTS = 0x1f1, BP_VERSION = 0x206, BP_XLOADFLAGS = 0x236,
 	BP_TYPE_OF_LOADER = 0x210, BP_LOADFLAGS = 0x211, BP_CODE32_START = 0x214,
 	BP_RAMDISK_IMAGE = 0x218, BP_RAMDISK_SIZE = 0x21c, BP_CMD_LINE_PTR = 0x228,
 	BP_KERNEL_ALIGNMENT = 0x230, BP_HARDWARE_SUBARCH = 0x23c, BP_E820 = 0x2d0,
@@ -73,6 +75,12 @@ static void put32(struct machine *m, uint32_t pa, uint32_t value)
 	memcpy(m->memory + pa, &value, 4);
 }
 
+static void note_end(struct machine *m, uint32_t end)
+{
+	if (end > m->loaded_end)
+		m->loaded_end = end;
+}
+
 static void load_segment(struct machine *m, const struct file *f, const GElf_Phdr *ph)
 {
 	uint8_t *to;
@@ -86,6 +94,7 @@ static void load_segment(struct machine *m, const struct file *f, const GElf_Phd
 		die(END_USAGE, "%s: does not fit the Guest's %u MiB: give it more with --mem",
 		    f->path, m->bytes >> 20);
 	memcpy(to, f->bytes + ph->p_offset, ph->p_filesz);
+	note_end(m, ph->p_paddr + ph->p_memsz);
 }
 
 static void check_elf(const struct file *f, Elf *elf, GElf_Ehdr *eh)
@@ -126,8 +135,13 @@ static void load_elf(struct machine *m, const struct file *f)
 
 static bool is_bzimage(const struct file *f)
 {
-	return f->size > BP_KERNEL_ALIGNMENT &&
+	return f->size > BP_XLOADFLAGS + 2 &&
 	       !memcmp(f->bytes + BZIMAGE_MAGIC_AT, BZIMAGE_MAGIC, 4);
+}
+
+static uint16_t get16(const struct file *f, unsigned int at)
+{
+	return f->bytes[at] | f->bytes[at + 1] << 8;
 }
 
 static void load_bzimage(struct machine *m, const struct file *f)
@@ -135,6 +149,9 @@ static void load_bzimage(struct machine *m, const struct file *f)
 	size_t setup = (f->bytes[BP_SETUP_SECTS] + 1) * 512;
 	uint8_t *to;
 
+	if (get16(f, BP_VERSION) >= VERSION_XLOADFLAGS &&
+	    get16(f, BP_XLOADFLAGS) & XLF_KERNEL_64)
+		die(END_USAGE, "%s: a 64-bit kernel: a Guest's has 32 bits", f->path);
 	if (setup >= f->size)
 		die(END_USAGE, "%s: truncated: its set-up code is past its end", f->path);
 	to = guest_range(m, BZIMAGE_PA, f->size - setup);
@@ -142,18 +159,19 @@ static void load_bzimage(struct machine *m, const struct file *f)
 		die(END_USAGE, "%s: does not fit the Guest's %u MiB: give it more with --mem",
 		    f->path, m->bytes >> 20);
 	memcpy(to, f->bytes + setup, f->size - setup);
+	note_end(m, BZIMAGE_PA + f->size - setup);
 	memcpy(&m->entry_pa, f->bytes + BP_CODE32_START, 4);
 	if (m->entry_pa >= m->bytes)
 		die(END_USAGE, "%s: its code32_start lies outside memory", f->path);
 }
 
-/* The initrd goes to the last pages of memory, page-aligned. */
+/* The initrd goes to the last pages of memory, page-aligned, above what is loaded. */
 static void load_initrd(struct machine *m, const char *path)
 {
 	struct file f = map_file(path);
 	uint32_t pages = (f.size + 4095) / 4096, pa;
 
-	if (f.size >= m->bytes / 2)
+	if (f.size >= m->bytes / 2 || m->bytes - pages * 4096 < m->loaded_end)
 		die(END_USAGE, "%s: does not fit the Guest's %u MiB: give it more with --mem",
 		    path, m->bytes >> 20);
 	pa = m->bytes - pages * 4096;
@@ -175,7 +193,7 @@ static void put_ram(struct machine *m, unsigned int n, uint32_t from, uint32_t t
 	m->memory[LG_BOOT_PARAMS_PA + BP_E820_ENTRIES] = n + 1;
 }
 
-/* Linux takes a map of fewer than two entries for none. */
+/* Linux ignores a map of fewer than two entries. */
 static void put_memory_map(struct machine *m, bool is_linux)
 {
 	if (!is_linux) {
@@ -217,16 +235,30 @@ static void check_macros(const struct file *f)
 		    f->path);
 }
 
+/* A kernel with page tables of three levels cannot be a Guest.  Its symbols name the second
+ * level. */
+static void check_pae(const struct file *f)
+{
+	static const char name[] = "initial_pg_pmd";
+
+	if (memmem(f->bytes, f->size, name, sizeof(name)))
+		die(END_USAGE, "%s: a kernel with PAE: configure it without (CONFIG_X86_PAE)",
+		    f->path);
+}
+
 void load_guest(struct machine *m, const struct settings *s, const char *cmdline)
 {
 	struct file f = map_file(s->file);
 
+	m->loaded_end = 0;
 	if (is_bzimage(&f))
 		load_bzimage(m, &f);
 	else
 		load_elf(m, &f);
-	if (s->is_linux && !is_bzimage(&f))
+	if (s->is_linux && !is_bzimage(&f)) {
+		check_pae(&f);
 		check_macros(&f);
+	}
 	boot_params(m, s, cmdline);
 	if (s->initrd)
 		load_initrd(m, s->initrd);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * load.h - the Guest's file into its memory, and what the boot table promises.
+ * load.h - loads the Guest's file into its memory, and fills in the boot parameters.
  */
 #ifndef LAUNCHER_LOAD_H
 #define LAUNCHER_LOAD_H
 
 #include "machine.h"
 
-/* The boot table is lguest's, or that of Linux on a PC.  Dies with END_USAGE if a file is none, or
- * does not fit. */
+/* The boot parameters are lguest's, or those of Linux on a PC.  Dies with END_USAGE if a file is
+ * not what it should be, or does not fit. */
 void load_guest(struct machine *m, const struct settings *s, const char *cmdline);
 
 #endif

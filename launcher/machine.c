@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * machine.c - make a Guest, run it, hand what it asks for to the devices, and see how it
- * ends.
+ * machine.c - makes a Guest, runs it, passes its requests to the devices, and decides how it has
+ * ended.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,9 +23,14 @@
 
 static volatile sig_atomic_t signalled;
 
+/* A signal that comes between the check of `signalled` and LG_RUN would be missed until the next
+ * exit: the alarm repeats. */
 static void on_signal(int signal)
 {
-	signalled = signal;
+	if (signal != SIGALRM)
+		alarm(1);
+	if (!signalled || signalled == SIGALRM)
+		signalled = signal;
 }
 
 /* Without SA_RESTART: LG_RUN comes back with EINTR and the end is an orderly one. */
@@ -36,6 +41,7 @@ static void catch_signals(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGQUIT, &action, NULL);
 	sigaction(SIGALRM, &action, NULL);
 }
 
@@ -107,6 +113,15 @@ static void print_counters(struct machine *m)
 	fprintf(stderr, "copy_in_" #name " %llu\n", (unsigned long long)c.copies[LG_COPY_##NAME]);
 	LG_COPY_REASONS(LG_X)
 #undef LG_X
+#define LG_X(NAME, name) \
+	fprintf(stderr, "privileged_" #name " %llu\n", \
+		(unsigned long long)c.insns[LG_PRIVILEGED_##NAME]);
+	LG_PRIVILEGED_INSNS(LG_X)
+#undef LG_X
+#define LG_X(NAME, name) \
+	fprintf(stderr, "stayed_" #name " %llu\n", (unsigned long long)c.stays[LG_STAY_##NAME]);
+	LG_STAY_CLASSES(LG_X)
+#undef LG_X
 }
 
 static void print_registers(struct machine *m)
@@ -126,7 +141,7 @@ static bool is_clean(const char *message)
 	return !strcmp(message, LG_TEXT_FINISHED) || !strcmp(message, LG_TEXT_POWER_DOWN);
 }
 
-/* A Guest that ended in order has no last words that are worth a line.  The Host has made
+/* The message of a Guest that ended in an orderly way is not printed.  The Host has made
  * its message one line of printable ASCII. */
 static int shut_down(struct machine *m)
 {
@@ -140,13 +155,13 @@ static int shut_down(struct machine *m)
 	else if (restart)
 		fprintf(stderr, "lg: the Guest restarts: %s\n", message);
 	else if (!is_clean(message))
-		fprintf(stderr, "lg: the Guest powered off, but not in order: %s\n", message);
+		fprintf(stderr, "lg: the Guest powered off with an error: %s\n", message);
 	else
 		return END_FINISHED;
 	return restart && !m->status ? END_RESTART : END_FAILED;
 }
 
-/* What LG_RUN came back with: -1 to go on, else how the Launcher ends. */
+/* Handle the reason that LG_RUN came back with: -1 to go on, else how the Launcher ends. */
 static int handle(struct machine *m)
 {
 	switch (m->run.reason) {
@@ -172,8 +187,10 @@ static int run(struct machine *m)
 	int end = -1;
 
 	while (end < 0) {
-		if (signalled)
+		if (signalled) {
+			alarm(0);
 			return END_SIGNAL + signalled;
+		}
 		if (!ioctl(m->fd, LG_RUN, &m->run))
 			end = handle(m);
 		else if (errno != EINTR)
@@ -182,7 +199,7 @@ static int run(struct machine *m)
 	return end;
 }
 
-/* The rate of the TSC as the Host knows it, or as it is seen to go. */
+/* The rate of the TSC as the Host knows it, or as measured here. */
 static unsigned int tsc_khz(const struct lg_version *version)
 {
 	struct timespec ms_20 = { .tv_nsec = 20000000 }, from, to;
@@ -213,9 +230,9 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* A virtio console is there late, and what it missed is not said again; so until then the serial
- * port is one.  It says all that stands in the log when it is named, unless it is told before
- * to be quiet. */
+/* A virtio console starts late and does not print earlier messages, so until then the serial port
+ * is the console.  The order of the words matters: a console prints the whole log when it is
+ * named, unless `quiet` comes before it. */
 static const char *console_words(const struct settings *s)
 {
 	if (!s->virtio_console)
@@ -225,7 +242,8 @@ static const char *console_words(const struct settings *s)
 	return "earlyprintk=serial,ttyS0,115200 console=hvc0";
 }
 
-/* What a Linux Guest is told before the user's own words, which may say otherwise. */
+/* The words that precede the user's own on a Linux Guest's command line; the user's override
+ * them. */
 static void linux_words(char *to, size_t bytes, const struct settings *s,
 			const struct lg_version *version)
 {
@@ -234,7 +252,7 @@ static void linux_words(char *to, size_t bytes, const struct settings *s,
 		 tsc_khz(version));
 }
 
-/* A restarted Guest reads how often on its command line. */
+/* A restarted Guest finds the number of restarts on its command line. */
 static void make_cmdline(char *to, size_t bytes, const struct settings *s,
 			 const struct lg_version *version, unsigned int restarts)
 {

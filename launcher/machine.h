@@ -21,9 +21,9 @@ struct settings {
 	bool privileged;		/* LG_CREATE_PRIVILEGED */
 	bool is_linux;			/* a Linux kernel, which wants a PC */
 	bool input;			/* standard input is for its console */
-	bool virtio_console;		/* which is virtio's, and else a serial port */
+	bool virtio_console;		/* the console is virtio's, not a serial port */
 	const char *disk, *net;		/* disk.h, cable.h; NULL: none */
-	bool rng;
+	bool rng, meter;
 	unsigned int resets;		/* how often it may reset itself */
 	char cmdline[LG_CMDLINE_BYTES];
 };
@@ -36,6 +36,7 @@ struct machine {
 	uint8_t *memory;	/* Guest-physical 0; guard pages on both sides */
 	uint32_t bytes;
 	uint32_t entry_pa;
+	uint32_t loaded_end;	/* behind the last byte of what is loaded */
 	uint8_t status;		/* what the Guest wrote to the status port */
 	bool raw_console;	/* the console's bytes as they are */
 	FILE *samples;		/* NULL: samples are not wanted */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * main.c - lg: make a Guest from a file, run it, say how it ended.
+ * main.c - lg, the Launcher: makes a Guest from a file, runs it, and reports how it ended.
  */
 #include <argp.h>
 #include <errno.h>
@@ -69,6 +69,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'D': s->disk = arg; return 0;
 	case 'N': s->net = arg; return 0;
 	case 'g': s->rng = true; return 0;
+	case 'M': s->meter = true; return 0;
 	case 'C': o->console = arg; return 0;
 	case 'V': s->virtio_console = true; return 0;
 	case 'S': o->serial = true; return 0;
@@ -118,6 +119,7 @@ static const struct argp_option argp_options[] = {
 	{ "net", 'N', "user|tap=NAME", 0,
 	  "a virtio network card: to connections of an unprivileged process, or to a tap", 0 },
 	{ "rng", 'g', NULL, 0, "a virtio source of random numbers", 0 },
+	{ "meter", 'M', NULL, 0, "a card at which the Guest reads how often it has exited", 0 },
 	{ "resets", 'n', "N", 0, "how often such a Guest may reset itself (default 0)", 0 },
 	{ "registers", 'r', NULL, 0, "print its registers on stderr at the end", 0 },
 	{ "test-devices", 'T', "LIST", 0,
@@ -140,7 +142,7 @@ static const struct argp argp = {
 	NULL, NULL, NULL
 };
 
-/* A file to write at the end of; without a name `file` stays what it is. */
+/* Open a file for appending; without a name `file` stays as it is. */
 static void open_appended(FILE **file, const char *name)
 {
 	if (name && !(*file = fopen(name, "a")))

@@ -5,8 +5,8 @@
  *
  *	pattern | guard | window (Guest-physical 0 up) | guard | pattern
  *
- * At the end all four are looked at: whatever a Guest or the Host wrote outside the
- * window would show here (docs/testing.md, I4).
+ * At the end all four are checked: whatever a Guest or the Host wrote outside the window shows
+ * here (docs/testing.md, I4).
  */
 #include <errno.h>
 #include <string.h>
@@ -60,7 +60,7 @@ void memory_make(struct machine *m, unsigned int mebibytes)
 	m->bytes = bytes;
 }
 
-/* Look at what must be unchanged, then give all of it back. */
+/* Check what must be unchanged, then free all of it. */
 void memory_free(struct machine *m)
 {
 	uint8_t *all = m->memory - MARGIN, *after = m->memory + m->bytes;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * mmio.c - the device window: plain registers right above the Guest's memory, bytes
- * that belong to the Launcher.  The Host maps nothing there, so each access comes out
- * with its address and the bytes of the instruction; here it is decoded, carried out on
- * the Guest's registers, and stepped over.
+ * that belong to the Launcher.  The Host maps nothing there, so LG_RUN returns at each access with
+ * its address and the bytes of the instruction; here it is decoded, carried out on the Guest's
+ * registers, and skipped.
  *
- * What a driver uses is carried out: MOV between a register and memory, immediate to
+ * The instructions that drivers use are supported: MOV between a register and memory, immediate to
  * memory and the moffs forms, in 8, 16 and 32 bits, MOVZX and MOVSX.  Anything else ends
- * the Launcher.  The instruction is the Guest's word: it is believed only where the
- * address that it computes, and the direction, are those of the fault.
+ * the Launcher.  The instruction is untrusted: it is carried out only if the address that it
+ * computes, and the direction, are those of the fault.
  */
 #include <Zydis/Zydis.h>
 #include <errno.h>
@@ -113,7 +113,7 @@ static void decode(struct machine *m, struct access *a)
 		refuse(m, "only MOV, MOVZX and MOVSX are carried out");
 }
 
-/* The address that the instruction computes, segments being flat. */
+/* The address that the instruction computes; segments are flat. */
 static uint32_t address(struct machine *m, struct access *a, const ZydisDecodedOperandMem *mem)
 {
 	uint32_t at = mem->disp.has_displacement ? mem->disp.value : 0;

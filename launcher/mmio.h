@@ -12,7 +12,7 @@
 void mmio_make(uint32_t pages);
 void mmio_free(void);
 
-/* Carry out the access that m->run tells of. */
+/* Carry out the access that m->run describes. */
 void mmio_access(struct machine *m);
 
 #endif

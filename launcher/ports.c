@@ -11,7 +11,7 @@
 #include "lg/ports.h"
 
 static struct device *devices;
-/* by port: one device more costs nobody an instruction */
+/* by port: a lookup costs the same however many devices there are */
 static struct device *device_at[1 << 16];
 
 /* Two that claim a port together would hide one another. */
@@ -69,7 +69,7 @@ static uint32_t refuse_in(struct machine *m, void *device)
 	refuse(m, device);
 }
 
-/* Nothing of the device itself can be reached any more. */
+/* None of the device's own functions can be called any more. */
 static void disable(struct device *d)
 {
 	d->context = d;
@@ -79,7 +79,7 @@ static void disable(struct device *d)
 	d->again = NULL;
 }
 
-/* Is NAME one of the words of LIST, which are apart by commas? */
+/* Is NAME a member of LIST, whose members are separated by commas? */
 static bool is_listed(const char *list, const char *name)
 {
 	size_t n = strlen(name);

@@ -3,6 +3,7 @@
  * terminal.c - a thread that reads standard input and hands it on.
  */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@
 #include "terminal.h"
 
 #define LEAVE		0x1d		/* Ctrl-] */
-#define FULL_NS		1000000		/* until it is tried again where there was no room */
+#define FULL_NS		1000000		/* until the next try where there was no room */
 #define READ_BYTES	256
 
 static void hand_on(struct terminal *t, const uint8_t *bytes, size_t n)
@@ -44,16 +45,38 @@ static void *read_input(void *context)
 	return NULL;
 }
 
-/* Each key at once, unseen, and no signal from it; what is printed as ever. */
+/* The terminal that is raw now, for the exit handler, which has no argument. */
+static struct terminal *raw_terminal;
+
+static void restore(void)
+{
+	if (raw_terminal)
+		tcsetattr(STDIN_FILENO, TCSANOW, &raw_terminal->before);
+	raw_terminal = NULL;
+}
+
+/* Restores the terminal whenever the Launcher calls exit(), as die() does. */
+static void restore_at_exit(void)
+{
+	static bool is_registered;
+
+	if (!is_registered && atexit(restore))
+		die(END_REFUSED, "no memory to restore the terminal at the end");
+	is_registered = true;
+}
+
+/* Each key is read at once, without echo or signals; output is processed as usual. */
 static void make_raw(struct terminal *t)
 {
 	struct termios raw;
 
+	restore_at_exit();
 	if (tcgetattr(STDIN_FILENO, &t->before))
 		return;
 	raw = t->before;
 	raw.c_lflag &= ~(ICANON | ECHO | ISIG | IEXTEN);
 	raw.c_iflag &= ~(IXON | ICRNL);
+	raw_terminal = t;
 	t->is_raw = !tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
@@ -72,6 +95,5 @@ void terminal_end(struct terminal *t)
 {
 	pthread_cancel(t->thread);
 	pthread_join(t->thread, NULL);
-	if (t->is_raw)
-		tcsetattr(STDIN_FILENO, TCSANOW, &t->before);
+	restore();
 }

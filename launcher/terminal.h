@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <termios.h>
 
-/* How many of these bytes there was room for. */
+/* Answers how many of these bytes there was room for. */
 typedef size_t (*terminal_sink)(void *context, const uint8_t *bytes, size_t n);
 
 struct terminal {

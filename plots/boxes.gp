@@ -54,7 +54,7 @@ set rmargin at screen 0.80
 set bmargin at screen BOTTOM(2.6)
 set tmargin at screen 1 - 0.07/HEIGHT
 unset key
-# The median stands beside its box, and how many samples lie beyond the whiskers.
+# Beside its box are the median and the number of samples beyond the whiskers.
 do for [s = 1:N] {
 	set label s sprintf(BEYOND[s] > 0 ? "%.10g (%.0f out)" : "%.10g", MIDDLE[s], BEYOND[s]) at graph 1.025, first s - 1 left noenhanced font ",".(KIND eq "svg" ? "11" : "7")
 }

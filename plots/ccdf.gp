@@ -2,8 +2,8 @@
 # figure: Complementary distribution of the cost of one operation: how rare the slow ones are
 #
 # CSV: as for cdf. Both axes are logarithmic, and a curve ends at its largest sample, at the bottom.
-# The x axis is linear, with all values on it, if those above 0 lie close or there are none; else
-# what is 0 or below has no place, and the axis says how much that is.
+# The x axis is linear, with all values on it, if those above 0 lie close or there are none;
+# otherwise values of 0 or below are left out, and the axis says how many.
 set datafile separator comma
 set datafile columnheaders
 stats ARG1 using "series" name "S" nooutput

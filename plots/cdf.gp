@@ -5,7 +5,8 @@
 # after one of count 0 that opens the curve. Where nearly all samples are equal the curve is a
 # step, so the legend says where it stands and how high it is, else
 # where the median is; the axis ends at the
-# 99.5th percentile, or at the 98th if that shows twice as much; what is left out is said.
+# 99.5th percentile, or at the 98th if that shows twice as much; the figure says how much is left
+# out.
 set datafile separator comma
 set datafile columnheaders
 stats ARG1 using "series" name "S" nooutput
@@ -72,7 +73,7 @@ set tmargin at screen LEGEND_TOP(N)
 unset key
 do for [s = 1:N] { if (strlen(TITLE[s]) > LEGEND_LONGEST) { LEGEND_LONGEST = strlen(TITLE[s]) } }
 do for [s = 1:N] { eval legend(s, TITLE[s]) }
-# The number stands beside its step where the step is most of the curve, left of it near the edge.
+# The number is beside its step if the step is most of the curve, to its left near the edge.
 do for [s = 1:N] {
 	if (N < 4 && HEIGHTS[s] > 0.5 && STEP[s] < RIGHT) {
 		if (STEP[s] > LEFT + 0.8 * (RIGHT - LEFT)) {

@@ -18,6 +18,8 @@ if (COLUMNS == 1) {
 }
 LONGEST = 0
 WIDEST = 0
+WORD = 0
+DEEPEST = 1
 if (COLUMNS > 0) {
 	do for [r = 1:ROWS] {
 		X = ""
@@ -30,6 +32,19 @@ if (COLUMNS > 0) {
 		stats ARG1 using (column("column") == c - 1 ? (X = strcol("variant"), 1) : NaN) nooutput
 		if (strlen(X) > WIDEST) { WIDEST = strlen(X) }
 		eval sprintf("COLUMN%d = X", c)
+		# A heading on lines of its own words, where its column has room for the longest.
+		LINES = ""
+		N = 0
+		while (strstrt(X, "_") > 0) {
+			AT = strstrt(X, "_")
+			if (AT > WORD) { WORD = AT }
+			LINES = LINES.X[1:AT]."\n"
+			N = N + 1
+			X = X[AT + 1:*]
+		}
+		if (strlen(X) > WORD) { WORD = strlen(X) }
+		if (N + 1 > DEEPEST) { DEEPEST = N + 1 }
+		eval sprintf("LINES%d = LINES.X", c)
 	}
 }
 
@@ -38,14 +53,15 @@ NARROW = 0.29
 ONELINE = 0.145 + LONGEST * 0.047 + COLUMNS * NARROW > 3.33 || ROWS > 30
 WIDTH = ONELINE ? 7.0 : 3.33
 LEFT = 0.1 + LONGEST * (ONELINE ? 0.051 : 0.047)
-TOP = 0.16 + WIDEST * (ONELINE ? 0.051 : 0.047)
+CELL = (WIDTH - 0.1 - LEFT) / COLUMNS
+LEVEL = WORD * (ONELINE ? 0.055 : 0.051) < CELL
+TOP = LEVEL ? 0.16 + DEEPEST * 0.11 : 0.16 + WIDEST * (ONELINE ? 0.051 : 0.047)
 STEP = ONELINE ? 0.15 : 0.235
 if (TOP + 0.45 + ROWS * STEP > 9) { STEP = (9 - TOP - 0.45) / ROWS }
 HEIGHT = TOP + 0.45 + ROWS * STEP
 call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
 
 # The size of text that a row, or a cell, has room for.
-CELL = (WIDTH - 0.1 - LEFT) / COLUMNS
 POINTS = ONELINE ? 7 : 6.5
 if (ONELINE && POINTS > 72 * 0.67 * STEP) { POINTS = 72 * 0.67 * STEP }
 if (ONELINE && POINTS > 72 * CELL / 5.4) { POINTS = 72 * CELL / 5.4 }
@@ -60,9 +76,13 @@ set yrange [ROWS - 0.5:-0.5]
 unset xtics
 unset ytics
 set x2range [-0.5:COLUMNS - 0.5]
-set x2tics () scale 0 rotate by 90 left noenhanced font SMALL offset 0,-0.3
+if (LEVEL) {
+	set x2tics () scale 0 noenhanced font SMALL offset 0,-0.3
+} else {
+	set x2tics () scale 0 rotate by 90 left noenhanced font SMALL offset 0,-0.3
+}
 set ytics () scale 0 noenhanced font SMALL offset 0.5,0
-do for [c = 1:COLUMNS] { eval sprintf("set x2tics add (COLUMN%d %d)", c, c - 1) }
+do for [c = 1:COLUMNS] { eval sprintf("set x2tics add (%s%d %d)", LEVEL ? "LINES" : "COLUMN", c, c - 1) }
 do for [r = 1:ROWS] { eval sprintf("set ytics add (ROW%d %d)", r, r - 1) }
 set lmargin at screen LEFT / WIDTH
 set rmargin at screen 1 - 0.1 / WIDTH

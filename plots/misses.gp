@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # figure: Entries whose copy of Guest state was stale, over time, by reason
 #
-# CSV: bin,from,to,reason,count,bytes,entries,low_percent,high_percent,unit,tier; misses of a
-# stretch of time lie one on the other, hits have no box.
+# CSV: bin,from,to,reason,count,bytes,entries,low_percent,high_percent,unit,tier; misses of a bin
+# are stacked, hits have no box.
 HEIGHT = 2.2
 call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
 

@@ -44,14 +44,21 @@ N = int(S_max) + 1
 if (!exists("BY")) BY = "exit"
 array NAME[N]
 LONGEST = 0
+# A long name stands in two lines where that fits, and is turned only where it does not.
+CUT(x) = strstrt(x, "_")
+PART_OF(x) = CUT(x) > strlen(x) - CUT(x) ? CUT(x) : strlen(x) - CUT(x)
+LONGEST_PART = 0
 do for [b = 1:N] {
 	X = ""
 	stats CSV using (strcol("kind") eq "sum" && strcol("bar") eq sprintf("%d", b - 1) ? (X = strcol(BY), 1) : NaN) nooutput
 	NAME[b] = X
 	if (strlen(X) > LONGEST) { LONGEST = strlen(X) }
+	if (PART_OF(X) > LONGEST_PART) { LONGEST_PART = PART_OF(X) }
 }
-SLANTED = N * LONGEST > 26
-# Phases that we know have colours of their own, those of another build some others, in turn.
+IN_TWO = N * LONGEST > 26 && N * LONGEST_PART <= 31
+SLANTED = N * LONGEST > 26 && !IN_TWO
+BAR_FONT = IN_TWO ? ",".(KIND eq "svg" ? "11" : "6.5") : ""
+# Known phases have colours of their own; those of another build get other colours in turn.
 array NAMED[22] = ["Host saved", "Host tables left", "Guest TR", "Guest CR3 (claimed)", "Guest registers (claimed)", "in the Guest (claimed)", "Host CR3", "Host tables", "Host TR", "Host registers", "back in C", "way out recorded", "fast re-entry", "levers back", "Host interrupts", "ring", "handling", "Launcher", "interrupts", "levers", "copy-in", "Host CPU ready"]
 array NAMED_FILL[22] = ["#E69F00", "#56B4E9", "#F0E442", "#D55E00", "#009E73", "#eeeeee", "#EFBF99", "#BBE1F6", "#F9F4B3", "#F5D999", "#777777", "#ffffff", "#44AA99", "#E8C9DB", "#882255", "#DDCC77", "#0072B2", "#C5B9E0", "#AA4466", "#CC79A7", "#999933", "#4D4D4D"]
 array OTHER_FILL[11] = ["#CC79A7", "#332288", "#E8C9DB", "#882255", "#44AA99", "#DDCC77", "#0072B2", "#999933", "#AA4466", "#C5B9E0", "#4D4D4D"]
@@ -62,7 +69,7 @@ STAT(q) = word(STATS, q)
 BOX(q, p) = strcol("kind") eq PART[q] && strlen(strcol("bar")) && column("place") == p && column("to") > column("from")
 IS_SUM(q) = strcol("kind") eq WHOLE[q] && strlen(strcol("bar"))
 HAS_ERROR(q) = STAT(q) eq "mean" && IS_SUM(q) && strlen(strcol("avg_half_width_95")) && column("avg_half_width_95") > 0
-# What stands on a bar: a median of the whole is that of the table.
+# The number on a bar: a median of the whole is that of the table.
 ALL(q) = STAT(q) eq "mean" ? column("to") : column("p50")
 
 array TOP[2]
@@ -86,7 +93,7 @@ do for [q = 1:PANELS] {
 		PLACE[OF(q, k)] = int(word(PLACES, OF(q, k)))
 		stats CSV using (BOX(q, PLACE[OF(q, k)]) ? (X = strcol("phase"), Z = column("to") - column("from"), 1) : NaN) nooutput
 		# With one bar the legend has room for the numbers.
-		# Claimed ones stand together, and the word beside all of them.
+		# Claimed phases are adjacent, with the word beside all of them.
 		AT = strstrt(X, " (claimed)")
 		if (AT) {
 			CLAIMED_N = CLAIMED_N + 1
@@ -103,11 +110,11 @@ do for [q = 1:PANELS] {
 
 set xrange [-0.6:N - 0.4]
 set format y "%.10g"
-# Room for the numbers of the axis that has the longest.
+# Room for the longest numbers of an axis.
 DIGITS = strlen(sprintf("%.0f", 1.1 * (PANELS == 2 && TOP[2] > TOP[1] ? TOP[2] : TOP[1])))
 set lmargin at screen 0.15 + (DIGITS > 3 ? 0.022 * (DIGITS - 3) : 0)
 set rmargin at screen 0.60
-# The legend is drawn by hand, in the order of the stack: the key would break it in columns.
+# The legend is drawn by hand, in the order of the stack: gnuplot's key would split it into columns.
 unset key
 set style fill solid 1 border rgb "#333333"
 W = N < 3 ? 0.3 : 0.38
@@ -117,10 +124,11 @@ IS_DARK(fill) = strstrt(" #777777 #332288 #882255 #0072B2 #AA4466 #4D4D4D ", fil
 if (SLANTED) {
 	set xtics () scale 0 nomirror noenhanced rotate by 60 right offset 0.4,0.1 font ",".(KIND eq "svg" ? "11" : "7")
 } else {
-	set xtics () scale 0 nomirror noenhanced offset 0,0.3
+	set xtics () scale 0 nomirror noenhanced offset 0,0.3 font BAR_FONT
 }
 do for [b = 1:N] {
-	set xtics add (NAME[b] b - 1)
+	X = NAME[b]
+	set xtics add ((IN_TWO && CUT(X) ? X[1:CUT(X)]."\n".X[CUT(X) + 1:*] : X) b - 1)
 }
 
 set multiplot
@@ -129,7 +137,7 @@ do for [q = 1:PANELS] {
 	set ylabel STAT(q).(PANELS == 1 ? " of a switch (" : q == 1 ? " of the trip (" : " in C (").UNIT.")" offset (KIND eq "svg" ? 1.4 : 0.2),0 noenhanced
 	set tmargin at screen 1 - (0.08 + (q == 1 ? UPPER : 0)) / HEIGHT
 	if (q == 1) {
-		set bmargin at screen BOTTOM(SLANTED ? 0.7 + (KIND eq "svg" ? 0.28 : 0.36) * LONGEST : 1.55)
+		set bmargin at screen BOTTOM(SLANTED ? 0.7 + (KIND eq "svg" ? 0.28 : 0.36) * LONGEST : IN_TWO ? 2.4 : 1.55)
 	} else {
 		# The caption is set once.
 		unset label 9001

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# figure: What looking costs, drawn by bench/experiments/price: one null hypercall, plain and probed, for each way.
+# figure: The cost of recording, drawn by bench/experiments/price: one null hypercall, plain and probed, for each way.
 #
 # CSV: way,twin,events,unit,tier,insns.
 HEIGHT = 2.1

@@ -36,7 +36,7 @@ set datafile separator comma
 set datafile columnheaders
 set encoding utf8
 
-# Every CSV has the columns unit and tier; each is one throughout, or nothing is drawn.
+# Every CSV has the columns unit and tier; if one of them has several values nothing is drawn.
 UNIT = ""
 TIER = ""
 MIXED = 0
@@ -69,13 +69,13 @@ set border 3 linewidth 0.7 linecolor rgb "#333333"
 set tics nomirror out scale 0.5
 set grid y linecolor rgb "#dddddd" linewidth 0.5 linetype 1 dashtype 1
 set key noenhanced samplen 2.2 spacing 1.05
-# How far an x axis' label stands nearer to it than gnuplot has it.
+# How much nearer the label of an x axis is than gnuplot's default.
 XUP = KIND eq "svg" ? 0.95 : 0.5
 set xtics noenhanced offset 0,0.3
 set ytics noenhanced
 
-# A legend of lines from the top down, one row each, since the key has its own idea of columns.
-# Its text is smaller where LEGEND_LONGEST, the characters of the longest line, asks for it.
+# A legend of lines from the top down, one row each, since gnuplot's key would choose columns.
+# Its text is smaller if LEGEND_LONGEST, the number of characters of the longest line, requires it.
 LEGEND_LONGEST = 0
 LEGEND_POINTS(x) = x > 50 ? 7.5 * 50 / x : 7.5
 LEGEND_ROW = KIND eq "svg" ? 0.155 : 0.135

@@ -13,6 +13,8 @@ if (X_records == 0) {
 	print "no data in ".CSV
 	exit status 1
 }
+# Of a variant that never writes there is no point on a logarithmic axis.
+stats CSV using (column("wrmsr") > 0 ? column("wrmsr") : NaN) name "W" nooutput
 # The variants, in the order in which they come.
 NAMES = ""
 stats CSV using (strstrt(" ".NAMES." ", " ".strcol("variant")." ") ? 0 : (NAMES = NAMES." ".strcol("variant")), 1) nooutput
@@ -28,8 +30,9 @@ MOST = STEP * ceil((Y_max > 20 ? Y_max : 20) * 1.05 / STEP)
 SMALL = ",".(KIND eq "svg" ? "11" : "7")
 set multiplot
 set logscale x
-set xrange [1.5:1500]
-set xtics ("2" 2, "10" 10, "100" 100, "1000" 1000) font SMALL
+unset mxtics
+set xrange [X_min / 1.4:X_max * 1.5]
+set xtics font SMALL
 set ytics font SMALL
 set grid x y linecolor rgb "#dddddd" linewidth 0.5 linetype 1 dashtype 1
 TOP = 1 - 0.40 / HEIGHT
@@ -48,7 +51,7 @@ do for [c = 1:2] {
 	set tmargin at screen TOP
 	set bmargin at screen MID + GAP
 	set logscale y
-	set yrange [0.001:5]
+	set yrange [W_min / 2:W_max * 2.5]
 	set format y "%g"
 	set format x ""
 	set title HEAD(c) font SMALL offset 0,-0.6

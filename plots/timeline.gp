@@ -2,8 +2,9 @@
 # figure: A few world switches on each CPU: when the Host, the Switcher and the Guest run; one enlarged
 #
 # CSV: cpu,world,guest,variant,twin,exit,from,to,unit,tier. A box is an interval; each CPU has a
-# row for each world. What recording an event took stands pale at the head of the Host's interval that
-# holds it. Without stamps Switcher and Guest cannot be told apart: they share a box, and none is enlarged.
+# row for each world. The cost of recording an event is pale, at the beginning of the Host's
+# interval. Without stamps Switcher and Guest cannot be distinguished: they share a box, and no
+# switch is enlarged.
 set datafile separator comma
 set datafile columnheaders
 stats ARG1 using "cpu" name "C" nooutput
@@ -24,7 +25,7 @@ SCALE = T_max >= 1e7 ? 1e6 : (T_max >= 1e4 ? 1e3 : 1)
 PREFIX = SCALE == 1e6 ? "millions of " : (SCALE == 1e3 ? "thousands of " : "")
 SMALL = ",".(KIND eq "svg" ? "11" : "7")
 TINY = ",".(KIND eq "svg" ? "9.75" : "6")
-# What a manual calls it, where that is shorter.
+# The manual's short name, where there is one.
 LONG = "divide_error invalid_opcode device_not_available general_protection page_fault breakpoint"
 SHORT = "#DE #UD #NM #GP #PF #BP"
 short(x) = (SHORT_AT = 0, sum [i = 1:words(LONG)] (word(LONG, i) eq x ? (SHORT_AT = i) : 0), SHORT_AT ? word(SHORT, SHORT_AT) : x)
@@ -49,7 +50,8 @@ unset ytics
 set border 1
 LEFT = CPUS > 1 ? 0.205 : 0.16
 PANEL = ZOOM ? 0.95 / HEIGHT : 0
-# The class of an exit stands at its end, of a row of equal ones at the first, where there is room.
+# The class of an exit is printed at its end, for equal ones in a row only at the first, if there
+# is room.
 array LASTEXIT[CPUS]
 array FREE[CPUS]
 do for [c = 1:CPUS] {

@@ -32,8 +32,8 @@ static const char *word(const json_t *result, const char *key)
 	return value ? value : "?";
 }
 
-/* Every boot has one median, and at least half of all samples are that. */
-static bool says_one_thing(const json_t *result)
+/* Do all boots have the same median, and do at least half of all samples equal it? */
+static bool is_unanimous(const json_t *result)
 {
 	const json_t *boots = json_object_get(result, "boots"), *boot;
 	double whole = median_of(result), share;
@@ -59,7 +59,7 @@ static double mean_over_boots(const json_t *result)
 	return exp(sum / (double)json_array_size(boots));
 }
 
-static void judge_exact(struct pair *pair)
+static void compare_exact(struct pair *pair)
 {
 	double more = pair->median_b - pair->median_a;
 
@@ -87,13 +87,13 @@ void pairs_add(struct pairs *pairs, const json_t *a, const json_t *b, double mar
 	pair->b = b;
 	pair->name = text("%s", word(a, "bench"));
 	pair->group = text("%s %s", word(b, "variant"), word(b, "twin"));
-	pair->exact = counted && says_one_thing(a) && says_one_thing(b);
+	pair->exact = counted && is_unanimous(a) && is_unanimous(b);
 	pair->median_a = pair->exact ? median_of(a) : mean_over_boots(a);
 	pair->median_b = pair->exact ? median_of(b) : mean_over_boots(b);
 	pair->margin = margin > 0 && (relative || pair->median_a > 0) ?
 		       margin / (relative ? 1 : pair->median_a) : -1;
 	if (pair->exact)
-		judge_exact(pair);
+		compare_exact(pair);
 	else
 		strcpy(pair->verdict, "~");
 }
@@ -157,7 +157,7 @@ static void add_means(struct pairs *pairs)
 			add_mean(pairs, pairs->one[i].group);
 }
 
-/* ---- what switchyard-stats is given, and what it answers ---- */
+/* ---- the input of switchyard-stats, and its output ---- */
 
 static void write_side(FILE *stream, const struct pair *pair, const json_t *result, char side)
 {
@@ -171,7 +171,7 @@ static void write_side(FILE *stream, const struct pair *pair, const json_t *resu
 			median_of(boot));
 }
 
-/* False if there is nothing to ask. */
+/* False if no pair needs it. */
 static bool write_question(const struct pairs *pairs, const char *path)
 {
 	FILE *stream = fopen(path, "w");
@@ -276,10 +276,10 @@ static bool has_boots(const json_t *result)
 }
 
 /*
- * Where a side is not above 0 there is no ratio, but an order: with six boots on each side, every
- * boot of one lies above every boot of the other by chance once in 462 times.
+ * If a side is not above 0 there is no ratio, but the boots have an order: with six boots on each
+ * side, every boot of one side is above every boot of the other by chance in one of 462 cases.
  */
-static void judge_by_order(struct pair *pair)
+static void compare_by_order(struct pair *pair)
 {
 	if (pair->known || pair->exact || !has_boots(pair->a) || !has_boots(pair->b))
 		return;
@@ -308,7 +308,7 @@ int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replica
 		}
 	}
 	for (size_t i = 0; i < pairs->n; i++)
-		judge_by_order(&pairs->one[i]);
+		compare_by_order(&pairs->one[i]);
 	remove_tree(folder);
 	free(folder);
 	free(question);

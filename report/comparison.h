@@ -12,11 +12,11 @@
 
 struct pair {
 	const json_t *a, *b;		/* results of run.json: one cell each */
-	char *name, *group;		/* the benchmark; what its geometric mean is over */
+	char *name, *group;		/* the benchmark; the group of its geometric mean */
 	bool exact;
-	double median_a, median_b;	/* over boots the geometric mean, or what all say */
+	double median_a, median_b;	/* the geometric mean over boots, or their common value */
 	double margin;			/* relative; below 0: none is stated */
-	bool known;			/* what follows is */
+	bool known;			/* the members below are valid */
 	double ratio, low, high, p, p_holm;	/* low, high, p: NAN if exact */
 	char verdict[32];
 };
@@ -24,22 +24,22 @@ struct pair {
 struct pairs {
 	struct pair *one;
 	size_t n;
-	struct pair *mean;		/* geometric means, one a group */
+	struct pair *mean;		/* geometric means, one per group */
 	size_t means;
 	bool paired;			/* boots of the same number are the same boot */
 };
 
-/* Take a pair in; margin is in the tier's unit, 0 for none, or relative if so said. */
+/* Add a pair; margin is in the tier's unit (0: none), or relative. */
 void pairs_add(struct pairs *pairs, const json_t *a, const json_t *b, double margin,
 	       bool relative, bool counted);
 void pairs_free(struct pairs *pairs);
 
-/* Judge all of them.  Answers an exit status. */
+/* Compare all pairs.  Answers an exit status. */
 int pairs_compare(struct pairs *pairs, unsigned long seed, unsigned long replicates);
 
 /*
- * Slower for certain, by more than the share `threshold`?  What cost nothing, or less than the
- * loop, and has become dearer is, whatever the threshold: there is no ratio.
+ * Certainly slower, by more than the share `threshold`?  A cell that cost nothing, or less than
+ * the loop, has no ratio: it is worse, whatever the threshold, if its cost has risen.
  */
 bool pair_is_worse(const struct pair *pair, double threshold);
 

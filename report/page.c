@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answers.h"
 #include "page.h"
+#include "report/figures/drawn.h"
 #include "report/figures/figures.h"
 #include "util/file.h"
 #include "util/paths.h"
@@ -89,14 +91,14 @@ static void write_head(const struct run_folder *run, FILE *out)
 	free(name);
 }
 
-/* One line a benchmark: the numbers that the run was made for, the first of them. */
+/* One line a benchmark, where a run is of a few numbers. */
 static void write_headlines(const struct run_folder *run, const struct lg_table *bench, FILE *out)
 {
 	enum { NAME, VARIANT, TWIN, MEDIAN = 5, SAME = 14, MOST = 4 };
 	uint32_t n = bench ? bench->n_rows : 0;
 	char number[LG_NUMBER_BYTES];
 
-	for (uint32_t i = 0; i < n && i < MOST; i++) {
+	for (uint32_t i = 0; i < n && n <= MOST; i++) {
 		fputs("<p class=\"head\"><b>", out);
 		lg_html_text(lg_cell_text(lg_table_cell(bench, i, MEDIAN), number), out);
 		putc(' ', out);
@@ -110,9 +112,6 @@ static void write_headlines(const struct run_folder *run, const struct lg_table 
 		fprintf(out, " <span class=\"sub\">(median; %s %% of samples are exactly that)"
 			"</span></p>\n", lg_cell_text(lg_table_cell(bench, i, SAME), number));
 	}
-	if (n > MOST)
-		fprintf(out, "<p class=\"sub\">and %u more in the table of benchmarks</p>\n",
-			n - MOST);
 }
 
 static void write_warnings(const struct run_folder *run, FILE *out)
@@ -134,6 +133,20 @@ static void write_warnings(const struct run_folder *run, FILE *out)
 		element(out, "p", "good", run->analysed ?
 			"No warning. Every event that was emitted is in the trace." :
 			"No warning.");
+}
+
+/* Why the run has no Linux workloads, if it was to have some: scripts/report. */
+static void write_missing(const struct run_folder *run, FILE *out)
+{
+	char *path = text("%s/workloads.missing", run->path);
+	char *why = exists(path) ? first_line(path) : NULL;
+	char *line = why ? text("The Linux workloads are missing: %s", why) : NULL;
+
+	if (line)
+		element(out, "p", "warn", line);
+	free(line);
+	free(why);
+	free(path);
 }
 
 static void write_faults(const struct run_folder *run, FILE *out)
@@ -241,10 +254,11 @@ static bool is_both(const char *svg)
 	return box && strtod(box + strlen("viewBox=\"0 0 "), NULL) > COLUMN;
 }
 
-/* The run that a figure is drawn from: one in this run's folder may have its name. */
+/* The run that a figure is drawn from: one in this run's folder may have its name, up to a '_'. */
 static char *source_of(const struct run_folder *run, const char *name)
 {
-	char *source = text("%s/%s", run->path, name), *json = text("%s/run.json", source);
+	char *source = text("%s/%.*s", run->path, (int)strcspn(name, "_"), name);
+	char *json = text("%s/run.json", source);
 	bool there = exists(json);
 
 	free(json);
@@ -254,49 +268,100 @@ static char *source_of(const struct run_folder *run, const char *name)
 	return text("%s", run->path);
 }
 
-static bool write_figure(const struct run_folder *run, const char *name, FILE *out)
+static void write_stale(const char *source, const char *name, FILE *out)
 {
-	char *title = figure_title(name), *source = source_of(run, name);
-	char *path = text("%s/figures/%s.svg", run->path, name), *svg = whole_text(path);
-	bool there = svg;
 	char *after = text(" %s", name);
 
-	if (svg) {
-		fputs(is_both(svg) ? "<figure class=\"both\">\n" : "<figure>\n", out);
-		fputs("<div class=\"wide\">\n", out);
-		inline_svg(svg, name, out);
-		fputs("</div>\n<figcaption>", out);
-		lg_html_text(title, out);
-		fprintf(out, ". For print: <a href=\"figures/%s.pdf\">PDF</a>, "
-			"<a href=\"figures/%s.png\">PNG</a>; data in "
-			"<a href=\"csv/%s.csv\">csv/%s.csv</a>.</figcaption>\n", name, name, name,
-			name);
-		write_command(out, "build/tools/switchyard plot", source, after);
-		fputs("</figure>\n", out);
-	}
-	free(source);
-	free(svg);
-	free(path);
+	fprintf(out, "<p class=\"warn\">The figure %s was drawn from other data than this run holds"
+		" now, and is left out. Draw it again:</p>\n", name);
+	write_command(out, "build/tools/switchyard plot", source, after);
 	free(after);
-	free(title);
-	return there;
 }
 
-static void write_figures(const struct run_folder *run, FILE *out)
+static void write_drawn(const char *source, const char *name, const char *svg, FILE *out)
+{
+	char *title = figure_title(name), *after = text(" %s", name);
+
+	fputs(is_both(svg) ? "<figure class=\"both\">\n" : "<figure>\n", out);
+	fputs("<div class=\"wide\">\n", out);
+	inline_svg(svg, name, out);
+	fputs("</div>\n<figcaption>", out);
+	lg_html_text(title, out);
+	fprintf(out, ". For print: <a href=\"figures/%s.pdf\">PDF</a>, "
+		"<a href=\"figures/%s.png\">PNG</a>; data in "
+		"<a href=\"csv/%s.csv\">csv/%s.csv</a>.</figcaption>\n", name, name, name, name);
+	write_command(out, "build/tools/switchyard plot", source, after);
+	fputs("</figure>\n", out);
+	free(after);
+	free(title);
+}
+
+/* False if there is none.  One that was drawn from other data is named instead. */
+static bool write_figure(const struct run_folder *run, const char *name, FILE *out)
+{
+	char *source = source_of(run, name);
+	char *path = text("%s/figures/%s.svg", run->path, name), *svg = NULL;
+	enum drawn state = drawn_state(source, name, path);
+
+	if (state == DRAWN_STALE)
+		write_stale(source, name, out);
+	else if (state == DRAWN_FRESH && (svg = whole_text(path)))
+		write_drawn(source, name, svg, out);
+	free(svg);
+	free(path);
+	free(source);
+	return state != DRAWN_NONE;
+}
+
+static bool is_in_answer(const struct answer *answer, const char *name)
+{
+	for (int i = 0; i < ANSWER_FIGURES && answer->shown[i]; i++)
+		if (!strcmp(answer->shown[i], name))
+			return true;
+	return false;
+}
+
+static bool is_answered(const struct answers *answers, const char *name)
+{
+	for (size_t i = 0; i < answers->n; i++)
+		if (is_in_answer(&answers->one[i], name))
+			return true;
+	return false;
+}
+
+/* What the run says, each answer with the figures that show it; whether there is any figure. */
+static bool write_answers(const struct run_folder *run, const struct answers *answers, FILE *out)
 {
 	bool any = false;
 
-	element(out, "h2", NULL, "Figures");
+	for (size_t i = 0; i < answers->n; i++) {
+		element(out, "h2", NULL, answers->one[i].question);
+		element(out, "p", NULL, answers->one[i].text);
+		fputs("<div class=\"figures\">\n", out);
+		for (int k = 0; k < ANSWER_FIGURES && answers->one[i].shown[k]; k++)
+			any |= write_figure(run, answers->one[i].shown[k], out);
+		fputs("</div>\n", out);
+	}
+	return any;
+}
+
+/* All figures that show no answer. */
+static void write_figures(const struct run_folder *run, const struct answers *answers, bool any,
+			  FILE *out)
+{
+	element(out, "h2", NULL, "Evidence");
 	if (run->void_because) {
-		element(out, "p", "sub", "None: nothing is drawn from a void run.");
+		element(out, "p", "sub", "No figures: nothing is drawn from a void run.");
 		return;
 	}
 	fputs("<div class=\"figures\">\n", out);
 	for (size_t i = 0; i < n_figures; i++)
-		any |= write_figure(run, figures[i]->name, out);
+		if (!is_answered(answers, figures[i]->name))
+			any |= write_figure(run, figures[i]->name, out);
 	fputs("</div>\n", out);
 	if (!any)
 		write_command(out, "build/tools/switchyard plot", run->path, "");
+	element(out, "p", "sub", DISTRIBUTION_RULE);
 }
 
 static void env_row(const char *key, const json_t *value, FILE *out)
@@ -365,7 +430,7 @@ static void write_commands(const struct run_folder *run, FILE *out)
 /* A long table is folded, and opens without a script. */
 static void write_table(const struct lg_table *table, FILE *out)
 {
-	enum { MOST_ROWS = 40 };
+	enum { MOST_ROWS = 60 };
 	bool folded = !strcmp(table->id, "histogram");
 	uint32_t rows = 0;
 
@@ -382,24 +447,56 @@ static void write_table(const struct lg_table *table, FILE *out)
 		fputs("</details>\n", out);
 }
 
-bool html_write(const struct run_folder *run, const struct tables *tables, const char *path)
+/* The tables that say how far the others can be trusted. */
+static bool is_control(const struct lg_table *table)
+{
+	return !strcmp(table->id, "controls") || !strcmp(table->id, "probes");
+}
+
+static void write_tables(const struct tables *tables, bool controls, FILE *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < tables->n; i++)
+		any |= is_control(&tables->table[i]);
+	if (controls && any)
+		element(out, "h2", NULL, "Controls, and what looking costs");
+	for (size_t i = 0; i < tables->n; i++)
+		if (is_control(&tables->table[i]) == controls)
+			write_table(&tables->table[i], out);
+}
+
+/* Warnings first, then what the run says, then what shows that it is so. */
+static void write_body(struct run_folder *run, const struct tables *tables, FILE *out)
 {
 	const struct lg_table *bench = tables_find((struct tables *)tables, "bench");
+	struct answers answers = { .n = 0 };
+	bool any = false;
+
+	write_head(run, out);
+	write_warnings(run, out);
+	write_faults(run, out);
+	write_missing(run, out);
+	if (!run->void_because) {
+		answers_make(&answers, run);
+		write_headlines(run, bench, out);
+		any = write_answers(run, &answers, out);
+	}
+	write_figures(run, &answers, any, out);
+	write_tables(tables, false, out);
+	write_tables(tables, true, out);
+	write_environment(run, out);
+	write_commands(run, out);
+	fputs("</body>\n</html>\n", out);
+	answers_free(&answers);
+}
+
+bool html_write(struct run_folder *run, const struct tables *tables, const char *path)
+{
 	struct whole_file file;
 
 	if (!whole_open(&file, path))
 		return false;
-	write_head(run, file.stream);
-	write_warnings(run, file.stream);
-	write_faults(run, file.stream);
-	if (!run->void_because)
-		write_headlines(run, bench, file.stream);
-	write_figures(run, file.stream);
-	element(file.stream, "h2", NULL, "Tables");
-	for (size_t i = 0; i < tables->n; i++)
-		write_table(&tables->table[i], file.stream);
-	write_environment(run, file.stream);
-	write_commands(run, file.stream);
-	fputs("</body>\n</html>\n", file.stream);
+	write_body(run, tables, file.stream);
 	return whole_commit(&file);
 }

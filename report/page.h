@@ -7,6 +7,6 @@
 #include "run_folder.h"
 
 /* Figures are taken from the run's figures/<name>.svg, and drawn into the page. */
-bool html_write(const struct run_folder *run, const struct tables *tables, const char *path);
+bool html_write(struct run_folder *run, const struct tables *tables, const char *path);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * In which phases two traces differ; see comparison.h.  A phase that one side alone has stands
- * there too, in the order of time; the other side's cell is empty, and counts as no time.
+ * The phases in which two traces differ; see comparison.h.  A phase that only one side has is
+ * listed too, in the order of time; the other side's cell is empty, and its time is taken as 0.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,15 +21,15 @@ static const struct lg_column columns[] = {
 	[WH_MORE] = { "difference", "difference", false },
 };
 
-/* The phases of both sides.  Variants tell lines apart if a side has several: else one is held
- * against the other, whichever they are. */
+/* The phases of both sides.  If a side has several variants, equal ones are compared; if each has
+ * one, these are compared, whichever they are. */
 struct sides {
 	struct lg_phase_rows base, new;
 	bool variants;
-	uint32_t alone;			/* rows that one side alone has */
+	uint32_t alone;			/* rows that only one side has */
 };
 
-/* A row of either side, and where it stands: in which class of exits, and where in that. */
+/* A row of either side, and its place: the class of exits, and the place in that class. */
 struct line {
 	const struct lg_phase_rows *side;
 	const struct lg_phase_row *row;
@@ -123,8 +123,8 @@ static int by_time(const void *a, const void *b)
 	return (x->row->place > y->row->place) - (x->row->place < y->row->place);
 }
 
-/* All rows of the new side, and those of the base that it does not have.  A class stands where
- * its first row does, one of the base alone behind all of the new side. */
+/* All rows of the new side, and those of the base that it does not have.  A class is placed by its
+ * first row; classes that only the base has follow all of the new side. */
 static uint32_t gather(const struct sides *sides, struct line *line)
 {
 	const struct lg_phase_rows *new = &sides->new, *base = &sides->base;
@@ -191,7 +191,7 @@ static void note(const struct sides *sides, struct lg_table *table)
 	if (sides->alone)
 		lg_table_note(table, "No number: that side has no such phase.");
 	if (classes)
-		lg_table_note(table, "Left out: %u class%s of exits that one side alone has.",
+		lg_table_note(table, "Left out: %u class%s of exits that only one side has.",
 			      classes, classes == 1 ? "" : "es");
 }
 

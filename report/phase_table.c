@@ -104,18 +104,18 @@ static void note_breakdown(struct lg_table *table, const struct lg_tally *tally,
 		lg_table_note(table, "Without a breakdown: %" PRIu64 " %s.", refused, what);
 }
 
-/* Phases that the Guest's stamps bound are there if any trip has its phases. */
+/* There are claimed phases if any trip has its phases. */
 static void note_claimed(struct lg_table *table, const struct lg_tally *tally)
 {
 	for (uint32_t i = 0; i < tally->n_rows; i++)
 		if (tally->rows[i]->breakdown.state[LG_BREAKDOWN_GOOD]) {
-			lg_table_note(table, "claimed: bounded by the Guest's own word; their sum"
-				      " is the Host's.");
+			lg_table_note(table, "claimed: begins or ends at a stamp that the Guest"
+				      " can overwrite; only their sum can be trusted.");
 			return;
 		}
 }
 
-/* The sums: phases against intervals, and intervals against the clock on the wall. */
+/* The sums: phases compared with intervals, and intervals with the whole time. */
 static void note_closure(const struct lg_tally *tally, const char *unit, struct lg_table *table)
 {
 	uint64_t whole, accounted;

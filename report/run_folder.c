@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opening a run's folder, and analysing its trace. */
+/* Opens a run's folder, and analyses its trace; see run_folder.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -40,11 +40,11 @@ static int parse(const char *path, FILE *file, json_t **json)
 	if (!*json)
 		message_error("'%s' is damaged: line %d: %s", path, error.line, error.text);
 	else
-		message_error("'%s' is damaged: it is no JSON object", path);
+		message_error("'%s' is damaged: it is not a JSON object", path);
 	return STATUS_INVALID;
 }
 
-/* A file that is not there is good; answers an exit status. */
+/* A missing file is no error; answers an exit status. */
 static int load(const char *folder, const char *name, json_t **json)
 {
 	char *path = text("%s/%s", folder, name);
@@ -129,8 +129,8 @@ static const char *trouble_with(const char *path, const char *hash)
 }
 
 /*
- * Tables are made of run.json and figures of the files beside it: were these others, the two would
- * contradict each other.
+ * Tables are made of run.json and figures of the files beside it: if these had changed, the two
+ * would contradict each other.
  */
 static void check_data(struct run_folder *run)
 {
@@ -149,7 +149,25 @@ static void check_data(struct run_folder *run)
 	}
 }
 
-/* What the files themselves say against the run. */
+/* "boot 2 of the plan's 6 alone"; no warning for a whole run. */
+static void warn_of_part(struct run_folder *run)
+{
+	json_t *part = json_object_get(run->run, "part");
+	size_t n = json_array_size(part);
+	char *line;
+
+	run->part = n;
+	if (!n)
+		return;
+	line = text("boot %lld%s of the plan's %lld alone: 'switchyard join' makes a run of all",
+		    (long long)json_integer_value(json_array_get(part, 0)),
+		    n > 1 ? " and others" : "",
+		    (long long)json_integer_value(member(run->run, "plan.boots")));
+	json_array_append_new(run->warnings, json_string(line));
+	free(line);
+}
+
+/* The reservations that the files themselves have about the run. */
 static void read_verdicts(struct run_folder *run)
 {
 	const char *because = json_string_value(json_object_get(run->run, "void"));
@@ -171,15 +189,16 @@ static void read_verdicts(struct run_folder *run)
 	if (run->interrupted)
 		json_array_append_new(run->warnings,
 				      json_string("the run was interrupted: it is not complete"));
+	warn_of_part(run);
 	if (json_is_true(member(run->run ? run->run : run->record, "tool.dirty")))
 		json_array_append_new(run->warnings, json_string(
 			"built from a changed work tree: the commit does not name the source"));
 	if (run_folder_is_rehearsal(run))
 		json_array_append_new(run->warnings,
-				      json_string("rehearsal: these are no measurements"));
+				      json_string("rehearsal: these are not measurements"));
 }
 
-/* The tiers that the files name; all must be one. */
+/* All files must name the same tier. */
 static bool one_tier(struct run_folder *run)
 {
 	static const char *const places[] = { "tier", "machine.clock.tier", "env.tier", NULL };
@@ -215,7 +234,7 @@ static int load_all(struct run_folder *run, const char *folder)
 	return status;
 }
 
-/* A trace's folder may lie in a run's folder, which then tells of it; answers an exit status. */
+/* If the trace's folder lies in a run's folder, read that run's records; answers an exit status. */
 static int find_run(struct run_folder *run, const char *path)
 {
 	char *parent = text("%s/..", path);
@@ -293,7 +312,7 @@ static int status_of_graph(enum lg_graph_status status)
 	}
 }
 
-size_t run_folder_say_faults(const struct run_folder *run)
+size_t run_folder_print_faults(const struct run_folder *run)
 {
 	enum { SHOWN = 16 };
 	struct lg_fault fault[SHOWN];
@@ -309,7 +328,7 @@ size_t run_folder_say_faults(const struct run_folder *run)
 	return n;
 }
 
-void run_folder_say_warnings(const struct run_folder *run)
+void run_folder_print_warnings(const struct run_folder *run)
 {
 	json_t *line;
 	size_t i;
@@ -323,7 +342,9 @@ int run_folder_shown(const struct run_folder *run, int status)
 {
 	if (status != STATUS_GOOD)
 		return status;
-	return run->void_because ? STATUS_INVALID : run->interrupted ? STATUS_PARTIAL : status;
+	if (run->void_because)
+		return STATUS_INVALID;
+	return run->interrupted || run->part ? STATUS_PARTIAL : status;
 }
 
 int run_folder_visit(const char *path, int (*visit)(const void *arg, struct run_folder *run),
@@ -338,8 +359,8 @@ int run_folder_visit(const char *path, int (*visit)(const void *arg, struct run_
 	return status;
 }
 
-/* The Host's own counts of the Guests of this recording against the trace's.  Where other
- * Guests ran too nothing can be said. */
+/* The Host's own counts of the Guests of this recording against the trace's.  If other Guests ran
+ * too they cannot be compared. */
 static bool counts_agree(struct run_folder *run)
 {
 	json_t *counters = json_object_get(run->record, "counters");
@@ -403,7 +424,7 @@ static int verify(struct run_folder *run)
 
 /*
  * Babeltrace ends the program by an assertion when sizes of packets make no sense.
- * While it reads, its own lines are kept from stderr, and that end becomes ours.
+ * While it reads, its own messages are kept from stderr, and its abort becomes our error.
  */
 static int kept_stderr = -1;
 

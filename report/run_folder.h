@@ -14,39 +14,39 @@ struct run_folder {
 	json_t *run, *env, *record;	/* NULL where the file is not there */
 	const char *tier, *unit;	/* "unknown" and "TSC ticks" if nothing says */
 	json_t *warnings;		/* array of strings, gathered from all files */
-	char *void_because;		/* NULL: nothing is known against it */
-	bool interrupted;
+	char *void_because;		/* NULL: it is valid as far as known */
+	bool interrupted, part;		/* part: some boots of its plan, for `join` */
 
-	struct lg_consumer *consumers;	/* who else hears what the analysis reads; set before it */
-	/* unread: not to its end, so what is missing says nothing */
+	struct lg_consumer *consumers;	/* further receivers; set before the analysis */
+	/* unread: not read to its end, so missing events mean nothing */
 	bool analysed, unread;
 	struct lg_tally tally;
 	int status;			/* of the analysis, one of enum exit_status */
 	char why[400];			/* what is wrong, if status is not good */
 };
 
-/* Answers an exit status; on failure it has been said why. */
+/* Answers an exit status; after a failure an error message has been printed. */
 int run_folder_open(struct run_folder *run, const char *path);
 void run_folder_close(struct run_folder *run);
 
 /*
  * Read the trace, if there is one; the outcome is in run->status and run->why.  It is read here
- * and nowhere else, and once: tables are made of the tally, and who needs each switch or event
- * is a consumer.
+ * only, and once: tables are made of the tally, and whatever needs each switch or event is a
+ * consumer.
  */
 void run_folder_analyse(struct run_folder *run, const struct lg_options *options);
 
-/* Say each fault that the loss check found, up to a number; answers how many there are. */
-size_t run_folder_say_faults(const struct run_folder *run);
+/* Print the faults that the loss check found, up to a number; answers how many there are. */
+size_t run_folder_print_faults(const struct run_folder *run);
 
 /* Open a run's folder, do something with it, close it.  Answers an exit status. */
 int run_folder_visit(const char *path, int (*visit)(const void *arg, struct run_folder *run),
 		     const void *arg);
 
-/* Say all warnings that the run carries. */
-void run_folder_say_warnings(const struct run_folder *run);
+/* Print all warnings of the run. */
+void run_folder_print_warnings(const struct run_folder *run);
 
-/* What a status becomes once the run was shown: void and interrupted runs have their own. */
+/* The exit status after the run was shown: void, interrupted and partial runs have their own. */
 int run_folder_shown(const struct run_folder *run, int status);
 
 /* Has it been read, and is nothing wrong with it? */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables of a run, and the files they go to. */
+/* Tables of a run, and their files; see run_tables.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/table/trace_tables.h"
+#include "cell_tables.h"
 #include "phase_table.h"
 #include "run_tables.h"
+#include "workload_tables.h"
 #include "util/file.h"
 #include "util/message.h"
 #include "util/status.h"
@@ -54,7 +56,7 @@ static void set_number(struct lg_table *table, uint32_t column, const json_t *va
 		lg_table_real(table, column, "%.1f", number);
 }
 
-/* The lowest and highest of the boots' own medians: what a boot changes. */
+/* The lowest and highest of the boots' own medians: the variation between boots. */
 static void set_boots(struct lg_table *table, const json_t *boots)
 {
 	const json_t *low = NULL, *high = NULL;
@@ -126,7 +128,7 @@ static const struct lg_column function_columns[] = {
 	[FN_SHARE] = { "share", "share", false },
 };
 
-/* A number of a file of the run is whole, or a share with the digits of functions.csv. */
+/* A number in a file of the run is an integer, or a share with the digits of functions.csv. */
 static void set_word(struct lg_table *table, uint32_t column, const char *word)
 {
 	char *end, *end_of_real;
@@ -141,7 +143,7 @@ static void set_word(struct lg_table *table, uint32_t column, const char *word)
 		lg_table_integer(table, column, "%lld", number);
 }
 
-/* A row of as many words of a line of CSV as the table has columns. */
+/* A row from the first fields of a line of CSV, one for each column of the table. */
 static void csv_row(struct lg_table *table, char *line)
 {
 	char *word;
@@ -158,7 +160,7 @@ static bool is_first(const struct lg_table *table, uint32_t column)
 	return cell->kind == LG_CELL_INTEGER && cell->integer == 1;
 }
 
-/* The first boot and run stand for all of them; the rest is for readers of the CSV. */
+/* The first boot and run represent all; the others are for readers of the CSV. */
 static void function_row(struct lg_table *table, char *line)
 {
 	csv_row(table, line);
@@ -166,11 +168,12 @@ static void function_row(struct lg_table *table, char *line)
 		lg_table_quiet(table);
 }
 
-enum { CT_CONTROL, CT_BENCH, CT_BASE, CT_NEW, CT_VERDICT, CT_WHERE, CT_HELD, CT_COLUMNS };
+enum { CT_CONTROL, CT_BENCH, CT_TWIN, CT_BASE, CT_NEW, CT_VERDICT, CT_WHERE, CT_HELD, CT_COLUMNS };
 
 static const struct lg_column control_columns[] = {
 	[CT_CONTROL] = { "control", "control", true },
 	[CT_BENCH] = { "bench", "benchmark", true },
+	[CT_TWIN] = { "twin", "twin", true },
 	[CT_BASE] = { "base", "classic", false },
 	[CT_NEW] = { "new", "the copy", false },
 	[CT_VERDICT] = { "verdict", "compare says", true },
@@ -178,7 +181,7 @@ static const struct lg_column control_columns[] = {
 	[CT_HELD] = { "held", "held", true },
 };
 
-/* Rows of a file of the run that a script made, but for the head; none if there is no file. */
+/* Rows of a file that a script wrote into the run, without the head; none if there is no file. */
 static void rows_of(const struct run_folder *run, const char *name, struct lg_table *table,
 		    void (*row)(struct lg_table *table, char *line))
 {
@@ -202,11 +205,11 @@ static void controls_table(const struct run_folder *run, struct lg_table *table)
 {
 	lg_table_init(table, "controls", control_columns, CT_COLUMNS);
 	lg_table_title(table,
-		       "Controls: a copy of classic, and one with a nop more, held against "
+		       "Controls: a copy of classic, and one with a nop more, compared with "
 		       "classic");
 	rows_of(run, "controls.csv", table, csv_row);
 	lg_table_note(table,
-		      "Made by bench/experiments/controls RUN, and judged by switchyard compare "
+		      "Made by bench/experiments/controls RUN, and compared by switchyard compare "
 		      "RUN/controls."
 		      " A copy must be equal, and the nop found in each switch and nowhere else.");
 }
@@ -229,7 +232,7 @@ static struct lg_table *next(struct tables *tables)
 	return &tables->table[tables->n++];
 }
 
-/* A table without rows is none. */
+/* Drop a table without rows. */
 static void keep_if_filled(struct tables *tables, const struct run_folder *run)
 {
 	struct lg_table *table = &tables->table[tables->n - 1];
@@ -247,11 +250,19 @@ void tables_make(struct tables *tables, struct run_folder *run)
 {
 	memset(tables, 0, sizeof(*tables));
 	if (json_array_size(json_object_get(run->run, "results"))) {
+		best_table(run, next(tables));
+		keep_if_filled(tables, run);
 		bench_table(run, next(tables));
 		keep_if_filled(tables, run);
 		functions_table(run, next(tables));
 		keep_if_filled(tables, run);
 		controls_table(run, next(tables));
+		keep_if_filled(tables, run);
+		probes_table(run, next(tables));
+		keep_if_filled(tables, run);
+		workloads_table(run, next(tables));
+		keep_if_filled(tables, run);
+		workload_exits_table(run, next(tables));
 		keep_if_filled(tables, run);
 	}
 	if (!run->analysed)
@@ -264,6 +275,8 @@ void tables_make(struct tables *tables, struct run_folder *run)
 		lg_histogram_table(&run->tally, run->unit, next(tables));
 		keep_if_filled(tables, run);
 		lg_copy_in_table(&run->tally, next(tables));
+		keep_if_filled(tables, run);
+		lg_stays_table(&run->tally, run->unit, next(tables));
 		keep_if_filled(tables, run);
 	}
 	lg_check_table(&run->tally, next(tables));
@@ -295,7 +308,7 @@ struct lg_table *tables_find(struct tables *tables, const char *id)
 	return NULL;
 }
 
-/* JSON has the decimals that the format ("%.2f") gives: the others are dust of the arithmetic. */
+/* JSON has the decimals that the format ("%.2f") gives: the others are rounding errors. */
 static double rounded(const struct lg_cell *cell)
 {
 	const char *point = strchr(cell->format, '.');
@@ -304,7 +317,7 @@ static double rounded(const struct lg_cell *cell)
 	return strchr(cell->format, 'f') ? rint(cell->real * scale) / scale : cell->real;
 }
 
-/* A count of 2^63 or more, which JSON's integers do not hold, is the largest of them. */
+/* A count of 2^63 or more, which jansson's integers cannot hold, becomes the largest of them. */
 static json_t *cell_json(const struct lg_table *table, uint32_t row, uint32_t column)
 {
 	const struct lg_cell *cell = lg_table_cell(table, row, column);
@@ -323,7 +336,7 @@ static json_t *cell_json(const struct lg_table *table, uint32_t row, uint32_t co
 	}
 }
 
-static json_t *sheet_json(const struct lg_table *table)
+static json_t *table_json(const struct lg_table *table)
 {
 	json_t *rows = json_array();
 
@@ -347,7 +360,7 @@ json_t *tables_json(const struct tables *tables)
 
 	for (size_t i = 0; i < tables->n; i++)
 		json_object_set_new(record, tables->table[i].id,
-				    sheet_json(&tables->table[i]));
+				    table_json(&tables->table[i]));
 	return record;
 }
 

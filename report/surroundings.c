@@ -8,8 +8,8 @@
 #include "util/message.h"
 
 /*
- * What differs from boot to boot or with the checkout, and says nothing of the machine.  Of the
- * emulator's arguments only those are compared that change what is counted.
+ * Keys that differ from boot to boot or with the checkout, and do not describe the machine.  Only
+ * those arguments of the emulator are compared that change what is counted.
  */
 static const char *const own[] = {
 	"lab.arguments", "lab.kernel", "lab.why", "machine.blobs", "machine.clock.why",
@@ -47,47 +47,53 @@ static bool is_missing(const json_t *value)
 	return !value || json_is_null(value);
 }
 
-static size_t differ(const char *key, const json_t *a, const json_t *b)
+static void add_line(json_t *lines, const char *what, const char *first, const char *last)
+{
+	char *line = text("the environments differ in %s: %s and %s", what, first, last);
+
+	json_array_append_new(lines, json_string(line));
+	free(line);
+}
+
+static void differ(json_t *lines, const char *key, const json_t *a, const json_t *b)
 {
 	char *first = shown(a), *last = shown(b);
 
-	message_warning("the environments differ in %s: %s and %s", key, first, last);
+	add_line(lines, key, first, last);
 	free(first);
 	free(last);
-	return 1;
 }
 
-static size_t look(const char *key, const json_t *a, const json_t *b);
+static void look(json_t *lines, const char *key, const json_t *a, const json_t *b);
 
 /* The keys of `a`, and those that `b` alone has. */
-static size_t look_inside(const char *prefix, const json_t *a, const json_t *b)
+static void look_inside(json_t *lines, const char *prefix, const json_t *a, const json_t *b)
 {
 	json_t *all = json_object(), *value;
 	const char *name;
-	size_t n = 0;
 
 	json_object_update(all, (json_t *)b);
 	json_object_update(all, (json_t *)a);
 	json_object_foreach(all, name, value) {
 		char *key = text("%s.%s", prefix, name);
 
-		n += look(key, json_object_get(a, name), json_object_get(b, name));
+		look(lines, key, json_object_get(a, name), json_object_get(b, name));
 		free(key);
 	}
 	json_decref(all);
-	return n;
 }
 
-static size_t look(const char *key, const json_t *a, const json_t *b)
+static void look(json_t *lines, const char *key, const json_t *a, const json_t *b)
 {
 	if (is_own(key) || (is_missing(a) && is_missing(b)))
-		return 0;
+		return;
 	if (json_is_object(a) && json_is_object(b))
-		return look_inside(key, a, b);
-	return json_equal(a, b) ? 0 : differ(key, a, b);
+		look_inside(lines, key, a, b);
+	else if (!json_equal(a, b))
+		differ(lines, key, a, b);
 }
 
-/* The word behind an option of the emulator; "none" if it is not given.  To be freed. */
+/* The word after an option of the emulator; "none" if it is not given.  To be freed. */
 static char *argument(const char *arguments, const char *option)
 {
 	size_t n = strlen(option);
@@ -98,17 +104,16 @@ static char *argument(const char *arguments, const char *option)
 	return text("none");
 }
 
-static size_t look_at_option(const char *option, const char *a, const char *b)
+static void look_at_option(json_t *lines, const char *option, const char *a, const char *b)
 {
 	char *first = argument(a, option), *last = argument(b, option);
-	bool same = !strcmp(first, last);
+	char *what = text("the emulator's %s", option);
 
-	if (!same)
-		message_warning("the environments differ in the emulator's %s: %s and %s", option,
-				first, last);
+	if (strcmp(first, last))
+		add_line(lines, what, first, last);
+	free(what);
 	free(first);
 	free(last);
-	return !same;
 }
 
 static const json_t *environment(const struct run_folder *run)
@@ -118,19 +123,30 @@ static const json_t *environment(const struct run_folder *run)
 	return env ? env : json_object_get(run->record, "env");
 }
 
-size_t warn_of_surroundings(const struct run_folder *first, const struct run_folder *last)
+json_t *surroundings_differ(const struct run_folder *first, const struct run_folder *last)
 {
 	static const char *const parts[] = { "profile", "lab", "machine" };
 	const json_t *a = environment(first), *b = environment(last);
 	const char *x = run_folder_text(first, "env.lab.arguments");
 	const char *y = run_folder_text(last, "env.lab.arguments");
-	size_t n = 0;
+	json_t *lines = json_array();
 
 	x = x ? x : run_folder_text(first, "lab.arguments");
 	y = y ? y : run_folder_text(last, "lab.arguments");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		n += look(parts[i], json_object_get(a, parts[i]), json_object_get(b, parts[i]));
+		look(lines, parts[i], json_object_get(a, parts[i]), json_object_get(b, parts[i]));
 	for (size_t i = 0; x && y && i < sizeof(emulator_options) / sizeof(*emulator_options); i++)
-		n += look_at_option(emulator_options[i], x, y);
+		look_at_option(lines, emulator_options[i], x, y);
+	return lines;
+}
+
+size_t warn_of_surroundings(const struct run_folder *first, const struct run_folder *last)
+{
+	json_t *lines = surroundings_differ(first, last), *line;
+	size_t i, n = json_array_size(lines);
+
+	json_array_foreach(lines, i, line)
+		message_warning("%s", json_string_value(line));
+	json_decref(lines);
 	return n;
 }

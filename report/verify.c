@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is a recording whole?  Read back as `report` would, and said event by event. */
+/* Checks a recording by reading it as `report` does; see verify.h. */
 #include "run_folder.h"
 #include "util/message.h"
 #include "util/status.h"
@@ -13,7 +13,7 @@ int verify_recording(const char *folder, int status)
 	if (run_folder_open(&run, folder) == STATUS_GOOD) {
 		run_folder_analyse(&run, &options);
 		if (run.analysed && run.status != STATUS_GOOD) {
-			if (!run_folder_say_faults(&run))
+			if (!run_folder_print_faults(&run))
 				message_error("%s", run.why);
 			status = status == STATUS_GOOD ? run.status : status;
 		}

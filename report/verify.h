@@ -4,8 +4,8 @@
 #define REPORT_VERIFY_H
 
 /*
- * Read back a recording that is in its folder, and say what is missing from it.  Answers
- * `status`, or what is worse.
+ * Read a recording back from its folder, and print what is missing from it.  Answers `status`, or
+ * a worse one.
  */
 int verify_recording(const char *folder, int status);
 

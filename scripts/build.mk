@@ -3,7 +3,7 @@
 # How everything is made: this machine's part here, the i386 part by lab.mk in
 # the base.  Called by the Makefile of the project, from its folder.
 #
-#: make               build everything (what is missing is installed, said aloud)
+#: make               build everything (missing packages are installed, and named)
 #: make report        build, run the default experiment, write results/<run>/report.html
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
 #: make lint          check the sources alone: cppcheck, gcc -fanalyzer, shellcheck, checkpatch, style
@@ -13,7 +13,7 @@
 #: make paper         all tables and figures of RUNS (results/latest) from raw data, in results/paper
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
 #: make bench-analysis  speed and memory of the analysis beside those of babeltrace2's own sinks
-#: make price         what looking costs, as a table and a figure (WRITE=y)
+#: make price         the cost of recording, as a table and a figure (WRITE=y)
 #: make journey       print the commentary in reading order; with the code beside it: build/journey.html
 #: make setup         only install the Debian packages that are missing
 #: make base          only make the i386 tree and the disk of the lab machine
@@ -39,8 +39,8 @@ setup-test:
 base: setup
 	@vm/base
 
-# What must be known of the commit is written here, since git is not in the base;
-# and what there is to choose from, for the front end.
+# The version header is written here, since git is not in the base; and the lists of what there is
+# to choose from.
 names:
 	@mkdir -p build/lab
 	@scripts/build-id >build/build-id.new
@@ -76,7 +76,7 @@ report: build
 figures: tools
 	@build/tools/switchyard plot $(or $(RUN),results/latest)
 
-# Twice from the same raw data gives the same files byte for byte.
+# The same raw data always give the same files, byte for byte.
 paper: tools
 	@scripts/paper $(or $(PAPER),results/paper) $(or $(RUNS),results/latest)
 

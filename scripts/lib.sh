@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What every script of ours shares: how an error is told, who owns what is
-# built, and how a script becomes root.  Sourced, never run; the script that
-# sources it has set $top, the project's root.
+# What all scripts share: error messages, the owner of what is built, and how a script becomes
+# root.  Sourced, never run; the script that sources it has set $top, the project's root.
 
 # die MESSAGE [STATUS]: one line, and 3 ("the environment refuses") by default.
 die()
@@ -29,8 +28,7 @@ tap()
 	fi
 }
 
-# Root's products belong to whoever asked for them: the user behind sudo, or
-# else the owner of the checkout.
+# What root builds belongs to the user who called sudo, or else to the owner of the checkout.
 owner()
 {
 	if [ -n "${SUDO_UID:-}" ] && [ -n "${SUDO_GID:-}" ]; then
@@ -40,7 +38,7 @@ owner()
 	fi
 }
 
-# hand_over PATH...: give what root made below PATH to its owner.
+# hand_over PATH...: change the owner of what root made below PATH.
 hand_over()
 {
 	local who path

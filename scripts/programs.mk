@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Our programs in user space but the Launcher and the Guests.  From the project's root:
+# Our programs in user space, except the Launcher and the Guests.  From the project's root:
 #
 #   make -f scripts/programs.mk tools	for this machine, in build/tools: switchyard (cmd/),
-#					switchyard-stats, the plugin for babeltrace2 (analysis/) and the
-#					emulator's (vm/plugin/)
+#					switchyard-stats, the plugin for babeltrace2 (analysis/), the
+#					emulator's (vm/plugin/), and what joins terminals for vm/lab
 #   make -f scripts/programs.mk lab	for i386, in build/lab: switchyard (agent/), ops, and what
 #					experiments run; through scripts/in-base
-#   make -f scripts/programs.mk unit	the unit test of util/, bench/ and tracepoints/session/
+#   make -f scripts/programs.mk unit	the unit tests of util/, bench/ and tracepoints/session/
 #   make -f scripts/programs.mk version	build/gen/version.h and lg-events.h, made before all of them
 #					and outside the base, because git is there
 #
 # A file names what it includes from the root ("util/file.h"), and a neighbour by its name
-# alone; tests/lint/includes holds it to who may know whom (docs/layout.md).
+# alone; tests/lint/includes checks who may know whom (docs/layout.md).
 
 MAKEFLAGS += --no-builtin-rules
 CFLAGS ?= -O2 -g
@@ -41,10 +41,10 @@ version:
 	@scripts/events names >build/gen/lg-events.new
 	@cmp -s build/gen/lg-events.new build/gen/lg-events.h || mv build/gen/lg-events.new build/gen/lg-events.h
 tools: build/tools/switchyard build/tools/switchyard-stats build/tools/plugins/babeltrace-plugin-lg.so \
-	build/tools/vm/ops.so
+	build/tools/vm/ops.so build/tools/vm/join
 lab: build/lab/switchyard build/lab/ops build/lab/misses/misses build/lab/kvm/row
 
-# A program gets its name when it is whole.
+# A program gets its name when it is complete.
 define link
 @mkdir -p $(@D)
 $(CC) $(CFLAGS) $(EXTRA_CFLAGS) $(1) -o $@.part $^ $(2)
@@ -64,6 +64,9 @@ build/tools/plugins/babeltrace-plugin-lg.so: $(call tools_obj,$(plugin))
 build/tools/vm/ops.so: $(call tools_obj,$(emulator))
 	$(call link,-shared,-lZydis)
 
+build/tools/vm/join: $(call tools_obj,vm/join.c)
+	$(call link)
+
 build/lab/switchyard: $(call lab_obj,$(agent))
 	$(call link,-pthread,$$(pkg-config --libs jansson libkmod lttng-ctl libelf) -lm)
 
@@ -78,7 +81,7 @@ build/lab/kvm/row: $(call lab_obj,bench/experiments/kvm.c)
 
 comma := ,
 
-# What is linked into a plugin shows no name but the plugin's own.
+# What is linked into a plugin exports no symbols except the plugin's own.
 build/obj/analysis/%.o build/obj/vm/plugin/%.o: EXTRA_CFLAGS += -fPIC -fvisibility=hidden -fno-plt
 
 build/obj/%.o: %.c scripts/programs.mk
@@ -91,15 +94,18 @@ build/lab-obj/programs/%.o: %.c scripts/programs.mk
 
 lab: lttng_version = $(shell pkg-config --modversion lttng-ctl)
 
-# With every check that the compiler can add.
+# Unit tests run with every check that the compiler can add.
 unit_with := $(call in,util bench/data) bench/schedule.c bench/functions.c bench/ops.c bench/rows.c \
 	bench/symbols.c bench/job.c bench/recording.c bench/lists.c tracepoints/session/event_size.c tracepoints/session/streams.c
-unit: build/tests/unit/bench
+unit: build/tests/unit/bench build/tests/unit/join
 	build/tests/unit/bench
-build/tests/unit/bench: tests/unit/bench.c $(unit_with) $(wildcard util/*.h bench/*.h bench/data/*.h)
+	build/tests/unit/join
+build/tests/unit/bench: tests/unit/bench.c $(unit_with)
+build/tests/unit/join: tests/unit/join.c $(bench)
+build/tests/unit/bench build/tests/unit/join: $(wildcard util/*.h bench/*.h bench/data/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) -DSWITCHYARD_ARCH='"amd64"' -fsanitize=address,undefined \
 		-fno-sanitize-recover=all -o $@ $(filter %.c,$^) $$(pkg-config --cflags --libs cmocka jansson libelf) -lm
 
--include $(patsubst %.o,%.d,$(call tools_obj,$(cmd) $(plugin) $(stats) $(emulator)) $(call lab_obj,$(agent) $(ops) \
+-include $(patsubst %.o,%.d,$(call tools_obj,$(cmd) $(plugin) $(stats) $(emulator) vm/join.c) $(call lab_obj,$(agent) $(ops) \
 	bench/experiments/misses.c bench/experiments/kvm.c))

@@ -13,7 +13,7 @@
  *     (read) and the regs page (read, write) are there
  *  2  %esp is valid at every instruction
  *  3  only the pops of segment registers and the iret of enter_guest may fault
- *  4  an exit is reported as ~vector, which no selector or stale word equals
+ *  4  an exit is reported as LG_EXIT_CODE(vector), which LG_NO_EXIT is of none
  *  5  an NMI or machine check that hits the Switcher is handed to the Host and
  *     the switch goes on; one that hits the Guest is an exit
  *  6  the Host gets back its CR3, GDT, IDT, TR, stack, %ds, %es, %fs, %ss, %ebp and
@@ -147,8 +147,16 @@ exit_to_host:
  *
  * We got here through the Guest's IDT, so that is what is put back; the GDT may be
  * either (TRICKS 1).  The Host handler's iret ends NMI blocking, so another NMI may
- * come at any instruction after the int: it nests here again, further down.
+ * come at any instruction after the int.  Up to our iret (leave_VECTOR to left_VECTOR)
+ * the stack pointer stays at the saved registers, which are only read: an NMI that comes
+ * there drops its own frame, and the handler runs for it in place of the one that was
+ * about to leave.  If it nested instead, NMIs that come faster than they are handled
+ * would push one frame below the other, through the end of the page.
+ * The saved registers lie in the world that was interrupted: before CR3 is put back
+ * (restored_VECTOR) it is known by %esi and %edi alone.
  */
+#define NESTED_BYTES	(4 * 4 + 8 * 4 + 8)	/* segments, pushal, exit and error */
+
 .macro NESTED vector
 nested_\vector:
 	cmpw	$LG_SWITCHER_CS, 12(%esp)	/* some CPUs leave the upper half as it was */
@@ -159,30 +167,54 @@ nested_\vector:
 	pushl	%fs
 	pushl	%gs
 	STEP_NULL_SEGMENTS %eax
-	movl	%esp, %ebx
-	andl	$-4096, %ebx
+	movl	NESTED_BYTES(%esp), %eax	/* eip; the text begins its page */
+	subl	$(leave_\vector - text), %eax
+	andl	$4095, %eax
+	cmpl	$(restored_\vector - leave_\vector), %eax
+	jb	instead_\vector
+	cmpl	$(left_\vector - leave_\vector), %eax
+	jae	look_\vector
+	addl	$NESTED_BYTES + 12, %esp	/* and eip, cs, eflags */
+look_\vector:
 	subl	$8, %esp
 	sgdtl	(%esp)
 	movl	2(%esp), %edi
 	addl	$8, %esp
 	movl	%cr3, %esi
+handle_\vector:
+	movl	%esp, %ebx
+	andl	$-4096, %ebx
 	movl	%ss:STATE(HOST_CR3, %ebx), %eax
 	movl	%eax, %cr3
 	STEP_TABLES_IN
 	incl	%ss:STATE(NESTED, %ebx)
 	int	$\vector
+leave_\vector:
 	STEP_TABLES_BACK
 	movl	%esi, %cr3
-	popl	%gs
-	popl	%fs
-	popl	%es
-	popl	%ds
-	popal
-	addl	$8, %esp
+restored_\vector:
+	movw	(%esp), %gs
+	movw	4(%esp), %fs
+	movw	8(%esp), %es
+	movw	12(%esp), %ds
+	movl	16(%esp), %edi
+	movl	20(%esp), %esi
+	movl	24(%esp), %ebp
+	movl	32(%esp), %ebx
+	movl	36(%esp), %edx
+	movl	40(%esp), %ecx
+	movl	44(%esp), %eax
+	addl	$NESTED_BYTES, %esp
+left_\vector:
 	iretl
+instead_\vector:
+	addl	$NESTED_BYTES + 12, %esp
+	jmp	handle_\vector
 .endm
 	NESTED	2
 	NESTED	18
+
+	STEP_ANSWERS
 
 #include "stubs.S"
 

@@ -3,15 +3,19 @@
  * layout.h - what the Switcher and the Host's C agree on.
  *
  * The Switcher region lies at one linear address in the Host and in every Guest.
- * It holds one text page per variant and twin, then four pages per CPU:
+ * It holds one text page per variant and twin, then five pages per CPU:
  *
- *	+0	guard	never mapped: an overflow of the stack below faults
+ *	+0	guard	never mapped in the Host: an overflow of the stack above faults
+ *		shared	Guest world, lever resident: the page of the Guest's own memory that
+ *			holds its lguest_data, read-write
  *	+1	stack	Host world only: room for the Host's NMI handler
+ *		dir	Guest world, lever resident: the Guest's own page directory, read-only
  *	+2	regs	Guest world: the running Guest's own regs page, read-write
  *			Host world: a page of stack that joins the one below
  *	+3	state	Host world: read-write; Guest world: read-only, even to
  *			ring 0 (CR0.WP), which is all that stands between a ring-1
  *			far jump and ring 0
+ *	+4	table	Guest world, lever resident: a page table of the Guest's own, read-only
  *
  * The Switcher finds everything from %esp alone: while it runs on the regs page,
  * %esp with its low twelve bits cleared is the regs page, and the next page is
@@ -22,14 +26,18 @@
 
 #include "lg/abi.h"
 #include "lg/probe.h"
+#include "lg/stay.h"
 
 #define LG_BLOB_NAME_BYTES	24
-#define LG_STUB_BYTES		12	/* push 0; push ~vector; jmp */
+#define LG_STUB_BYTES		10	/* push 0; push the exit code; jmp */
 #define LG_STUBS		256
-#define LG_CPU_PAGES		4
-#define LG_CPU_STACK		1	/* page numbers within a CPU's four */
+#define LG_CPU_PAGES		5
+#define LG_CPU_SHARED		0	/* page numbers within a CPU's four */
+#define LG_CPU_STACK		1
+#define LG_CPU_DIR		1
 #define LG_CPU_REGS		2
 #define LG_CPU_STATE		3
+#define LG_CPU_TABLE		4
 
 /* The Switcher's ring-0 segments, in the Host's GDT and in every Guest's. */
 #define LG_SWITCHER_CS_ENTRY	10
@@ -44,8 +52,25 @@
 /* The frame of the Guest's registers ends this far below the regs page's end. */
 #define LG_REGS_TOP		(4096 - 16)
 
-/* Written to regs.exit before entry; no exit can produce it (~vector can not). */
-#define LG_NO_EXIT		0
+/*
+ * The flags with which the Switcher itself may return to a Guest: rule 1, as lg_check_flags of
+ * kmod/check.h has it for the Host.
+ */
+#define LG_STAY_FLAGS		0x00240fd7
+
+/* Lever resident: the gates that the Switcher reflects through, by their place in asked_gates. */
+#define LG_SYSCALL_VECTOR	0x80
+#define LG_ASKED_GATES		18
+#define LG_ASKED_SYSCALL	17	/* behind those of vectors 0 to 16 */
+#define LG_PORTS_A_BIT		32	/* of claimed_ports */
+#define LG_FRAME_BYTES		24	/* of a trap from ring 3 with an error code */
+
+/* What a stub pushes for its vector: a byte, sign-extended, so that a stub is short. */
+#define LG_EXIT_CODE(vector)	((vector) - 128)
+#define LG_EXIT_VECTOR(code)	((code) + 128)
+
+/* Written to regs.exit before entry; no exit can produce it, and it names no vector. */
+#define LG_NO_EXIT		0x4c470000
 
 /*
  * Levers: what the C side does for a variant, one do/undo pair each.  A variant
@@ -62,7 +87,8 @@
 	X(4, USER_RETURN,   user_return)			\
 	X(5, PGE_TOGGLE,    pge_toggle)				\
 	X(6, FAST_REENTRY,  fast_reentry)			\
-	X(7, ALIAS_TABLES,  alias_tables)
+	X(7, ALIAS_TABLES,  alias_tables)			\
+	X(8, RESIDENT,      resident)
 
 #ifndef __ASSEMBLER__
 #include <linux/types.h>
@@ -78,18 +104,28 @@ struct lg_regs {
 	u32 fs, gs, ds, es;
 	u32 ebx, ecx, esi, edi, ebp;
 	u32 edx, eax;
-	u32 exit;			/* ~vector */
+	u32 exit;			/* LG_EXIT_CODE(vector) */
 	u32 error;			/* the CPU's, or 0 */
 	u32 eip, cs, eflags, esp, ss;	/* the CPU's frame */
 };
 
 #define LG_REGS_OFFSET	(LG_REGS_TOP - sizeof(struct lg_regs))
 
+/* Exits of one class that the Switcher has answered itself since the Guest was entered, and in the
+ * probed twin the ticks that they took. */
+struct lg_stay {
+	u32 exits, ticks;
+};
+
 /* The regs page of a Guest.  The Guest can write all of it at any time it runs:
  * nothing in it is an index, a pointer or a branch. */
 struct lg_regs_page {
 	u32 stamps[LG_NR_PROBES];	/* those taken in the Guest's world */
-	u8 stack[LG_REGS_OFFSET - 4 * LG_NR_PROBES];
+	u32 stayed;			/* 0: all of stays are */
+	u32 stay_from;			/* the TSC at the last one's beginning */
+	u32 stay_cr2;			/* CR2 at the last page fault's */
+	struct lg_stay stays[LG_STAYS];
+	u8 stack[LG_REGS_OFFSET - 4 * LG_NR_PROBES - 12 - 8 * LG_STAYS];
 	struct lg_regs regs;
 	u8 pad[4096 - LG_REGS_TOP];
 };
@@ -125,11 +161,30 @@ struct lg_state {
 	u32 nested;			/* NMIs and machine checks that hit the
 					 * Switcher and were handed on */
 	u32 stamps[LG_NR_PROBES];	/* those taken in the Host's world */
+	/* Lever resident: what the Switcher must know to answer by itself (kmod/resident.h). */
+	u32 closed;			/* not 0: it answers nothing */
+	u32 ring;			/* in the shared page: the next status of the ring */
+	u8 no_ring[LG_RING_ENTRIES];	/* 0: none is free; of a Guest that shares no page */
+	u32 clock;			/* not 0: the Guest's may be set */
+	u32 data;			/* in the shared page: lguest_data; 0: nothing is
+					 * reflected */
+	u32 tss_va;			/* the one with the running esp1 and ss1 */
+	u32 highest_frame;		/* no frame of a trap may begin above */
+	u32 dir;			/* not 0: the Guest's directory is mapped */
+	u32 table_slot;			/* which entry of it names the page table that is mapped */
+	u32 table_gpde;			/* and what that entry was */
+	u32 highest_gpte;		/* no entry of a Guest's table may be above */
+	u64 asked_gates[LG_ASKED_GATES];	/* the Guest's own, as it asked: of the first
+					 * vectors, and of system calls */
+	u8 stay_of[LG_ASKED_GATES];	/* for each: where its class lies in lg_regs_page.stays */
+	u32 claimed_ports[65536 / LG_PORTS_A_BIT / 32];	/* a bit: one of these is claimed */
 };
 
 _Static_assert(sizeof(struct lg_regs) == 18 * 4, "18 words, 8 of them by the CPU and the stub");
 _Static_assert(sizeof(struct lg_regs_page) == 4096, "a page");
 _Static_assert(sizeof(struct lg_state) <= 4096, "a page");
+_Static_assert(sizeof(((struct lg_state *)0)->asked_gates) == (LG_ASKED_SYSCALL + 1) * 8,
+	       "that of system calls is the last");
 _Static_assert(sizeof(struct lg_tss) == 104, "the TSS without an I/O bitmap");
 _Static_assert(LG_GDT_ENTRIES * 8 == 256, "the GDT's limit is 255");
 

@@ -86,3 +86,18 @@
 .endm
 #define STEP_TR_IN STEP_TR_IN
 #endif
+
+/* Where a stub leads whose vector is no NMI and no machine check; %esp is at the exit code. */
+#ifndef STEP_STUB
+.macro STEP_STUB vector:req
+	jmp	exit_to_host
+.endm
+#define STEP_STUB STEP_STUB
+#endif
+
+/* Text of the variant's own, for its stubs. */
+#ifndef STEP_ANSWERS
+.macro STEP_ANSWERS
+.endm
+#define STEP_ANSWERS STEP_ANSWERS
+#endif

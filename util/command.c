@@ -50,7 +50,7 @@ static void print_version(FILE *stream, struct argp_state *state)
 	fputs("switchyard " VERSION "\n", stream);
 }
 
-/* What could not be written is no result, whatever the command made of it. */
+/* If standard output could not be written the result is lost, whatever the command's status. */
 static int written(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whole files, folders made and removed, copies. */
+/* Files written whole, folders, copies; see file.h. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -57,7 +57,7 @@ void whole_abandon(struct whole_file *file)
 	memset(file, 0, sizeof(*file));
 }
 
-/* An error of any earlier write is still in the stream, so it is asked here, once. */
+/* The stream remembers an error of any earlier write, so one check here is enough. */
 bool whole_commit(struct whole_file *file)
 {
 	bool failed = ferror(file->stream), good = fflush(file->stream) == 0 && !failed;
@@ -237,7 +237,7 @@ char *first_line(const char *path)
 	return line;
 }
 
-/* What a Guest printed goes to the user's terminal only in printable ASCII. */
+/* Only printable ASCII of a Guest's output may reach the user's terminal. */
 static void make_printable(char *line)
 {
 	for (; *line; line++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON files, and what each says of the program that wrote it. */
+/* JSON files, and the record of the program that wrote them; see json.h. */
 #include "file.h"
 #include "json.h"
 #include "version.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the program lies, and what lies beside it. */
+/* The folder of the program, and the folders found from it; see paths.h. */
 #include <libgen.h>
 #include <limits.h>
 #include <stdbool.h>

@@ -6,7 +6,7 @@
 #ifndef UTIL_PATHS_H
 #define UTIL_PATHS_H
 
-/* The agent calls this first: it lies among what it runs, and has no checkout. */
+/* The agent calls this first: it lies in its payload's folder, and has no checkout. */
 void paths_of_agent(void);
 
 /* The checkout, or what SWITCHYARD_ROOT names; NULL in the agent. */

@@ -11,7 +11,7 @@
 #include "process.h"
 
 volatile sig_atomic_t interrupted;
-static volatile pid_t running;		/* the program that is to be told of an interrupt */
+static volatile pid_t running;		/* the program that an interrupt is forwarded to */
 
 static void note_interrupt(int number)
 {
@@ -21,7 +21,7 @@ static void note_interrupt(int number)
 		kill(running, SIGTERM);
 }
 
-/* nohup has SIGHUP ignored, which stays so. */
+/* Under nohup SIGHUP is ignored, and stays so. */
 void catch_interrupts(void)
 {
 	struct sigaction action = { .sa_handler = note_interrupt }, before;
@@ -40,16 +40,31 @@ static void redirect(int fd, const char *path)
 		dup2(file, fd);
 }
 
-static void be_program(char *const argv[], const char *output, const char *errors)
+/* In the child, signals that we catch must end it, also between fork and exec. */
+static void forget_handlers(void)
 {
-	int in = open("/dev/null", O_RDONLY);
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
 
-	dup2(in, STDIN_FILENO);
-	if (output)
-		redirect(STDOUT_FILENO, output);
-	if (errors)
-		redirect(STDERR_FILENO, errors);
-	else if (output)
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		if (!sigaction(numbers[i], NULL, &action) && action.sa_handler == note_interrupt)
+			signal(numbers[i], SIG_DFL);
+}
+
+/* Where a program's streams go; NULL: they stay ours. */
+struct streams {
+	const char *input, *output, *errors;
+};
+
+static void be_program(char *const argv[], const struct streams *streams)
+{
+	if (streams->input)
+		dup2(open(streams->input, O_RDONLY), STDIN_FILENO);
+	if (streams->output)
+		redirect(STDOUT_FILENO, streams->output);
+	if (streams->errors)
+		redirect(STDERR_FILENO, streams->errors);
+	else if (streams->output)
 		dup2(STDOUT_FILENO, STDERR_FILENO);
 	execv(argv[0], argv);
 	fprintf(stderr, "cannot start '%s': %s\n", argv[0], strerror(errno));
@@ -58,10 +73,11 @@ static void be_program(char *const argv[], const char *output, const char *error
 
 /*
  * Signals are held back while `running` and the child disagree, so that an
- * interrupt is either seen before the fork or reaches the child.  The wait does
+ * interrupt is either seen before the fork, after which no program is started that waits for a
+ * user, or reaches the child.  The wait does
  * not poll: a wake-up of ours would fall into what is measured.
  */
-int run_program_apart(char *const argv[], const char *output, const char *errors)
+static int run_with(char *const argv[], const struct streams *streams)
 {
 	int status = -1;
 	sigset_t held, before;
@@ -72,14 +88,16 @@ int run_program_apart(char *const argv[], const char *output, const char *errors
 	sigaddset(&held, SIGTERM);
 	sigaddset(&held, SIGHUP);
 	sigprocmask(SIG_BLOCK, &held, &before);
-	running = fork();
+	running = interrupted && !streams->input ? -1 : fork();
 	if (running == 0) {
+		forget_handlers();
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		be_program(argv, output, errors);
+		be_program(argv, streams);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (running < 0) {
-		message_error("cannot start '%s': %s", argv[0], strerror(errno));
+		if (!interrupted)
+			message_error("cannot start '%s': %s", argv[0], strerror(errno));
 		return -1;
 	}
 	while (waitpid(running, &status, 0) < 0 && errno == EINTR)
@@ -88,7 +106,17 @@ int run_program_apart(char *const argv[], const char *output, const char *errors
 	return status;
 }
 
+int run_program_apart(char *const argv[], const char *output, const char *errors)
+{
+	return run_with(argv, &(struct streams){ "/dev/null", output, errors });
+}
+
 int run_program(char *const argv[], const char *output)
 {
 	return run_program_apart(argv, output, NULL);
+}
+
+int run_program_at_terminal(char *const argv[])
+{
+	return run_with(argv, &(struct streams){ NULL, NULL, NULL });
 }

@@ -16,8 +16,11 @@ void catch_interrupts(void);
  */
 int run_program(char *const argv[], const char *output);
 
-/* The same with stderr in a file of its own: where stdout has a Guest's console, which may
- * print any line, what the program itself says is told apart by the file it is in. */
+/* The same with our own stdin, stdout and stderr; it is not started once we are interrupted. */
+int run_program_at_terminal(char *const argv[]);
+
+/* The same with stderr in a file of its own: a Guest's console on stdout may print any line, so
+ * the program's own messages must be in another file. */
 int run_program_apart(char *const argv[], const char *output, const char *errors);
 
 #endif

@@ -11,7 +11,8 @@
 
 enum { DIGITS = 64 };
 
-/* A line of sha256sum begins with the digits, or with a backslash if the name is an odd one. */
+/* A line of sha256sum begins with the digits, or with a backslash if the name holds special
+ * characters. */
 static char *digits_of(const char *line)
 {
 	line += *line == '\\';

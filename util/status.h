@@ -8,7 +8,7 @@ enum exit_status {
 	STATUS_FAILED = 1,		/* a regression, or a self-check that failed */
 	STATUS_USAGE = 2,
 	STATUS_REFUSED = 3,		/* the environment refuses */
-	STATUS_INVALID = 4,		/* measured, but not to be believed */
+	STATUS_INVALID = 4,		/* measured, but invalid */
 	STATUS_PARTIAL = 5,		/* shown, but of a run that was interrupted */
 	STATUS_INTERRUPTED = 130,
 };

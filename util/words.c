@@ -45,7 +45,7 @@ char *trimmed(const char *start, size_t length)
 	return strndup(start, length);
 }
 
-/* An empty member or a repeated one is an error of whoever wrote the list. */
+/* An empty member or a repeated one is an error in the list. */
 bool words_set(struct words *words, const char *list)
 {
 	struct words fresh = { NULL, 0 };

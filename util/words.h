@@ -11,17 +11,17 @@ struct words {
 	size_t n;
 };
 
-/* Set from a list; false if a member is empty or repeated, and the words are as they were. */
+/* Set from a list; false if a member is empty or repeated, and then the words are unchanged. */
 bool words_set(struct words *words, const char *list);
-/* At the end, if it is not there yet; behind the last stands NULL. */
+/* Add a word at the end, if it is not there yet; a NULL follows the last. */
 void words_add(struct words *words, const char *word);
 void words_free(struct words *words);
 bool words_have(const struct words *words, const char *word);
 
-/* The list as it would stand in a plan.  To be freed. */
+/* The list as it is written in a plan.  To be freed. */
 char *words_text(const struct words *words);
 
-/* A copy without the white space at both ends.  To be freed. */
+/* A copy without white space at its ends.  To be freed. */
 char *trimmed(const char *start, size_t length);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Event classes learnt once, events read by index, see decode.h. */
+/* Learns event classes once and reads events by index, see decode.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "decode.h"
 #include "unpack.h"
 
-#define VALUES		256	/* labels are kept for enumerations of this many values */
+#define VALUES		256	/* values of an enumeration that labels are kept for */
 #define NO_NAME		UINT16_MAX
 #define CACHE		256
 #define NO_KIND		(LG_DISTURB + 1)
@@ -57,6 +57,8 @@ static const uint64_t required[] = {
 		     BIT(F_FLUSH_TSC) | BIT(F_PROBES) | BIT(F_C_PROBES) | BIT(F_WORDS) |
 		     BIT(F_VARIANT) | BIT(F_TWIN) | BIT(F_VECTOR) | BIT(F_REASON),
 	[LG_TRAP] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_CLASS),
+	[LG_STAYED] = BIT(F_SEQ) | BIT(F_GUEST) | BIT(F_VARIANT) | BIT(F_CLASS) | BIT(F_EXITS) |
+		      BIT(F_TICKS),
 	[LG_OTHER] = 0,
 	[LG_DISTURB] = 0,
 };
@@ -75,7 +77,7 @@ struct class {
 	int index[FIELDS];		/* -1: the class has no such field */
 	bool is_signed[FIELDS];
 	uint16_t *label[FIELDS];	/* names by value, for enumerations */
-	uint16_t probed, start, ring;	/* names that mean something */
+	uint16_t probed, start, ring;	/* names with a meaning */
 };
 
 struct stream {
@@ -83,13 +85,13 @@ struct stream {
 	uint32_t cpu;
 };
 
-/* A batch that is being taken apart. */
+/* A batch that is being unpacked. */
 struct unpacking {
 	struct class *class;
 	struct lg_event like;		/* the batch's own event */
 	struct lg_record record;
 	struct lg_packed batch;
-	uint32_t at, switches, copies;	/* words, records and copy-ins that are behind us */
+	uint32_t at, switches, copies;	/* words, records and copy-ins read so far */
 	enum { NEXT_RECORD, NEXT_ENTER, NEXT_EXIT } next;
 };
 
@@ -152,6 +154,7 @@ enum lg_kind lg_kind_of(const char *name, bool *is_pair)
 		{ "lg_mark", LG_MARK }, { "lg_enter", LG_ENTER }, { "lg_exit", LG_EXIT },
 		{ "lg_copy_in", LG_COPY_IN }, { "lg_calibrate", LG_CALIBRATE },
 		{ "lg_hypercall", LG_HYPERCALL }, { "lg_batch", LG_BATCH }, { "lg_trap", LG_TRAP },
+		{ "lg_stayed", LG_STAYED },
 		{ "sched_switch", LG_DISTURB }, { "irq_handler_entry", LG_DISTURB },
 	};
 	size_t i, n = strlen(name);
@@ -347,7 +350,7 @@ static void lacks_field(struct lg_decoder *decoder, struct class *class, uint64_
 		}
 }
 
-/* Later types carry their place in the marks as the labels of a field named "counters". */
+/* The labels of a mark's field "counters" name the types in the order of its counters. */
 static void learn_order(struct lg_decoder *decoder, const bt_field_class *payload)
 {
 	const bt_field_class_structure_member *member =
@@ -610,7 +613,7 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 	case LG_ENTER:
 		event->enter.tsc = get(class, payload, F_TSC);
 		event->enter.overhead = get(class, payload, F_OVERHEAD);
-		event->enter.tells_overhead = class->index[F_OVERHEAD] >= 0;
+		event->enter.reports_overhead = class->index[F_OVERHEAD] >= 0;
 		event->enter.eip = get(class, payload, F_EIP);
 		event->enter.ring = get(class, payload, F_RING);
 		event->enter.n_stamps = get_stamps(class, payload, event->enter.stamps);
@@ -620,7 +623,7 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		break;
 	case LG_CALIBRATE:
 		event->calibrate.overhead = get(class, payload, F_OVERHEAD);
-		event->calibrate.tells_overhead = class->index[F_OVERHEAD] >= 0;
+		event->calibrate.reports_overhead = class->index[F_OVERHEAD] >= 0;
 		break;
 	case LG_COPY_IN:
 		event->copy_in.reason = get_name(decoder, class, payload, F_REASON);
@@ -629,6 +632,11 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		break;
 	case LG_TRAP:
 		event->trap.class = get_name(decoder, class, payload, F_CLASS);
+		break;
+	case LG_STAYED:
+		event->stayed.class = get_name(decoder, class, payload, F_CLASS);
+		event->stayed.exits = get(class, payload, F_EXITS);
+		event->stayed.ticks = get(class, payload, F_TICKS);
 		break;
 	case LG_HYPERCALL:
 		event->hypercall.name = get_name(decoder, class, payload, F_NUMBER);
@@ -744,7 +752,7 @@ static void unpack_copy_in(struct lg_decoder *decoder, struct lg_event *event)
 	event->copy_in.bytes = it->record.bytes;
 }
 
-/* The first @n of @all are there; the others were not passed. */
+/* The first @n stamps exist; the other probes were not passed. */
 static void copy_stamps(uint32_t *to, const uint32_t *from, uint32_t n, uint32_t all)
 {
 	uint32_t i;
@@ -753,7 +761,7 @@ static void copy_stamps(uint32_t *to, const uint32_t *from, uint32_t n, uint32_t
 		to[i] = i < n ? from[i] : 0;
 }
 
-/* What the batch before this one took to write lies before the first enter. */
+/* The time to write the previous batch lies before the first enter. */
 static void unpack_enter(struct lg_decoder *decoder, struct lg_event *event)
 {
 	struct unpacking *it = &decoder->unpacking;
@@ -764,7 +772,7 @@ static void unpack_enter(struct lg_decoder *decoder, struct lg_event *event)
 	event->enter.eip = 0;
 	event->enter.ring = 0;
 	event->enter.overhead = it->switches ? 0 : it->batch.flush_tsc;
-	event->enter.tells_overhead = false;
+	event->enter.reports_overhead = false;
 	copy_stamps(event->enter.stamps, it->record.c_stamps, it->record.n_c_stamps,
 		    it->batch.c_probes);
 	event->enter.n_stamps = it->batch.c_probes;
@@ -863,7 +871,7 @@ static void read_discarded(struct lg_decoder *decoder, const bt_message *message
 	lg_loss_discarded(decoder->seq, cpu, packets, known, count);
 }
 
-/* A later schema may name a field as this one does and mean another thing by it. */
+/* Another schema may use the same name of a field with another meaning. */
 static bool other_schema(struct lg_decoder *decoder, struct class *class, const bt_field *payload)
 {
 	uint64_t schema;

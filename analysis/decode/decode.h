@@ -47,10 +47,11 @@ struct lg_feed {
 
 bool lg_feed_init(struct lg_feed *feed, struct lg_tally *tally);
 void lg_feed_free(struct lg_feed *feed);
-/* False if the message does not fit the schema; lg_decoder_error() tells. */
+/* False if the message does not fit the schema; lg_decoder_error() has the reason. */
 bool lg_feed_message(struct lg_feed *feed, const bt_message *message);
 
-/* One of ours, or of the Host kernel's that disturb a switch; else LG_DISTURB + 1. */
+/* The kind of an event of ours, or of one of the Host kernel's that disturb a switch; else
+ * LG_DISTURB + 1. */
 enum lg_kind lg_kind_of(const char *event_name, bool *is_pair);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines of ftrace's into events, see ftrace_text.h. */
+/* Converts lines of ftrace to events, see ftrace_text.h. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +74,7 @@ static uint16_t name_in(const struct line *line, const char *key)
 	return lg_intern(&line->tally->names, word);
 }
 
-/* "{0x1,0x2}"; how many there were. */
+/* Read "{0x1,0x2}"; answers how many numbers there were. */
 static uint32_t list_of(const struct line *line, const char *key, uint32_t *out, uint32_t room)
 {
 	const char *at = value_of(line, key);
@@ -111,7 +111,7 @@ static uint32_t stamps_of(const struct line *line, const char *const *names, uin
 	return n;
 }
 
-/* Whose number stands where in next_seq: "mark,enter,...". */
+/* The order of the types in next_seq: "mark,enter,...". */
 static void learn_order(const struct line *line)
 {
 	const char *at = value_of(line, "counters");
@@ -174,7 +174,7 @@ static void read_fields(const struct line *line, struct lg_event *event)
 	case LG_ENTER:
 		event->enter.tsc = number_of(line, "tsc");
 		event->enter.overhead = number_of(line, "overhead");
-		event->enter.tells_overhead = value_of(line, "overhead") != NULL;
+		event->enter.reports_overhead = value_of(line, "overhead") != NULL;
 		event->enter.eip = number_of(line, "eip");
 		event->enter.ring = number_of(line, "ring");
 		event->enter.n_stamps = stamps_of(line, c_probes, LG_NR_C_PROBES,
@@ -190,7 +190,7 @@ static void read_fields(const struct line *line, struct lg_event *event)
 		break;
 	case LG_CALIBRATE:
 		event->calibrate.overhead = number_of(line, "overhead");
-		event->calibrate.tells_overhead = value_of(line, "overhead") != NULL;
+		event->calibrate.reports_overhead = value_of(line, "overhead") != NULL;
 		break;
 	case LG_HYPERCALL:
 		event->hypercall.name = name_in(line, "number");
@@ -199,12 +199,17 @@ static void read_fields(const struct line *line, struct lg_event *event)
 	case LG_TRAP:
 		event->trap.class = name_in(line, "class");
 		break;
+	case LG_STAYED:
+		event->stayed.class = name_in(line, "class");
+		event->stayed.exits = number_of(line, "exits");
+		event->stayed.ticks = number_of(line, "ticks");
+		break;
 	default:
 		break;
 	}
 }
 
-/* True if the line is an event; `CPU:0 [LOST 7 EVENTS]` is told to the loss check. */
+/* True if the line is an event; `CPU:0 [LOST 7 EVENTS]` is reported to the loss check. */
 static bool split(const char *text, struct line *line)
 {
 	const char *at = strstr(text, " [");
@@ -223,7 +228,8 @@ static bool split(const char *text, struct line *line)
 	return true;
 }
 
-/* Marks name their schema; events of before a mark are known by what schema 1 had no names for. */
+/* Marks name their schema; events before the first mark are recognised by names that schema 1 did
+ * not have. */
 static bool is_our_schema(const struct line *line, enum lg_kind kind)
 {
 	if (kind == LG_MARK)
@@ -233,7 +239,7 @@ static bool is_our_schema(const struct line *line, enum lg_kind kind)
 	return kind != LG_EXIT || value_of(line, probes[0]);
 }
 
-/* False if the line is an event of ours that another version of it has written. */
+/* False if the line is an event of ours in another version. */
 static bool take(struct line *line)
 {
 	struct lg_event event;

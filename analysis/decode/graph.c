@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The graph of `switchyard report`: the same as babeltrace2's own, with our consumer. */
+/* The graph of `switchyard report`: that of babeltrace2 with our consumer, see graph.h. */
 #include <dirent.h>
 #include <fts.h>
 #include <stdarg.h>
@@ -28,7 +28,7 @@ struct work {
 	size_t size;
 };
 
-static void say(struct work *work, const char *format, ...)
+static void set_why(struct work *work, const char *format, ...)
 {
 	va_list args;
 
@@ -38,7 +38,7 @@ static void say(struct work *work, const char *format, ...)
 }
 
 /* The innermost cause of Babeltrace's error, on one line. */
-static void say_cause(struct work *work, const char *what)
+static void set_cause(struct work *work, const char *what)
 {
 	const bt_error *error = bt_current_thread_take_error();
 	const char *text = "no cause given";
@@ -46,7 +46,7 @@ static void say_cause(struct work *work, const char *what)
 
 	if (error && bt_error_get_cause_count(error))
 		text = bt_error_cause_get_message(bt_error_borrow_cause_by_index(error, 0));
-	say(work, "%s: %.200s", what, text);
+	set_why(work, "%s: %.200s", what, text);
 	for (c = work->why; *c; c++)
 		if (*c == '\n')
 			*c = ' ';
@@ -112,7 +112,8 @@ static bool find_plugin(struct work *work, const char *name, const bt_plugin **p
 	if (bt_plugin_find(name, BT_TRUE, BT_FALSE, BT_TRUE, BT_FALSE, BT_FALSE, plugin) ==
 	    BT_PLUGIN_FIND_STATUS_OK)
 		return true;
-	say(work, "Babeltrace 2 has no plugin '%s': install the package libbabeltrace2-0", name);
+	set_why(work, "Babeltrace 2 has no plugin '%s': install the package "
+		"libbabeltrace2-0", name);
 	return false;
 }
 
@@ -148,7 +149,7 @@ static bool is_stream(const char *path)
  * Babeltrace takes every file of the folder for a stream, but for hidden ones and the metadata,
  * and does not say which it cannot read.  True if one is none, and its name is said.
  */
-static bool say_stray(struct work *work, const char *folder)
+static bool set_stray(struct work *work, const char *folder)
 {
 	DIR *files = opendir(folder);
 	bool found = false;
@@ -162,8 +163,8 @@ static bool say_stray(struct work *work, const char *folder)
 			continue;
 		found = stat(path, &status) == 0 && S_ISREG(status.st_mode) && !is_stream(path);
 		if (found)
-			say(work, "'%s' is no stream of events: move it out of the trace's folder",
-			    path);
+			set_why(work, "'%s' is not a stream of events: move it out of the trace's "
+				"folder", path);
 		free(path);
 	}
 	if (files)
@@ -223,15 +224,15 @@ static bool add_rest(struct work *work)
 			bt_component_sink_borrow_input_port_by_index_const(sink, 0), NULL);
 }
 
-/* What Babeltrace 2.0 does not read, and 2.1 does. */
-static bool say_too_new(struct work *work, enum lg_metadata metadata)
+/* Metadata that Babeltrace 2.1 reads, and 2.0 does not. */
+static bool set_too_new(struct work *work, enum lg_metadata metadata)
 {
 	if (metadata == LG_METADATA_CTF2)
-		say(work, "a CTF 2 trace, which Babeltrace %u.%u does not read: record it with "
+		set_why(work, "a CTF 2 trace, which Babeltrace %u.%u does not read: record it with "
 		    "'lttng create --trace-format=ctf-1.8', or install Babeltrace 2.1",
 		    bt_version_get_major(), bt_version_get_minor());
 	else if (metadata == LG_METADATA_UNSIGNED)
-		say(work, "its metadata lack the first line, '/* CTF 1.8 */', without which "
+		set_why(work, "its metadata lack the first line, '/* CTF 1.8 */', without which "
 		    "Babeltrace %u.%u does not read them: write it there, "
 		    "or install Babeltrace 2.1",
 		    bt_version_get_major(), bt_version_get_minor());
@@ -248,24 +249,24 @@ static enum lg_graph_status build(struct work *work)
 		return LG_GRAPH_FAILED;
 	work->graph = bt_graph_create(0);
 	if (!work->graph || !add_rest(work)) {
-		say_cause(work, "cannot build the graph");
+		set_cause(work, "cannot build the graph");
 		return LG_GRAPH_FAILED;
 	}
 	for (i = 0; i < work->n_traces; i++) {
 		enum lg_metadata metadata = lg_metadata_look(work->traces[i]);
 
 		if (metadata == LG_METADATA_CUT) {
-			say(work, "the trace is damaged: its metadata are cut off");
+			set_why(work, "the trace is damaged: its metadata are cut off");
 			return LG_GRAPH_DAMAGED;
 		}
 		if (add_source(work, work->traces[i], i))
 			continue;
-		if (say_too_new(work, metadata))
+		if (set_too_new(work, metadata))
 			return LG_GRAPH_NO_TRACE;
-		say_cause(work, metadata == LG_METADATA_WHOLE ? "the trace is damaged" :
+		set_cause(work, metadata == LG_METADATA_WHOLE ? "the trace is damaged" :
 			  "not a CTF trace");
 		if (metadata == LG_METADATA_WHOLE)
-			say_stray(work, work->traces[i]);
+			set_stray(work, work->traces[i]);
 		return metadata == LG_METADATA_WHOLE ? LG_GRAPH_DAMAGED : LG_GRAPH_NO_TRACE;
 	}
 	return LG_GRAPH_GOOD;
@@ -276,20 +277,20 @@ static enum lg_graph_status run(struct work *work)
 	bt_graph_run_status status = bt_graph_run(work->graph);
 
 	if (work->stop && *work->stop) {
-		say(work, "interrupted");
+		set_why(work, "interrupted");
 		return LG_GRAPH_STOPPED;
 	}
 	if (work->misfit) {
-		say(work, "%s", lg_decoder_error(work->feed.decoder));
+		set_why(work, "%s", lg_decoder_error(work->feed.decoder));
 		return LG_GRAPH_OTHER;
 	}
 	if (status == BT_GRAPH_RUN_STATUS_OK)
 		return LG_GRAPH_GOOD;
-	say_cause(work, "the trace is damaged");
+	set_cause(work, "the trace is damaged");
 	if (strstr(work->why, "timestamp is less than"))
-		say(work, "the trace is damaged: its clock goes backwards");
+		set_why(work, "the trace is damaged: its clock goes backwards");
 	else
-		for (size_t i = 0; i < work->n_traces && !say_stray(work, work->traces[i]); i++)
+		for (size_t i = 0; i < work->n_traces && !set_stray(work, work->traces[i]); i++)
 			;
 	return LG_GRAPH_DAMAGED;
 }
@@ -316,11 +317,11 @@ enum lg_graph_status lg_graph_run(const char *folder, struct lg_tally *tally,
 	enum lg_graph_status status;
 
 	if (!lg_feed_init(&work.feed, tally)) {
-		say(&work, "out of memory");
+		set_why(&work, "out of memory");
 		return LG_GRAPH_FAILED;
 	}
 	if (!find_traces(&work, folder)) {
-		say(&work, "no CTF trace in '%s' (no file 'metadata')", folder);
+		set_why(&work, "no CTF trace in '%s' (no file 'metadata')", folder);
 		status = LG_GRAPH_NO_TRACE;
 	} else {
 		status = build(&work);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The packets of CTF metadata, see metadata.h. */
+/* Checks the packets of CTF metadata, see metadata.h. */
 #include <byteswap.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -12,8 +12,8 @@ enum lg_metadata {
 };
 
 /*
- * Look at FOLDER/metadata.  Babeltrace 2.0 never returns from metadata whose last
- * packet is cut, so it must not be shown any.
+ * Look at FOLDER/metadata.  Babeltrace 2.0 loops for ever on metadata whose last packet is cut, so
+ * it must not read such a file.
  */
 enum lg_metadata lg_metadata_look(const char *folder);
 

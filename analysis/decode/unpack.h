@@ -12,7 +12,7 @@
 
 #define LG_MAX_WORDS	16384
 
-/* What an event lg_batch says, names being numbers. */
+/* The content of an event lg_batch; names are numbers. */
 struct lg_packed {
 	uint32_t first_enter, first_exit, first_copy_in;
 	uint32_t switches, pack_tsc, flush_tsc;
@@ -31,7 +31,8 @@ struct lg_record {
 	const uint32_t *c_stamps, *stamps;	/* NULL: none */
 };
 
-/* The record that begins at word *at, which moves on; false if it is cut off or senseless. */
+/* Read the record that begins at word *at, and move *at behind it; false if it is cut off or
+ * invalid. */
 bool lg_unpack(const struct lg_packed *batch, uint32_t *at, struct lg_record *record);
 
 #endif

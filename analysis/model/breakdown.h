@@ -8,10 +8,9 @@
  * whole by construction; invalid ones are rejected, never corrected.  The path through C does not
  * pass every probe: a stamp of 0 was not passed, and its phase is empty.
  *
- * The Guest can overwrite the stamps of the way out in its page (lg/probe.h).  A plausible lie
- * moves
- * time among the phases that begin or end at one, and these are marked "claimed": only their sum
- * is the Host's, since the stamps before and after them are.
+ * The Guest can overwrite the stamps of the way out in its page (lg/probe.h).  A plausible forgery
+ * moves time among the phases that begin or end at one, and these are marked "claimed": only their
+ * sum can be trusted, since the stamps before and after them are the Host's.
  */
 #ifndef ANALYSIS_MODEL_BREAKDOWN_H
 #define ANALYSIS_MODEL_BREAKDOWN_H
@@ -31,7 +30,7 @@ enum lg_breakdown_state {
 struct lg_breakdown {
 	enum lg_breakdown_state state;
 	uint32_t n;		/* phases */
-	uint64_t whole;		/* from end to end, if state is not UNKNOWN */
+	uint64_t whole;		/* from beginning to end, if state is not UNKNOWN */
 	uint64_t phase[LG_MAX_STAMPS + 1];
 };
 
@@ -41,12 +40,12 @@ void lg_breakdown(const struct lg_exit *exit, struct lg_breakdown *out);
 void lg_c_breakdown(const struct lg_exit *exit, const struct lg_enter *enter,
 		 struct lg_breakdown *out);
 const char *lg_breakdown_state_name(enum lg_breakdown_state state);
-/* From when to when after tsc_call the Guest ran; false if the breakdown does not tell. */
+/* When the Guest ran, in ticks after tsc_call; false if the breakdown does not show it. */
 bool lg_breakdown_guest(const struct lg_breakdown *breakdown, uint64_t *from, uint64_t *to);
 /* The name of phase @i of @n, after the probe that ends it. */
 const char *lg_phase_name(uint32_t i, uint32_t n);
 const char *lg_c_phase_name(uint32_t i, uint32_t n);
-/* Is it bounded by the Guest's own word? */
+/* Does it begin or end at a stamp that the Guest can overwrite? */
 bool lg_phase_claimed(uint32_t i, uint32_t n);
 
 #endif

@@ -224,7 +224,7 @@ static void remove_file(const struct lg_cpu_states *states, const char *name)
 	free(path);
 }
 
-/* What was not renamed meanwhile goes. */
+/* Remove the folder if it was not renamed meanwhile. */
 void lg_cpu_states_free(struct lg_cpu_states *states)
 {
 	while (states->n_streams) {

@@ -24,14 +24,14 @@ struct lg_cpu_states {
 	uint64_t frequency, offset;		/* of the clock, from the recording */
 	int64_t offset_s;
 	bool seen[1 << 16];			/* names of variants */
-	bool made, failed;			/* errno tells why */
+	bool made, failed;			/* errno has the reason */
 };
 
-/* The folder must not be there; false, with errno, if it cannot be made. */
+/* The folder must not exist; false, with errno, if it cannot be made. */
 bool lg_cpu_states_open(struct lg_cpu_states *states, const char *folder);
-/* An lg_pair_fn: what a switch says of its CPU. */
+/* An lg_pair_fn: write the states of the CPU during a switch. */
 void lg_cpu_states_pair(const struct lg_pair *pair, void *states);
-/* Write what is left, and the metadata; false, with errno. */
+/* Write what is left, and the metadata; false, with errno, on failure. */
 bool lg_cpu_states_end(struct lg_cpu_states *states);
 /* Removes the folder, unless it has another name by now. */
 void lg_cpu_states_free(struct lg_cpu_states *states);

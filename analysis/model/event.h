@@ -24,6 +24,7 @@ enum lg_kind {
 	LG_CALIBRATE,
 	LG_HYPERCALL,
 	LG_TRAP,
+	LG_STAYED,
 	LG_BATCH,	/* its switches come as events of their own */
 	LG_OTHER,	/* one of our types that has no table of its own */
 	LG_DISTURB,	/* an interrupt or a context switch of the Host kernel */
@@ -39,8 +40,8 @@ struct lg_mark {
 
 struct lg_enter {
 	uint64_t tsc;		/* last TSC read in C before the far call */
-	uint32_t overhead;	/* what emitting events took since the exit before, if it is told */
-	uint8_t tells_overhead;
+	uint32_t overhead;	/* the cost of emitting events since the last exit, if reported */
+	uint8_t reports_overhead;
 	uint32_t eip;
 	uint8_t ring;
 	uint32_t n_stamps;
@@ -50,7 +51,7 @@ struct lg_enter {
 struct lg_exit {
 	uint64_t tsc_call;	/* TSC just before the far call, 0: unknown */
 	uint64_t tsc_back;	/* first TSC read in C after it */
-	uint32_t pack_tsc;	/* what packing it took after tsc_back */
+	uint32_t pack_tsc;	/* the cost of packing it, after tsc_back */
 	uint32_t error, cr2, eip;
 	uint32_t n_stamps;
 	uint32_t stamps[LG_MAX_STAMPS];	/* low halves; from Guest-writable memory */
@@ -62,7 +63,7 @@ struct lg_exit {
 
 struct lg_calibrate {
 	uint32_t overhead;	/* ... up to here, so a pair's difference is the first one's */
-	uint8_t tells_overhead;
+	uint8_t reports_overhead;
 };
 
 struct lg_copy_in {
@@ -72,6 +73,12 @@ struct lg_copy_in {
 
 struct lg_trap {
 	uint16_t class;		/* a name */
+};
+
+/* Exits of a class that the Switcher has answered itself, and what they took: the Guest's word. */
+struct lg_stayed {
+	uint16_t class;		/* a name */
+	uint32_t exits, ticks;
 };
 
 struct lg_hypercall {
@@ -96,6 +103,7 @@ struct lg_event {
 		struct lg_copy_in copy_in;
 		struct lg_hypercall hypercall;
 		struct lg_trap trap;
+		struct lg_stayed stayed;
 	};
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names as small numbers. Looked up once for each field class, so a plain list will do. */
+/* Names as small numbers, see intern.h. They are looked up once for each field class, so a plain
+ * list is fast enough. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sequence numbers checked per CPU and type, see loss_check.h. */
+/* Checks sequence numbers per CPU and type, see loss_check.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "loss_check.h"
 
-/* The order of the first counters in a mark; that of later ones the trace must tell. */
+/* The order of the first counters in a mark; the trace has that of later ones. */
 static const char * const first_types[] = {
 	"lg_mark", "lg_enter", "lg_exit", "lg_copy_in",
 };
@@ -102,7 +102,7 @@ static struct lg_loss_cpu *cpu_of(struct lg_loss *seq, uint32_t id)
 	return seq->last = new_cpu(seq, id);
 }
 
-/* One number against what was expected; the type's count moves on. */
+/* Compare a number with the expected one, and advance the type's count. */
 static void check(const struct lg_loss_cpu *cpu, struct lg_loss_type *type, uint32_t seq)
 {
 	uint32_t ahead = type->seen ? seq - type->next : 0;
@@ -129,7 +129,7 @@ static bool counter(const struct lg_loss *seq, const struct lg_mark *mark, uint3
 	return true;
 }
 
-/* What was lost before the recording is not held against it. */
+/* Events lost before the start mark are not faults of the recording. */
 static void start(struct lg_loss *seq, struct lg_loss_cpu *cpu, const struct lg_event *event)
 {
 	uint32_t i;
@@ -276,7 +276,7 @@ static bool has_cpu(const struct lg_loss *seq, uint32_t id)
 	return false;
 }
 
-/* Of the CPUs that the marks promise, those that left nothing; lowest numbers are named. */
+/* The CPUs that the marks announce but that have no event; the lowest numbers are named. */
 static void cpus_missing(const struct lg_loss *seq, struct fault_list *list)
 {
 	uint32_t missing, id;
@@ -338,7 +338,7 @@ const char *lg_fault_name(enum lg_fault_kind kind)
 	return kind < LG_FAULT_KINDS ? faults[kind].name : "?";
 }
 
-/* "CPU 3", or what stands for a CPU that is not known. */
+/* "CPU 3", or the text for an unknown CPU. */
 static const char *cpu_text(const struct lg_fault *fault, char *buf, size_t size)
 {
 	if (fault->cpu == LG_NO_CPU)

@@ -57,7 +57,7 @@ struct lg_loss_cpu {
 };
 
 struct lg_loss {
-	bool window_only;	/* a snapshot: nothing is said of head and tail */
+	bool window_only;	/* a snapshot: head and tail are not checked */
 	uint32_t n_types, n_cpus, want_cpus;
 	char *type_name[LG_MAX_TYPES];
 	uint32_t order[LG_MAX_TYPES];	/* place in a mark's counters, LG_NO_TYPE: unknown */
@@ -76,7 +76,7 @@ void lg_loss_init(struct lg_loss *seq, bool window_only);
 void lg_loss_free(struct lg_loss *seq);
 /* The index of a type's sequence by the event's name; LG_NO_TYPE when there are too many. */
 uint32_t lg_loss_type(struct lg_loss *seq, const char *name);
-/* Say that the counter at place @order of each mark is that of the event @name. */
+/* Set the event that the counter at place @order of each mark belongs to. */
 void lg_loss_order(struct lg_loss *seq, uint32_t order, const char *name);
 const char *lg_loss_type_name(const struct lg_loss *seq, uint32_t type);
 /* True if the event is inside the recording of its CPU. */
@@ -84,7 +84,7 @@ bool lg_loss_event(struct lg_loss *seq, const struct lg_event *event);
 /* The tracer says that it dropped something; @cpu may be LG_NO_CPU. */
 void lg_loss_discarded(struct lg_loss *seq, uint32_t cpu, bool packets, bool known,
 		      uint64_t count);
-/* Up to @max faults into @out; returns how many there are, 0 is good. */
+/* Store up to @max faults in @out; returns how many there are, 0 is good. */
 size_t lg_loss_faults(const struct lg_loss *seq, struct lg_fault *out, size_t max);
 /* One line about @fault, without newline; returns snprintf's value. */
 int lg_fault_text(const struct lg_loss *seq, const struct lg_fault *fault, char *buf, size_t size);

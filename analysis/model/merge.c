@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Putting late events in order, see merge.h. */
+/* Puts late events in order, see merge.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "merge.h"
 
 #define MAX_CPUS	4096
-#define WAITING		4096	/* of one CPU; when there are more the oldest goes first */
+#define WAITING		4096	/* of one CPU; when it is full the oldest is handed on */
 
 void lg_merge_init(struct lg_merge *merge, lg_merge_fn fn, void *arg)
 {
@@ -40,7 +40,7 @@ static struct lg_merge_cpu *cpu_of(struct lg_merge *merge, uint32_t cpu)
 	return &cpus[cpu];
 }
 
-/* Those that are not later than @until. */
+/* Hand on the events that are not later than @until. */
 static void hand_on(struct lg_merge *merge, struct lg_merge_cpu *cpu, uint64_t until)
 {
 	while (cpu->n && cpu->queue[cpu->head].ts <= until) {

@@ -30,7 +30,7 @@ struct lg_merge {
 void lg_merge_init(struct lg_merge *merge, lg_merge_fn fn, void *arg);
 void lg_merge_free(struct lg_merge *merge);
 void lg_merge_event(struct lg_merge *merge, const struct lg_event *event);
-/* What still waits is handed on. */
+/* Hand on what still waits. */
 void lg_merge_end(struct lg_merge *merge);
 
 #endif

@@ -70,7 +70,7 @@ static void hand_out(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	pairing->fn(&cpu->pair, pairing->arg);
 }
 
-/* What the next enter makes of the pending exit. */
+/* The state of the pending exit, given the next enter. */
 static enum lg_pair_state close_with(struct lg_pair_cpu *cpu, const struct lg_event *enter)
 {
 	uint64_t back = cpu->pair.exit.exit.tsc_back;
@@ -81,7 +81,7 @@ static enum lg_pair_state close_with(struct lg_pair_cpu *cpu, const struct lg_ev
 	cpu->pair.enter_seq = enter->seq;
 	cpu->pair.handling = enter->enter.tsc - back;
 	cpu->pair.overhead = cpu->pair.exit.exit.pack_tsc + enter->enter.overhead;
-	cpu->pair.tells_overhead = enter->enter.tells_overhead;
+	cpu->pair.reports_overhead = enter->enter.reports_overhead;
 	if (enter->guest != cpu->pair.exit.guest)
 		return LG_PAIR_OTHER_GUEST;
 	if (cpu->moved_tsc && cpu->moved_tsc < enter->enter.tsc)
@@ -107,7 +107,7 @@ static void enter(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->entered = true;
 }
 
-/* An enter of the pending exit's Guest on another CPU. */
+/* The pending exit's Guest was entered on another CPU. */
 static void enter_elsewhere(struct lg_pair_cpu *cpu, uint32_t guest, uint64_t tsc)
 {
 	if (cpu->pending && guest == cpu->pair.exit.guest && tsc > cpu->pair.exit.exit.tsc_back &&
@@ -155,7 +155,7 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->pair.has_enter = false;
 	cpu->pair.handling = 0;
 	cpu->pair.overhead = 0;
-	cpu->pair.tells_overhead = false;
+	cpu->pair.reports_overhead = false;
 	cpu->pair.hypercall = 0;
 	lg_breakdown(&event->exit, &cpu->pair.breakdown);
 	cpu->pair.c_breakdown.state = LG_BREAKDOWN_UNKNOWN;
@@ -171,7 +171,7 @@ static void leave(struct lg_pairing *pairing, struct lg_pair_cpu *cpu,
 	cpu->inner = !event->packed;
 }
 
-/* The hypercall that the pending exit was made for; those of a ring are not it. */
+/* Note the hypercall of the pending exit; calls of a ring do not count. */
 static void call(struct lg_pair_cpu *cpu, const struct lg_event *event)
 {
 	cpu->inner++;

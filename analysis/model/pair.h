@@ -38,9 +38,9 @@ struct lg_pair {
 	uint64_t enter_ts, enter_tsc;	/* of the next enter, if has_enter */
 	uint32_t enter_seq;
 	uint32_t inner;			/* events of ours recorded within handling */
-	/* what recording took of handling, as the trace itself tells */
+	/* the cost of recording within handling, as the trace reports it */
 	uint64_t overhead;
-	bool tells_overhead;		/* of each event of the interval, not of packing alone */
+	bool reports_overhead;		/* for every event of the interval, not for packing alone */
 	uint16_t hypercall;		/* name of the one that was handled, 0: none is known */
 	struct lg_breakdown breakdown;
 	struct lg_breakdown c_breakdown;	/* of handling; UNKNOWN if it is not timed */
@@ -69,11 +69,12 @@ struct lg_pairing {
 
 void lg_pairing_init(struct lg_pairing *pairing, lg_pair_fn fn, void *arg);
 void lg_pairing_free(struct lg_pairing *pairing);
-/* Calls the function for each exit, at its closing event on that CPU. */
+/* Call the function for each exit, at its closing event on that CPU. */
 void lg_pairing_event(struct lg_pairing *pairing, const struct lg_event *event);
 /* Exits that still wait are handed out with no enter. */
 void lg_pairing_end(struct lg_pairing *pairing);
-/* First enter to last return over all CPUs, and how much of it intervals account for. */
+/* The time from first enter to last return over all CPUs, and the part of it that the intervals
+ * cover. */
 void lg_pairing_closure(const struct lg_pairing *pairing, uint64_t *whole, uint64_t *accounted);
 const char *lg_pair_state_name(enum lg_pair_state state);
 

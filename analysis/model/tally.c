@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From events to rows of distributions, see tally.h. */
+/* Adds events to rows of distributions, see tally.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,10 +186,10 @@ static bool wanted(const struct lg_tally *tally, const struct lg_event *event)
 	       named(tally, event->exit.exit, options->only_exit);
 }
 
-static void add_looking(struct lg_row *row, const struct lg_pair *pair)
+static void add_overhead(struct lg_row *row, const struct lg_pair *pair)
 {
 	row->overhead += pair->overhead;
-	if (pair->tells_overhead)
+	if (pair->reports_overhead)
 		row->reported += pair->inner;
 	else
 		row->inner += pair->inner;
@@ -214,7 +214,7 @@ static void add_pair(const struct lg_pair *pair, void *arg)
 	row->state[pair->state]++;
 	if (pair->state == LG_PAIR_TIMED) {
 		lg_hist_add(&row->handling, pair->handling);
-		add_looking(row, pair);
+		add_overhead(row, pair);
 		add_breakdown(tally, &row->c_breakdown, &pair->c_breakdown);
 	}
 	if (pair->has_trip)
@@ -262,7 +262,27 @@ static void add_class(struct lg_tally *tally, const struct lg_event *event)
 	tally->classes[i].n++;
 }
 
-/* The distance of two, and how much of it is not in the first one's own measure. */
+static void add_stays(struct lg_tally *tally, const struct lg_event *event)
+{
+	struct lg_stays *stays = tally->stays, *end = stays + tally->n_stays;
+
+	while (stays < end && (stays->variant != event->variant ||
+			       stays->class != event->stayed.class))
+		stays++;
+	if (stays == tally->stays + LG_MAX_REASONS) {
+		tally->dropped++;
+		return;
+	}
+	if (stays == end) {
+		tally->n_stays++;
+		stays->variant = event->variant;
+		stays->class = event->stayed.class;
+	}
+	stays->exits += event->stayed.exits;
+	stays->ticks += event->stayed.ticks;
+}
+
+/* The time between the two, and the part of it that the first does not report itself. */
 static void add_cost(struct lg_tally *tally, const struct lg_event *first,
 		     const struct lg_event *second)
 {
@@ -272,7 +292,7 @@ static void add_cost(struct lg_tally *tally, const struct lg_event *first,
 	if (second->ts < first->ts)
 		return;
 	lg_hist_add(&tally->calibration, cost);
-	if (second->calibrate.tells_overhead && reported <= cost)
+	if (second->calibrate.reports_overhead && reported <= cost)
 		lg_hist_add(&tally->unreported, cost - reported);
 }
 
@@ -328,6 +348,8 @@ static void take(const struct lg_event *event, void *arg)
 		add_reason(tally, event);
 	else if (event->kind == LG_TRAP)
 		add_class(tally, event);
+	else if (event->kind == LG_STAYED && in_range(tally, event->ts))
+		add_stays(tally, event);
 	else if (event->kind == LG_CALIBRATE)
 		calibrate(tally, event);
 	for (struct lg_consumer *to = tally->consumers; to; to = to->next)
@@ -347,7 +369,7 @@ void lg_tally_event(struct lg_tally *tally, const struct lg_event *event)
 	lg_merge_event(&tally->merge, event);
 }
 
-/* Both halves of a ready-made pair are checked as if they had come alone. */
+/* Both halves of a ready-made pair are checked as single events. */
 void lg_tally_pair(struct lg_tally *tally, const struct lg_pair *pair)
 {
 	struct lg_event enter = { .kind = LG_ENTER, .cpu = pair->exit.cpu };
@@ -414,6 +436,16 @@ static bool count_class(const struct lg_tally *tally, const char *name, uint64_t
 	return tally->n_classes;
 }
 
+static bool count_stays(const struct lg_tally *tally, const char *class, uint64_t *n)
+{
+	uint32_t i;
+
+	for (i = 0; i < tally->n_stays; i++)
+		if (!strcmp(lg_name_of(&tally->names, tally->stays[i].class), class))
+			*n += tally->stays[i].exits;
+	return tally->n_stays;
+}
+
 bool lg_tally_count(const struct lg_tally *tally, const char *name, uint64_t *n)
 {
 	*n = 0;
@@ -425,6 +457,11 @@ bool lg_tally_count(const struct lg_tally *tally, const char *name, uint64_t *n)
 	}
 	if (!strncmp(name, "copy_in_", 8))
 		return count_copies(tally, name + 8, n);
+	/* The trace has the class of an exit, not the instruction. */
+	if (!strncmp(name, "privileged_", 11))
+		return false;
+	if (!strncmp(name, "stayed_", 7))
+		return count_stays(tally, name + 7, n);
 	if (strcmp(name, "switches"))
 		return count_class(tally, name, n);
 	*n = tally->exits;

@@ -14,7 +14,7 @@
 #define LG_MAX_REASONS	64
 #define LG_MAX_GUESTS	64
 
-/* What rows are told apart by, beside variant and twin. */
+/* The keys of a row, beside variant and twin. */
 enum {
 	LG_BY_EXIT = 1,
 	LG_BY_NUMBER = 2,
@@ -29,19 +29,19 @@ struct lg_key {
 	uint32_t guest, cpu;
 };
 
-/* The phases of the breakdowns that are good. */
+/* The phases of the valid breakdowns. */
 struct lg_phases {
 	uint32_t n;
 	struct lg_hist *phase;
 	uint64_t state[LG_BREAKDOWN_STATES];	/* how many breakdowns of each */
-	unsigned __int128 whole;		/* of the good ones, from end to end */
+	unsigned __int128 whole;		/* of the valid ones, from beginning to end */
 };
 
 struct lg_row {
 	struct lg_key key;
 	uint64_t exits;
-	/* Within timed handling: events that owe what an event costs; events that owe only what of
-	 * it the trace does not tell; and what it tells of all. */
+	/* Within timed handling: events whose whole cost must be subtracted; events of which only
+	 * the unreported part must be; and the reported cost of all. */
 	uint64_t inner, reported, overhead;
 	uint64_t state[LG_PAIR_STATES];
 	struct lg_hist handling, trip, entry;
@@ -55,6 +55,12 @@ struct lg_reason {
 	uint32_t changed;			/* all bits seen */
 };
 
+/* Exits that the Switcher has answered itself. */
+struct lg_stays {
+	uint16_t variant, class;
+	uint64_t exits, ticks;
+};
+
 struct lg_options {
 	unsigned int by;		/* LG_BY_..., 0: by exit */
 	bool window_only;		/* no marks are expected */
@@ -65,7 +71,7 @@ struct lg_options {
 
 typedef void (*lg_event_fn)(const struct lg_event *event, void *arg);
 
-/* What else wants the switches and events of the one reading of a trace. */
+/* Another receiver of the switches and events while the trace is read once. */
 struct lg_consumer {
 	lg_pair_fn pair;		/* for each switch that the options admit, or NULL */
 	lg_event_fn event;		/* for each event of ours within the marks, or NULL */
@@ -81,9 +87,10 @@ struct lg_tally {
 	struct lg_merge merge;
 	struct lg_pairing pairing;
 	struct lg_consumer *consumers;
-	uint32_t n_rows, n_reasons;
+	uint32_t n_rows, n_reasons, n_stays;
 	struct lg_row *rows[LG_MAX_ROWS], *last;
 	struct lg_reason reasons[LG_MAX_REASONS];
+	struct lg_stays stays[LG_MAX_REASONS];
 	uint64_t packed;			/* exits that came in batches */
 	uint64_t ours, foreign;			/* events of our types, and all others */
 	uint64_t exits, enters, dropped;	/* dropped: no room for their row or reason */
@@ -94,7 +101,7 @@ struct lg_tally {
 		uint64_t n;
 	} classes[LG_MAX_REASONS];		/* of traps */
 	uint32_t n_guests, guests[LG_MAX_GUESTS];	/* that left, each once */
-	struct lg_hist calibration;		/* what an event costs, by each pair */
+	struct lg_hist calibration;		/* the cost of an event, from each pair */
 	/* and how much of it `overhead` leaves out */
 	struct lg_hist unreported;
 	/* the first of a pair, while its second is awaited */
@@ -123,13 +130,13 @@ enum lg_verdict {
 
 enum lg_verdict lg_tally_verdict(const struct lg_tally *tally);
 /*
- * How many there were of what the Host counts under @name (`guests`, `switches`, `copy_in_` and a
- * reason, a class of traps); false if the recording does not tell.
+ * The trace's number of what the Host counts under @name (`guests`, `switches`, `copy_in_` and a
+ * reason, a class of traps, `stayed_` and a class); false if the recording does not contain it.
  */
 bool lg_tally_count(const struct lg_tally *tally, const char *name, uint64_t *n);
-/* What one recorded event costs, from calibration pairs; false when there are none. */
+/* The cost of one recorded event, from calibration pairs; false if there are none. */
 bool lg_event_cost(const struct lg_tally *tally, struct lg_summary *cost);
-/* How much of that `overhead` leaves out; false when the pairs do not tell. */
+/* The part of it that `overhead` leaves out; false if the pairs do not report it. */
 bool lg_unreported_cost(const struct lg_tally *tally, struct lg_summary *cost);
 
 #endif

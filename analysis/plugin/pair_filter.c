@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* filter.lg.pair: an exit and the next enter on that CPU become one event, lg_pair.
  *
- * Exits and the enters that close them go; all else passes through in order. Pairs
- * stand on a stream of their own, in a trace of their own, on the clock of the
- * stream they come from. A message may yield two, so a queue stands between.
+ * Exits and the enters that close them are removed; everything else passes through in order. Pairs
+ * are in a stream of their own, in a trace of their own, with the clock of the stream they come
+ * from. A message may yield two, so a queue stands between.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +152,7 @@ static bool set_text(bt_field *payload, uint64_t *i, const char *text)
 		bt_field_structure_borrow_member_field_by_index(payload, (*i)++), text);
 }
 
-/* Of stamps (32 bits) or of phases (64 bits), the one that is given. */
+/* Set a list of stamps (32 bits) or of phases (64 bits), whichever is not NULL. */
 static bool set_list(bt_field *payload, uint64_t *i, const uint32_t *narrow,
 		     const uint64_t *wide, uint32_t n)
 {
@@ -238,7 +238,7 @@ static void emit(const struct lg_pair *pair, void *arg)
 		it->failed = true;
 }
 
-/* The first event of ours lends its clock to the pairs. */
+/* The pairs use the clock of our first event. */
 static void learn_clock(struct iterator *it, const bt_message *message)
 {
 	const bt_event *event = bt_message_event_borrow_event_const(message);
@@ -249,7 +249,7 @@ static void learn_clock(struct iterator *it, const bt_message *message)
 		bt_stream_borrow_class_const(bt_event_borrow_stream_const(event)));
 }
 
-/* True if the message has become (part of) a pair, and goes. */
+/* True if the message has become (part of) a pair, and must not pass. */
 static bool take(struct iterator *it, const bt_message *message)
 {
 	enum lg_decoded what = lg_decode(it->decoder, message, &it->event, &it->pair);

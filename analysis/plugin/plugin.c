@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The Babeltrace 2 plugin "lg": filter.lg.pair, sink.lg.exits, .csv, .check, .worlds.
+/* The Babeltrace 2 plugin "lg": filter.lg.pair, sink.lg.exits, .csv, .check, .cpu_state.
  *
  *	babeltrace2 --plugin-path=DIR TRACE --component=sink.lg.exits
  *
  * The sinks end in an error, and so does babeltrace2, when an event is missing.
  * Parameters: by="exit,number,hypercall,guest,cpu", variant=, twin=, exit= (only these),
- * unit=, window=yes (a snapshot: no marks are expected), path= (exits, csv; worlds needs it).
+ * unit=, window=yes (a snapshot: no marks are expected), path= (exits, csv; cpu_state needs it).
  */
 #include "plugin.h"
 
-/* Descriptors must be seen from outside even when all else is hidden. */
+/* Babeltrace must see the descriptors even when all other symbols are hidden. */
 #pragma GCC visibility push(default)
 BT_PLUGIN_MODULE();
 BT_PLUGIN(lg);
@@ -35,12 +35,12 @@ BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(check, lg_check_init);
 BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(check, lg_sink_finalize);
 BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(check, lg_sink_configured);
 
-BT_PLUGIN_SINK_COMPONENT_CLASS(worlds, lg_sink_consume);
-BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(worlds,
+BT_PLUGIN_SINK_COMPONENT_CLASS(cpu_state, lg_sink_consume);
+BT_PLUGIN_SINK_COMPONENT_CLASS_DESCRIPTION(cpu_state,
 					   "A trace of where each CPU is: Host, Switcher, Guest");
-BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(worlds, lg_cpu_states_init);
-BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(worlds, lg_sink_finalize);
-BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(worlds, lg_sink_configured);
+BT_PLUGIN_SINK_COMPONENT_CLASS_INITIALIZE_METHOD(cpu_state, lg_cpu_states_init);
+BT_PLUGIN_SINK_COMPONENT_CLASS_FINALIZE_METHOD(cpu_state, lg_sink_finalize);
+BT_PLUGIN_SINK_COMPONENT_CLASS_GRAPH_IS_CONFIGURED_METHOD(cpu_state, lg_sink_configured);
 
 BT_PLUGIN_FILTER_COMPONENT_CLASS(pair, lg_pair_next);
 BT_PLUGIN_FILTER_COMPONENT_CLASS_DESCRIPTION(pair, "An exit and the next enter become one event");

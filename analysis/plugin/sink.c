@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What all sinks of the plugin share, see sink.h. */
+/* The common part of the plugin's sinks, see sink.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +82,7 @@ void sink_each_pair(struct sink *sink, lg_pair_fn pair, void *arg)
 	lg_tally_consumer(&sink->tally, &sink->consumer);
 }
 
-/* Is there something that is no regular file, as a device or a pipe? */
+/* Does the path name something that is not a regular file, such as a device or a pipe? */
 static bool is_special(const char *path)
 {
 	struct stat status;
@@ -91,8 +91,8 @@ static bool is_special(const char *path)
 }
 
 /*
- * A file is written under another name, and gets its own when it is whole; what is no regular
- * file is written in place.
+ * A file is written under another name and renamed when it is complete; what is not a regular file
+ * is written in place.
  */
 bool sink_open_file(struct sink *sink)
 {
@@ -143,7 +143,7 @@ static bool close_output(struct sink *sink, bool good)
 static void free_sink(struct sink *sink)
 {
 	close_output(sink, false);
-	lg_cpu_states_free(&sink->worlds);
+	lg_cpu_states_free(&sink->cpu_states);
 	bt_message_iterator_put_ref(sink->iterator);
 	lg_feed_free(&sink->feed);
 	lg_tally_free(&sink->tally);

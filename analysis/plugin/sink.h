@@ -31,7 +31,7 @@ struct sink {
 	struct lg_consumer consumer;
 	struct lg_feed feed;
 	struct lg_pairs_csv csv;
-	struct lg_cpu_states worlds;
+	struct lg_cpu_states cpu_states;
 	bool has_clock;
 	bt_message_iterator *iterator;
 	bt_self_component *component;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sink.lg.csv: a line for each world switch. */
+/* sink.lg.csv: writes a line for each world switch. */
 #include "plugin.h"
 #include "sink.h"
 

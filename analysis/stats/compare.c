@@ -27,7 +27,7 @@ static double *logs(const struct side *side)
 	return log_of;
 }
 
-/* One or two groups of boots, of which the mean, or the difference of means, is asked. */
+/* One or two groups of boots, for a mean or a difference of means. */
 struct sample {
 	double *value[2];		/* the second may be NULL */
 	size_t n[2];
@@ -36,7 +36,7 @@ struct sample {
 struct estimate {
 	double centre;
 	double error;			/* standard error, with n - 1 */
-	/* what drawing from the sample itself, with n, lacks of it */
+	/* what resampling, whose variance divides by n, falls short by */
 	double missing;
 	double freedom;			/* degrees of it: those of the smaller group */
 };
@@ -66,7 +66,7 @@ static double drawn_mean(gsl_rng *random, const double *value, size_t n)
 	return sum / (double)n;
 }
 
-/* Sorted centres of samples drawn with replacement, smoothed.  To be freed. */
+/* The sorted means of samples drawn with replacement, smoothed.  To be freed. */
 static double *replicates(const struct sample *s, const struct estimate *seen,
 			  const struct settings *settings)
 {
@@ -88,8 +88,8 @@ static double *replicates(const struct sample *s, const struct estimate *seen,
 }
 
 /*
- * The level at which the interval would just reach no change.  Where hardly a replicate
- * does, how far out that is follows from the error alone.
+ * The level at which the interval would just reach no change.  If hardly any replicate reaches it,
+ * the standard error alone gives the level.
  */
 static double p_value(const double *centre, size_t n, const struct estimate *seen)
 {

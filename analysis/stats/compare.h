@@ -8,9 +8,9 @@
  * the geometric mean.  The bootstrap is that of hierarchical data (Davison and Hinkley,
  * "Bootstrap Methods", section 3.8): boots are drawn with replacement, and what lies
  * below a boot stays as it is, since to draw that again would count its noise twice.
- * Plain percentiles are far too short for few boots (84 % for four).  So each draw gets
- * the little that drawing from n lacks of n - 1 as normal noise (the smoothed bootstrap,
- * section 3.4), and the percentiles are moved out as far as Student's t asks.
+ * Plain percentiles are far too short for few boots (84 % for four).  So each draw gets normal
+ * noise that makes up for dividing by n instead of n - 1 (the smoothed bootstrap, section 3.4),
+ * and the percentiles are moved outwards by Student's t.
  *
  * This and main.c are all that is linked with GSL, whose licence is GPL-3.0-or-later: so
  * is that of the program made of them, which is a process of its own for that reason.
@@ -21,10 +21,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* With fewer boots on a side nothing is said. */
+/* With fewer boots on a side there is no verdict. */
 enum { STATS_LEAST_BOOTS = 6 };
 #define STATS_LEVEL 0.95
-/* From how many comparisons on Holm's correction decides. */
+/* With more comparisons Holm's correction decides. */
 enum { STATS_HOLM_ABOVE = 10 };
 
 struct side {
@@ -38,7 +38,7 @@ struct settings {
 };
 
 enum verdict {
-	VERDICT_NOTHING,		/* ~: nothing can be said */
+	VERDICT_NOTHING,		/* ~: no verdict is possible */
 	VERDICT_EQUAL,			/* the interval lies within the margin */
 	VERDICT_LESS, VERDICT_MORE,	/* it excludes 1 */
 };

@@ -6,11 +6,11 @@
 
 #include "hist.h"
 
-#define FIRST_LOG2	4	/* slots of a young table */
-#define FREE_LOG2	10	/* up to this a table may grow whatever the pool says */
-/* 512 KiB: larger tables cost more in cache misses than they give */
+#define FIRST_LOG2	4	/* slots of a new table */
+#define FREE_LOG2	10	/* up to this a table may grow whatever the pool's limit */
+/* 512 KiB: larger tables cost more in cache misses than they gain */
 #define LAST_LOG2	15
-#define MIN_BATCHES	5	/* fewer say nothing of the spread */
+#define MIN_BATCHES	5	/* fewer do not give a spread */
 #define EXACT		64
 #define FIRST_ROUNDING	16
 
@@ -225,7 +225,7 @@ static double t_975(unsigned int df)
 	       (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384.0 * df * df * df);
 }
 
-/* From the spread of the means of complete batches: neighbours may be alike. */
+/* From the spread of the means of complete batches, since neighbouring values may be correlated. */
 static double half_width(const struct lg_hist *hist)
 {
 	double mean = 0, square = 0;

@@ -10,7 +10,7 @@
  *
  *	comparison,group,boots_a,boots_b,ratio,low,high,p,p_holm,verdict
  *
- * Numbers that there are not are empty.  Exit status: 0; 2 for input that makes no sense.
+ * Missing numbers are empty fields.  Exit status: 0; 2 for invalid input.
  */
 #include <argp.h>
 #include <errno.h>

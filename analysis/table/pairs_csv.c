@@ -7,7 +7,8 @@
 
 #include "pairs_csv.h"
 
-/* A name in small letters; what is neither letter nor digit parts them as one '_'. */
+/* Write a name in lower case, with one '_' for each run of other characters than letters and
+ * digits. */
 static void column(FILE *out, const char *name)
 {
 	bool gap = false;

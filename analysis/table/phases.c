@@ -17,7 +17,7 @@ const char *lg_interval_name(enum lg_interval kind)
 	return names[kind];
 }
 
-/* All that a row is told apart by, beside variant and twin, as the name of a class. */
+/* The name of a row's class: its keys beside variant and twin. */
 static void key_text(const struct lg_tally *tally, const struct lg_row *row, char *buf, size_t size)
 {
 	unsigned int by = tally->options.by;
@@ -40,7 +40,7 @@ static void key_text(const struct lg_tally *tally, const struct lg_row *row, cha
 		strcpy(buf, "-");
 }
 
-/* Is this class at least one exit in a hundred of its variant and twin? */
+/* Does this class have at least one percent of the exits of its variant and twin? */
 static bool common(const struct lg_tally *tally, const struct lg_row *row)
 {
 	uint64_t all = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a world switch goes, as rows: for each class of exits its intervals, from one enter to
- * the next in the order of time, and the phases of the trip and of handling in probed twins.
+ * Where the time of a world switch goes, as rows: for each class of exits its intervals, from one
+ * enter to the next in the order of time, and the phases of the trip and of handling in probed
+ * twins.
  */
 #ifndef ANALYSIS_TABLE_PHASES_H
 #define ANALYSIS_TABLE_PHASES_H
@@ -19,7 +20,7 @@ enum lg_interval {
 struct lg_phase_row {
 	const struct lg_row *class;
 	const char *variant, *twin, *phase;	/* last as long as the tally */
-	char exit[160];				/* all else that the class is told apart by */
+	char exit[160];				/* the other keys of the class */
 	uint32_t place;				/* in the order of time */
 	enum lg_interval kind;
 	struct lg_summary summary;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables and the forms they are written in, see table.h. */
+/* Tables and their output formats, see table.h. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -196,7 +196,7 @@ const char *lg_cell_text(const struct lg_cell *cell, char number[LG_NUMBER_BYTES
 	return number;
 }
 
-/* Terminal columns of UTF-8: continuation bytes take none. */
+/* The width of UTF-8 text on a terminal: continuation bytes have none. */
 static int width_of(const char *s)
 {
 	int n = 0;
@@ -206,7 +206,7 @@ static int width_of(const char *s)
 	return n;
 }
 
-/* Thousands apart in the integer part of a plain number of four digits or more. */
+/* Separate thousands in the integer part of a plain number of four digits or more. */
 static void grouped(const char *cell, char *out, size_t size)
 {
 	size_t digits = strspn(cell, "0123456789"), i, n = 0;
@@ -223,7 +223,7 @@ static void grouped(const char *cell, char *out, size_t size)
 	out[n] = '\0';
 }
 
-/* What a reader sees of a cell, or, in row -1, of the head. */
+/* The text of a cell for readers; row -1 is the head. */
 static void shown(const struct lg_table *table, int row, uint32_t column, char *out, size_t size)
 {
 	char number[LG_NUMBER_BYTES];
@@ -391,7 +391,7 @@ static void latex_line(const struct lg_table *table, int row, FILE *out)
 	fputs(" \\\\\n", out);
 }
 
-/* Under the table, over all of its columns. */
+/* A line under the table, across all of its columns. */
 static void latex_warning(const struct lg_table *table, FILE *out)
 {
 	uint32_t columns = 0;

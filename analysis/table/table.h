@@ -55,23 +55,23 @@ struct lg_table {
 	struct {
 		const char *id;
 		char value[48];
-	} constant[4];		/* columns that say the same in every row; only in CSV and JSON */
+	} constant[4];		/* columns with the same value in every row; only in CSV and JSON */
 	uint32_t n_constants;
 	uint32_t n_notes;
-	char *warning;		/* what stands against the numbers; NULL: nothing */
+	char *warning;		/* reservations about the numbers; NULL: none */
 	bool failed;		/* memory ran out */
 };
 
 void lg_table_init(struct lg_table *table, const char *id, const struct lg_column *columns,
 		   uint32_t n_columns);
-/* Leave @column out where a reader would see it. */
+/* Leave @column out of the formats for readers. */
 void lg_table_hide(struct lg_table *table, uint32_t column);
 void lg_table_free(struct lg_table *table);
 void lg_table_title(struct lg_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Start a row of empty cells. */
 void lg_table_row(struct lg_table *table);
-/* Leave the last row out where a reader would see it. */
+/* Leave the last row out of the formats for readers. */
 void lg_table_quiet(struct lg_table *table);
 /* Fill cell @column of the last row with text or a number, which @format writes. */
 void lg_table_set(struct lg_table *table, uint32_t column, const char *format, ...)
@@ -86,8 +86,8 @@ void lg_table_constant(struct lg_table *table, const char *id, const char *value
 void lg_table_note(struct lg_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /*
- * What a reader must know before he uses the numbers.  It stands under the table, in LaTeX too, and
- * in CSV in a column of its own; a page has it at its head.
+ * What a reader must know before using the numbers.  It is printed under the table, in LaTeX too,
+ * and in CSV in a column of its own; a page has it at its head.
  */
 void lg_table_warn(struct lg_table *table, const char *warning);
 const struct lg_cell *lg_table_cell(const struct lg_table *table, uint32_t row, uint32_t column);
@@ -95,7 +95,7 @@ const struct lg_cell *lg_table_cell(const struct lg_table *table, uint32_t row, 
 enum { LG_NUMBER_BYTES = 64 };
 const char *lg_cell_text(const struct lg_cell *cell, char number[LG_NUMBER_BYTES]);
 void lg_table_write(const struct lg_table *table, enum lg_format format, FILE *out);
-/* @text with what HTML must not see raw replaced. */
+/* Write @text with HTML's special characters replaced. */
 void lg_html_text(const char *text, FILE *out);
 
 #endif

@@ -137,7 +137,7 @@ static void set_key(const struct lg_tally *tally, const struct lg_row *row,
 		lg_table_count(table, EX_CPU, row->key.cpu);
 }
 
-/* What rows are not told apart by has no column for readers. */
+/* Hide the columns of keys that the rows do not have. */
 static void hide_keys(const struct lg_tally *tally, struct lg_table *table)
 {
 	unsigned int by = tally->options.by;
@@ -260,38 +260,39 @@ static void note_untimed(const struct totals *total, struct lg_table *table)
 static void note_reported(const struct totals *total, struct lg_table *table)
 {
 	lg_table_note(table,
-		      "Corrected: less what recording took within the interval, as the next enter"
-		      " tells (%.1f on average), and %" PRIu64 " for each of the %.2f events: "
-							       "what of one"
-		      " it leaves out, by the calibration pairs.",
+		      "Corrected: the cost of recording within the interval is subtracted: what the"
+		      " next enter reports (%.1f on average), and %" PRIu64 " for each of the %.2f"
+		      " events, which it does not report (from the calibration pairs).",
 		      total->timed ? total->overhead / total->timed : 0, total->unreported.p50,
 		      total->timed ? total->reported / total->timed : 0);
 }
 
-/* What an interval owes, and how that is known. */
+/* A note on what is subtracted from an interval, and where that comes from. */
 static void note_owed(const struct totals *total, struct lg_table *table)
 {
 	if (total->packed)
-		lg_table_note(table, "Corrected: less what packing the switches took within the"
-			      " interval, as each batch says (%.1f on average).",
+		lg_table_note(table, "Corrected: the cost of packing switches within the"
+			      " interval is subtracted, as each batch reports it (%.1f on"
+			      " average).",
 			      total->timed ? total->overhead / total->timed : 0);
 	else if (total->overhead > 0 && total->cost_known)
 		note_reported(total, table);
 	if (total->inner > 0 && total->cost_known)
 		lg_table_note(table,
-			      "Corrected: less %" PRIu64 " for each event recorded within the"
-			      " interval, though most cost more: an upper bound.", total->cost.p50);
+			      "Corrected: %" PRIu64 " is subtracted for each event recorded within"
+			      " the interval; most cost more, so the result is an upper bound.",
+			      total->cost.p50);
 }
 
 static void note_corrected(const struct totals *total, struct lg_table *table)
 {
 	note_owed(total, table);
 	if (total->negative)
-		lg_table_note(table, "Negative when corrected, so not to be believed: %u rows.",
+		lg_table_note(table, "Negative when corrected, and so meaningless: %u rows.",
 			      total->negative);
 	if (total->cost_known)
 		lg_table_note(table,
-			      "What the smallest event costs: min "
+			      "Cost of the smallest event: min "
 			      "%" PRIu64 ", median %" PRIu64 ", p99 %"
 			      PRIu64 " (%" PRIu64 " calibration pairs).", total->cost.min,
 			      total->cost.p50, total->cost.p99, total->cost.n);
@@ -475,6 +476,32 @@ void lg_copy_in_table(const struct lg_tally *tally, struct lg_table *table)
 		lg_table_real(table, 5, "%.1f", (double)r->bytes / r->n);
 		lg_table_set(table, 6, "%s", bits_text(r->changed, bits, sizeof(bits)));
 	}
+}
+
+void lg_stays_table(const struct lg_tally *tally, const char *unit, struct lg_table *table)
+{
+	const struct lg_column columns[] = {
+		{ "variant", "variant", true }, { "class", "class", true },
+		{ "exits", "exits", false }, { "ticks", unit, false },
+		{ "ticks_avg", "avg", false },
+	};
+	uint32_t i;
+
+	lg_table_init(table, "stays", columns, N(columns));
+	lg_table_title(table, "Exits that the Switcher has answered itself (claimed)");
+	for (i = 0; i < tally->n_stays; i++) {
+		const struct lg_stays *s = &tally->stays[i];
+
+		lg_table_row(table);
+		lg_table_set(table, 0, "%s", lg_name_of(&tally->names, s->variant));
+		lg_table_set(table, 1, "%s", lg_name_of(&tally->names, s->class));
+		lg_table_count(table, 2, s->exits);
+		lg_table_count(table, 3, s->ticks);
+		lg_table_real(table, 4, "%.1f", s->exits ? (double)s->ticks / s->exits : 0);
+	}
+	if (tally->n_stays)
+		lg_table_note(table, "They are no switches: their time lies in the phase \"in the "
+			      "Guest\", and is told by the probed twin alone.");
 }
 
 static void check_row(const struct lg_tally *tally, const struct lg_loss_cpu *cpu, uint32_t type,

@@ -6,18 +6,20 @@
 #include "table.h"
 #include "analysis/model/tally.h"
 
-/* Exits in the manner of perf kvm stat; @unit is what a TSC tick is here. */
+/* Exits as in `perf kvm stat`; @unit is what a TSC tick is here. */
 void lg_exits_table(struct lg_tally *tally, const char *unit, struct lg_table *table);
 /* How the handling of each row of exits is distributed. */
 void lg_histogram_table(struct lg_tally *tally, const char *unit, struct lg_table *table);
 /* Copy-in hits and misses by reason. */
 void lg_copy_in_table(const struct lg_tally *tally, struct lg_table *table);
+/* Empty unless a Guest was of a variant that answers in the Switcher. */
+void lg_stays_table(const struct lg_tally *tally, const char *unit, struct lg_table *table);
 /* Events by CPU and type, and what is missing. */
 void lg_check_table(const struct lg_tally *tally, struct lg_table *table);
 
-/* For tables that others make: rows by variant and twin, the most frequent class first. */
+/* Sort the rows by variant and twin, the most frequent class first. */
 void lg_sort_rows(struct lg_tally *tally);
-/* Variant or twin goes from its column to the title if it is the same in every row. */
+/* Move variant or twin from its column to the title if it is the same in every row. */
 void lg_fold_columns(const struct lg_tally *tally, struct lg_table *table, uint32_t variant,
 		     uint32_t twin);
 /* Seven cells from @first on: min, p50, p95, p99, max, avg, half width. */

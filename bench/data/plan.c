@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading a plan. */
+/* Reads and checks plans; see plan.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -25,6 +25,7 @@ static const struct key keys[] = {
 	KEY(question, KIND_TEXT, 0, 0),
 	KEY(metric, KIND_TEXT, 0, 0),
 	KEY(smallest_effect, KIND_NUMBER, 0, 0),
+	KEY(guest, KIND_TEXT, 0, 0),
 	KEY(profile, KIND_TEXT, 0, 0),
 	KEY(tier, KIND_TEXT, 0, 0),
 	KEY(benches, KIND_WORDS, 0, 0),
@@ -44,6 +45,7 @@ void plan_init(struct plan *plan)
 	memset(plan, 0, sizeof(*plan));
 	plan->question = strdup("");
 	plan->metric = strdup("median");
+	plan->guest = strdup("tiny");
 	plan->profile = strdup("counted");
 	plan->tier = strdup("");
 	plan->layout = strdup("seeded");
@@ -58,6 +60,7 @@ void plan_free(struct plan *plan)
 {
 	free(plan->question);
 	free(plan->metric);
+	free(plan->guest);
 	free(plan->profile);
 	free(plan->tier);
 	free(plan->layout);
@@ -203,7 +206,7 @@ bool plan_from_json(struct plan *plan, const json_t *json, char why[PLAN_WHY])
 	return false;
 }
 
-/* Split "key = value # comment"; false if it is neither that nor empty. */
+/* Split "key = value # comment"; false if the line is neither such nor empty. */
 static bool split_line(char *line, char **name, char **value)
 {
 	char *equals;
@@ -264,12 +267,19 @@ bool plan_counts_insns(const struct plan *plan)
 	return !strncmp(plan->profile, "counted", 7) || !strcmp(plan->profile, "bochs");
 }
 
+bool plan_is_linux(const struct plan *plan)
+{
+	return !strcmp(plan->guest, "linux");
+}
+
 bool plan_check(const struct plan *plan, char why[PLAN_WHY])
 {
 	if (!plan->benches.n)
 		snprintf(why, PLAN_WHY, "no benchmark named: say benches in the plan, or --bench");
 	else if (strcmp(plan->metric, "median"))
 		snprintf(why, PLAN_WHY, "metric '%.60s': only median is known", plan->metric);
+	else if (strcmp(plan->guest, "tiny") && strcmp(plan->guest, "linux"))
+		snprintf(why, PLAN_WHY, "guest '%.60s': tiny or linux", plan->guest);
 	else if (*plan->tier && strcmp(plan->tier, "insns") && strcmp(plan->tier, "cycles") &&
 		 strcmp(plan->tier, "rehearsal"))
 		snprintf(why, PLAN_WHY, "tier '%.60s': insns, cycles or rehearsal", plan->tier);

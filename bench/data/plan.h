@@ -18,8 +18,9 @@ struct plan {
 	char *question;
 	char *metric;			/* median: the only one there is */
 	double smallest_effect;		/* in the tier's unit */
+	char *guest;			/* tiny or linux: what the benchmarks are */
 	char *profile;			/* of the lab machine; it decides the tier */
-	/* the one that is accepted; empty: what the profile promises */
+	/* the only tier accepted; empty: the profile's */
 	char *tier;
 	struct words benches, variants, twins;
 	struct words arguments;		/* key=value, handed to every Guest */
@@ -29,6 +30,14 @@ struct plan {
 	char *layout;			/* seeded, fixed or same_page: see docs/commands.md */
 	uint64_t seed;
 };
+
+/*
+ * Of a plan with guest = linux the benchmarks are workloads, a variant may be this one, which is no
+ * Guest at all, and a step of its schedule runs all of the workloads.
+ */
+#define PLAN_NATIVE "native"
+#define PLAN_WORKLOADS "workloads"
+bool plan_is_linux(const struct plan *plan);
 
 /* Defaults for all that a plan need not say. */
 void plan_init(struct plan *plan);
@@ -44,14 +53,14 @@ bool plan_set(struct plan *plan, const char *key, const char *value, char why[PL
 /* Read a whole plan; `why` then opens with the line's number. */
 bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY]);
 
-/* All keys, each as its kind of JSON; and back: each key once, and no other. */
+/* The plan as a JSON object with every key; and back: it must have each key once, and no other. */
 json_t *plan_json(const struct plan *plan);
 bool plan_from_json(struct plan *plan, const json_t *json, char why[PLAN_WHY]);
 
 /* Whether the TSC of this profile's lab machine counts instructions. */
 bool plan_counts_insns(const struct plan *plan);
 
-/* False, and why, if it asks for nothing or for what cannot be. */
+/* False, and the reason in why, if it asks for nothing or for something impossible. */
 bool plan_check(const struct plan *plan, char why[PLAN_WHY]);
 
 #endif

@@ -70,8 +70,8 @@ void samples_write_from(const struct samples *samples, size_t first, FILE *strea
 }
 
 /*
- * Cut a line at its commas; the number of fields found, of `most` at most.  A
- * line without its newline was cut short, so it has none that can be trusted.
+ * Split a line at its commas; answers the number of fields, at most `most`.  A line without its
+ * newline was cut short, so no field of it can be trusted.
  */
 static size_t split(char *line, char **field, size_t most)
 {

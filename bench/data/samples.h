@@ -31,7 +31,7 @@ struct series *samples_series(struct samples *samples, const char *bench, const 
 			      const char *unit);
 void series_add(struct series *series, double value);
 
-/* The long form: bench,variant,twin,boot,run,unit,value, one sample a line. */
+/* The long form: one sample per line. */
 #define SAMPLES_HEADER "bench,variant,twin,boot,run,unit,value"
 void samples_write(const struct samples *samples, FILE *stream);
 

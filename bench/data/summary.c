@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Medians, quantiles, and the loop's overhead taken off. */
+/* Medians and quantiles, with the loop's overhead subtracted; see summary.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,18 @@ bool is_noop(const char *bench)
 	size_t length = strlen(bench), tail = strlen(NOOP);
 
 	return length > tail && !strcmp(bench + length - tail, NOOP);
+}
+
+long sweep_number(const char *bench)
+{
+	const char *dot = strrchr(bench, '.');
+	char *end;
+	long number;
+
+	if (!dot || dot[1] < '0' || dot[1] > '9')
+		return -1;
+	number = strtol(dot + 1, &end, 10);
+	return *end ? -1 : number;
 }
 
 static int ascending(const void *a, const void *b)

@@ -18,12 +18,12 @@ struct summary {
 	double same;			/* share of samples equal to the median */
 };
 
-/* The smallest of v[0..n) that at least the share q of them does not exceed; v is sorted. */
+/* The smallest of v[0..n), which is sorted, that at least the share q of them does not exceed. */
 double quantile(const double *v, size_t n, double q);
 
 /*
- * Sum up the series of (bench, variant, twin) in one boot, or in all if boot is
- * 0.  False if nothing is left once the warm-up is dropped.
+ * Summarise the series of (bench, variant, twin) in one boot, or in all if boot is 0.  False if
+ * nothing is left after the warm-up is dropped.
  */
 bool summarise(struct summary *summary, const struct samples *samples, const char *bench,
 	       const char *variant, const char *twin, unsigned int boot, unsigned int warmup);
@@ -33,5 +33,8 @@ void write_net(const struct samples *samples, unsigned int warmup, FILE *stream)
 
 /* True for the name of a no-op twin's series. */
 bool is_noop(const char *bench);
+
+/* The number behind the last point of PREFIX.NUMBER, or -1: a sweep's name ends so. */
+long sweep_number(const char *bench);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * row [SAMPLES]: what the operations that our benchmarks measure cost under KVM, in the same
- * machine by the same counter: a baseline that every reader knows.  A tiny guest, 32 bits,
- * flat, without paging of its own, reads the TSC before and after each of them:
+ * row [SAMPLES]: the cost of the operations that our benchmarks measure, under KVM, on the same
+ * machine by the same counter: a well-known baseline.  A tiny guest, 32 bits, flat, without paging
+ * of its own, reads the TSC before and after each of them:
  *
  *	kvm_noop		nothing: the two readings, which are subtracted
  *	kvm_hypercall		a hypercall that KVM does not know, answered by the kernel
  *	kvm_cpuid		CPUID, which always exits
  *	kvm_in_kernel		IN from the interrupt controller, which is in the kernel
- *	kvm_in_user		IN from a port of this program's
- *	kvm_page_fault		a read of a page that the host has, and the guest's tables not yet
+ *	kvm_in_user		IN from a port that this program handles
+ *	kvm_page_fault		a read of a page that the host has mapped, but not yet for the guest
  *
  * CSV on standard output: series,index,value.  Exit status: 0; 2 usage; 3 no KVM here; 4 the
  * guest did something else.
@@ -27,7 +27,7 @@
 
 #define CODE_PA		0x10000u
 #define RESULTS_PA	0x20000u
-#define PAGES_PA	0x400000u	/* on from here, one for each sample */
+#define PAGES_PA	0x400000u	/* from here on, one for each sample */
 #define MOST_SAMPLES	300u
 /* KVM fills in the neighbours of a page too, so samples lie this far apart. */
 #define STRIDE_BYTES	32768
@@ -141,7 +141,7 @@ static void set_state(struct guest *g, const char *code, uint32_t samples)
 	must(ioctl(g->cpu, KVM_SET_REGS, &regs), "KVM_SET_REGS");
 }
 
-/* Until the guest's OUT to PORT_END; an IN of PORT_USER is answered here. */
+/* Run until the guest's OUT to PORT_END; answers an IN of PORT_USER. */
 static void run(struct guest *g)
 {
 	for (;;) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * misses VARIANT SAMPLES: what copy-in costs for each reason that the Guest itself does not
- * give, measured around LG_RUN.  One process owns two Guests whose whole life is one OUT
- * after another, so every LG_RUN is the same but for copy-in:
+ * misses VARIANT SAMPLES: the cost of copy-in for each reason that does not come from the Guest
+ * itself, measured around LG_RUN.  One process owns two Guests that do nothing but one OUT after
+ * another, so every LG_RUN is the same except for copy-in:
  *
  *	hit		this Guest ran last, here
  *	other_guest	the other Guest ran in between
@@ -11,7 +11,7 @@
  *	next_run	the same Guest from another page that is not filled in yet
  *	later_run	and from a third; as long as next_run if nothing else differs
  *
- * The Host's own counters must tell the reason that is claimed, once for each sample.
+ * The Host's own counters must show the expected reason, once for each sample.
  * CSV on standard output: series,index,value.  Exit status: 0; 2 usage; 3 the Host refused;
  * 4 the Guest or copy-in did something else.
  */
@@ -97,7 +97,7 @@ static uint32_t run(struct guest *g)
 	return ticks;
 }
 
-/* How often copy-in missed for a reason.  Hits are worked out by the Host. */
+/* How often copy-in missed for a reason.  The Host computes the hits. */
 static uint64_t copies(struct guest *g, enum lg_copy_reason reason)
 {
 	struct lg_counters counters;
@@ -112,7 +112,7 @@ static void hand_over(const char *series, unsigned int n)
 		printf("%s,%u,%u\n", series, i, values[i]);
 }
 
-/* A run of `before`, which is not timed, and one of g, which is. */
+/* Run `before`, untimed, and then g, timed. */
 static void measure(const char *series, struct guest *before, struct guest *g, unsigned int n,
 		    enum lg_copy_reason reason)
 {
@@ -163,7 +163,7 @@ static void measure_moves(struct guest *g, unsigned int n)
 	hand_over("here", n);
 }
 
-/* From the page of code in another table's range, which no shadow page maps yet. */
+/* Run from the page of code in another table's range, which no shadow page maps yet. */
 static uint32_t run_from(struct guest *g, unsigned int table)
 {
 	struct lg_user_regs regs;
@@ -185,7 +185,7 @@ static void measure_births(const char *variant, unsigned int n)
 		for (unsigned int table = 0; table < TABLES; table++)
 			taken[table][i] = run_from(&g, table);
 		if (copies(&g, LG_COPY_FIRST_RUN) != 1)
-			errx(4, "first_run: not told as such");
+			errx(4, "first_run: the Host counted another reason");
 		end_guest(&g);
 	}
 	for (unsigned int table = 0; table < TABLES; table++) {

@@ -5,9 +5,9 @@
  * A range check is wrong at its edge: by one, by the length of what is read, by a sum that
  * wraps, by a signed compare.  Each life makes the calls of its own slice of the list
  * (number, and arguments from the edges of memory, of the Switcher, of 2^31 and of 2^32), by
- * `int` and out of the ring, until one kills it.  No outcome is wrong but the Host's own end.
+ * `int` and out of the ring, until one kills it.  The only wrong outcome is that the Host dies.
  *
- * test: arguments; expect=INERT; groups=killers; timeout=60
+ * test: arguments; expect=INERT; groups=killers; timeout=120
  */
 #include "attack.h"
 
@@ -33,7 +33,7 @@ static void make_call(uint32_t n)
 	uint32_t number = n % NUMBERS, a = values[n / NUMBERS % count];
 	uint32_t b = values[n / NUMBERS / count % count];
 
-	/* An end of its own choice, or a sleep that none disturbs, is not tried. */
+	/* Skip calls that end the Guest or let it sleep for ever. */
 	if (number == LG_HC_HALT || (number == LG_HC_SHUTDOWN && b <= 2))
 		return;
 	if (n & 1) {

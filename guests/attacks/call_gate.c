@@ -3,12 +3,12 @@
  * call_gate - a system descriptor smuggled into the running GDT (B3, B4, R2).
  *
  * Page protection keeps a Guest from writing its GDT; it does not keep it from asking.
- * A call gate of DPL 1 that names the Switcher's code segment, entry 10, makes ring 0
- * out of one `lcall`: the CPU takes the new CS from the gate and asks nothing else.  An
- * LDT or TSS descriptor reaches the same by a detour, through a table of the Guest's own.
- * Each life of this Guest asks for one such descriptor by one of the three hypercalls
- * and, should the Host accept it, goes through it to the payload.  Each must be the end of
- * that life, before and after the "fix-up" that makes DPL 0 into 1.
+ * With a call gate of DPL 1 that names the Switcher's code segment, entry 10, one `lcall` reaches
+ * ring 0: the CPU takes the new CS from the gate without another check.  An LDT or TSS descriptor
+ * does the same indirectly, through a table of the Guest's own.  Each life of this Guest asks for
+ * one such descriptor by one of the three hypercalls and, should the Host accept it, goes through
+ * it to the payload.  Each must kill that life, before and after the "fix-up" that turns DPL 0
+ * into 1.
  *
  * test: call_gate; expect=INERT; groups=killers
  */

@@ -4,10 +4,10 @@
  *
  * What keeps a Guest at ring 1 is that no code segment it can name has DPL 0, or is
  * conforming and was entered with more rights.  The attacker asks for all 4096 sets of
- * type, S, DPL, P and the upper flags (system types apart: see call_gate) and reads back by
- * LAR what came of it: DPL must never be 0, accessed always set (the table is read-only and
- * the CPU would want to write it), absent means gone.  Then it uses a DPL-0 code segment
- * and stack, and runs the payload in it: it must be at ring 1 still.
+ * type, S, DPL, P and the upper flags (system types apart: see call_gate) and reads back the
+ * result by LAR: DPL must never be 0, accessed must always be set (the table is read-only and the
+ * CPU would write it), and an absent one must be gone.  Then it uses a code segment and stack that
+ * it asked DPL 0 for, and runs the payload there: it must still be at ring 1.
  *
  * test: descriptors; expect=INERT
  */

@@ -7,9 +7,9 @@
  * gate on a stack that is always there, unlike the task gate of Hosts.  The lives: a direct
  * divide error whose code segment is gone; a direct system call onto a ring-1 stack in a
  * hole, in the Switcher's read-only page, in the regs page, with a bad segment; a
- * reflected trap on each such stack.  The Guest may die, or get its fault; no more.
+ * reflected trap on each such stack.  The Guest may die, or get its fault; nothing else may happen.
  *
- * test: double_fault; variants=classic,reflect_all,cr3_only,stacked; expect=INERT; groups=killers
+ * test: double_fault; variants=classic,reflect_all,cr3_only,stacked,resident; expect=INERT; groups=killers
  */
 #include "attack.h"
 

@@ -58,7 +58,7 @@ static void by_launcher(uint32_t bit)
 	verify("LG_SET_REGS", bit);
 }
 
-/* What the Host is thought to restore from, written right before the exit. */
+/* Write to the page that the Host might restore from, right before the exit. */
 static void by_regs_page(uint32_t bit, uint32_t page)
 {
 	for (uint32_t at = PAGE_BYTES - 16 - 72; at < PAGE_BYTES; at += 4)

@@ -3,13 +3,13 @@
  * flip - a second thread of the Launcher flips bits of lguest_data while the Host reads it
  * (E4, E5, R9).
  *
- * What a Guest cannot do, since it stands still while the Host works, its Launcher can:
- * change a word between check and use.  So the ring re-arms itself, its status bytes are
- * neither free nor queued, noirq_iret and irq_enabled wander.  Every word must be read
- * once, and no more of the ring than 64 entries a drain.  Calls out of a ring of garbage
- * kill: each life is one more try.
+ * A Guest cannot change a word between check and use, since it does not run while the Host works;
+ * its Launcher can.  So the ring re-arms itself, its status bytes are neither free nor queued,
+ * noirq_iret and irq_enabled wander, and traps are reflected meanwhile.  Every word must be read
+ * once, and no more of the ring than 64 entries a drain.  Calls out of a ring of garbage kill: each
+ * life is one more try.
  *
- * test: flip; expect=INERT; groups=killers; timeout=40
+ * test: flip; variants=classic,resident; expect=INERT; groups=killers
  */
 #include "attack.h"
 
@@ -35,6 +35,7 @@ int main(void)
 		hypercall1(LG_HC_SET_CLOCKEVENT, 5000);
 		hypercall0(LG_HC_FLUSH_ASYNC);
 		hypercall0(LG_HC_SEND_INTERRUPTS);
+		TRY("ud2");
 	}
 	guest_shutdown("flipped", LG_SHUTDOWN_RESTART);
 }

@@ -28,7 +28,7 @@ static void load(uint32_t n, uint32_t type, uint32_t dpl, uint32_t handler)
 		   (handler & 0xffff0000) | 0x8000 | type << 8 | dpl << 13);
 }
 
-/* 13 is how the attempt sees what became of it. */
+/* Vector 13 is how the attempt learns its outcome. */
 static void one(uint32_t n, uint32_t type, uint32_t dpl)
 {
 	int32_t want = GP(0);
@@ -54,14 +54,14 @@ static void all(void)
 }
 
 /* A fault of the handler's first fetch is a fault of the Guest's. */
-static void odd_handlers(void)
+static void bad_handlers(void)
 {
 	static const uint32_t handlers[] = { 0, 0xff3ff000, 0xff400000, 0xffffffff, ~0u << 22 };
 
 	guest_try_ready();
 	for (uint32_t i = 0; i < ARRAY_SIZE(handlers); i++) {
 		load(6, 0xf, 3, handlers[i]);
-		/* The CPU's own IDT may lie there, and be run: to no other end than a fault. */
+		/* The CPU's own IDT may lie there, and be executed: that must end in a fault. */
 		if (attack_can("read", handlers[i]) && handlers[i] >= REGION_VA) {
 			expect(ATTEMPT("ud2", 0, 0, 0, 0) != RAN, 1, "a handler at", handlers[i]);
 			continue;
@@ -78,7 +78,7 @@ int main(void)
 	attack_begin();
 	attack_scan();
 	attack_fence();
-	odd_handlers();
+	bad_handlers();
 	guest_try_ready();
 	all();
 	return attack_end("gates");

@@ -2,9 +2,9 @@
 /*
  * intruder - another task runs the Guest (R8).
  *
- * The owner's FPU, memory map and Host stack are what a run relies on.  A second thread
- * of the Launcher asks LG_RUN again and again; each time the owner comes back for its
- * console it has the Guest's lock to itself.  It must be told EPERM, each time.
+ * A run relies on the owner's FPU, memory map and Host stack.  A second thread of the Launcher
+ * calls LG_RUN again and again; each time the owner returns for its console that thread can take
+ * the Guest's lock.  It must get EPERM each time.
  *
  * test: intruder; expect=INERT; groups=killers
  */

@@ -6,11 +6,11 @@
  * each entry is a request for any page of the machine: frames past the window, the APIC,
  * the last frame there is; a large page, which skips a level of checks; a directory slot
  * of the Switcher's; a directory that is code, or lies past the end.  Each life asks for one
- * of them, by a touch or by SET_PTE, and uses what it got: it must die, or fault.
- * The last life asks for all that is harmless: recursive and unaligned directories, flags
- * that the shadow strips, ACCESSED without PRESENT.
+ * of them, by a touch or by SET_PTE, and uses what it got: it must die, or fault. The last life
+ * asks for everything that is harmless: recursive and unaligned directories, flags that the shadow
+ * strips, ACCESSED without PRESENT.
  *
- * test: page_entries; expect=INERT; groups=killers; timeout=40
+ * test: page_entries; expect=INERT; groups=killers
  */
 #include "attack.h"
 
@@ -41,7 +41,7 @@ static const uint32_t bad_roots[] = { 1, 0xfff, 0x80000000, 0xfffff000, ~0u };
 #define PAT		(CODE + 1)
 #define LIVES		(PAT + 1)
 
-/* A fault is as good an end as death. */
+/* A fault is as good a result as death. */
 static void use(void)
 {
 	if (ATTEMPT("movl $0x5a5a5a5a, (%%ebx)", 0, VA, 0, 0) != RAN)

@@ -3,15 +3,15 @@
  * ports - all 65536 ports, in and out, each width, from both rings (B12).
  *
  * The TSS's bitmap of I/O rights lies beyond its limit, so that each access faults; the
- * Host carries it out on a bus with nobody on it.  A port that were let through would be
- * the lab machine's own: 0xf4 with 0x5a ends it, 0xcf9 resets it.  The attacker writes
- * 0x5a to every port, at ring 1 by each opcode, and at ring 3, where all must fault.
+ * Host carries it out on a bus with nobody on it.  A port that was not intercepted would be the
+ * lab machine's own: 0xf4 with 0x5a ends it, 0xcf9 resets it.  The attacker writes 0x5a to every
+ * port, at ring 1 by each opcode, and at ring 3, where all must fault.
  *
- * test: ports; variants=classic,cr3_only; expect=INERT; groups=killers; timeout=60
+ * test: ports; variants=classic,cr3_only; expect=INERT; groups=killers
  */
 #include "attack.h"
 
-/* The Launcher's own are no attack. */
+/* The Launcher's own ports are not part of the attack. */
 static bool claimed(uint32_t port)
 {
 	return port >= PORT_FIRST && port <= PORT_LAST;

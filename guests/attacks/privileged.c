@@ -2,11 +2,10 @@
 /*
  * privileged - every privileged instruction, from ring 1 and ring 3 (A1, A8).
  *
- * Ring 1 is no user: some instructions ask for ring 0 and some only for "not ring 3", and
- * an emulator or CPU that takes one for the other gives the Guest the machine.  Each
- * instruction that changes the CPU's state must be a general protection fault, or
- * undefined, at both rings.  cli at ring 1 is carried out by the Host on the Guest's own
- * flag, IN and OUT on nobody's bus.
+ * Ring 1 is not user mode: some instructions require ring 0 and some only "not ring 3", and an
+ * emulator or CPU that confuses the two gives the Guest the machine.  Each instruction that
+ * changes the CPU's state must be a general protection fault, or undefined, at both rings.  cli at
+ * ring 1 is skipped by the Host, IN and OUT go to an empty bus.
  *
  * test: privileged; variants=classic,fast_reentry; expect=INERT; groups=killers
  */

@@ -14,8 +14,8 @@
  * such as end it, until N have ended so.  A Guest that goes astray for good is ended
  * by its Launcher (PORT_LIMIT).
  *
- * test: random; variants=all; args=ops=3000; launch=--mem 2; expect=REPORT; groups=killers; timeout=60
- * test: random.fatal; variants=classic,stacked; args=fatal=100; launch=--mem 2; expect=REPORT; groups=killers; timeout=60
+ * test: random; variants=all; args=ops=3000; launch=--mem 2; expect=REPORT; groups=killers
+ * test: random.fatal; variants=classic,stacked,resident; args=fatal=100; launch=--mem 2; expect=REPORT; groups=killers
  */
 #include "attack.h"
 
@@ -86,7 +86,7 @@ static void a_gdt(void)
 	hypercall2(LG_HC_LOAD_GDT, (uint32_t)gdt, LG_GDT_ENTRIES);
 }
 
-/* Garbage where nothing comes, and any type and DPL over a handler where something does. */
+/* Garbage for vectors that never arrive, and any type and DPL over a handler for those that do. */
 static void a_gate(void)
 {
 	uint32_t n = pick(256), type = pick(2) << 8 | (any() & 0x6000) | 0x8e00;
@@ -181,7 +181,7 @@ static void a_trap(void)
 	}
 }
 
-/* Ports of nobody's, in each width, and strings of them. */
+/* Ports that nobody claims, in each width, and strings of them. */
 static void a_port(void)
 {
 	uint32_t port = pick(2) ? pick(PORT_FIRST) : 0x100 + pick(0xff00);
@@ -227,7 +227,7 @@ static void a_ring(void)
 	hypercall0(LG_HC_FLUSH_ASYNC);
 }
 
-/* What the Host reads of lguest_data, but not the words that it was told by. */
+/* The words of lguest_data that the Host reads again and again, not those that it read at INIT. */
 static void a_shared_word(void)
 {
 	lguest_data.irq_enabled = any();
@@ -321,14 +321,14 @@ static void a_bad_page(void)
 	ATTEMPT("movl (%%ebx), %%eax", 0, (700 + pick(60)) << 22, 0, 0);
 }
 
-/* The Guest's own segments taken away, and a selector that the Switcher must load. */
+/* Take away the Guest's own segments, or a selector that the Switcher must load. */
 static void a_lost_segment(void)
 {
 	load_gdt_entry(pick(2) ? LG_GUEST_CS / 8 : LG_GUEST_DS / 8, any(), any());
 	hypercall0(LG_HC_FLUSH_ASYNC);
 }
 
-/* No OUT, which would be an order to the Launcher. */
+/* No OUT, which could be a request to the Launcher. */
 static uint8_t wild_byte(void)
 {
 	uint8_t byte = any();
@@ -336,7 +336,7 @@ static uint8_t wild_byte(void)
 	return (byte & 0xf6) == 0xe6 || (byte & 0xfe) == 0x6e ? 0x90 : byte;
 }
 
-/* Off into random bytes, as a program would be that has lost its way. */
+/* Jump into random bytes, as a crashed program would. */
 static void a_wild_jump(void)
 {
 	uint8_t *bytes = (uint8_t *)data[0];
@@ -419,7 +419,7 @@ static int survive(uint32_t seed, uint32_t ops)
 	next_life();
 }
 
-/* One life in four may find a way on. */
+/* One life in four may survive. */
 static int die(uint32_t seed, uint32_t fatal)
 {
 	uint32_t life = attack_life(fatal + fatal / 4 + 8), deaths = in32(PORT_TALLY + DEATHS);

@@ -2,11 +2,11 @@
 /*
  * rearm - a ring that is filled again as fast as the Host drains it (E5, R10).
  *
- * A call of the ring that is done frees its entry, and a second thread of the Launcher queues
- * it again at once.  Who drains until the ring is empty never comes back, and sees no signal
- * meanwhile.  Each hypercall here begins with a full ring, and must carry out no more of it
- * than the ring holds: the thread counts what it has queued, which is that and one ring more
- * at the most.  The calls are all FLUSH_ASYNC, so the ring also asks for its own draining.
+ * A finished call frees its entry in the ring, and a second thread of the Launcher queues it again
+ * at once.  A Host that drains until the ring is empty never returns, and sees no signal
+ * meanwhile.  Each hypercall here begins with a full ring, and must carry out no more of it than
+ * the ring holds: the thread counts what it has queued, which is that and one ring more at the
+ * most.  The calls are all FLUSH_ASYNC, so the ring also asks for its own draining.
  *
  * test: rearm; expect=INERT; groups=killers
  */

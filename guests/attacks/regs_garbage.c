@@ -7,9 +7,9 @@
  * Nothing that was in it before the exit may matter: not as an index, a pointer or a
  * vector, and not as the stamps of probes, which are data.  Each kind of exit comes with
  * the page full of zeros, of ones, of its own addresses, of vectors, of random words; the
- * Guest's own stack lies in it too; and all must come back as if nothing had been.
+ * Guest's own stack lies in it too; and everything must work as if the page had been untouched.
  *
- * test: regs_garbage; variants=classic,fast_reentry,stacked; twins=all; expect=INERT; groups=killers
+ * test: regs_garbage; variants=classic,fast_reentry,stacked,resident; twins=all; expect=INERT; groups=killers
  */
 #include "attack.h"
 

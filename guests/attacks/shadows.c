@@ -3,15 +3,14 @@
  * shadows - more address spaces than the Host keeps, next to its own slots (D4, D7, D8,
  * D9, D10).
  *
- * The Host has few shadow directories and gives them out again and again; a stale entry in
- * one is another address space's page.  64 directories, each with a page of its own under
- * one address, take turns out of order, and each must find its own word.  Then every slot
- * that a Guest may have is touched, which costs the Host a page each; entries right
- * below the Switcher's are read-only, absent and user, and strings, pushes and jumps run
- * from there into the Switcher's slots: the fault must name the first byte that is not
- * the Guest's.  Last, ring 3 on pages of ring 1.
+ * The Host has few shadow directories and reuses them; a stale entry in one is another address
+ * space's page.  64 directories, each with a page of its own under one address, take turns out of
+ * order, and each must find its own word.  Then every slot that a Guest may have is touched, which
+ * costs the Host a page each; entries right below the Switcher's are read-only, absent and user,
+ * and strings, pushes and jumps run from there into the Switcher's slots: the fault must name the
+ * first byte that is not the Guest's.  Last, ring 3 on pages of ring 1.
  *
- * test: shadows; variants=classic,cr3_only,stacked; expect=INERT; groups=killers; timeout=40
+ * test: shadows; variants=classic,cr3_only,stacked; expect=INERT; groups=killers
  */
 #include "attack.h"
 

@@ -2,14 +2,14 @@
 /*
  * silicon - what QEMU does not show and a CPU does (A7, B6, A3).
  *
- * ICEBP raises a debug trap that asks no gate's DPL; QEMU takes it for undefined.
+ * ICEBP raises a debug trap that ignores the gate's DPL; QEMU treats it as an invalid opcode.
  * A MOV to SS holds a debug trap back over the next instruction, and if that is `int`, the
  * trap arrives at the first instruction of the handler: at ring 0, were TF or a watchpoint
  * still armed (CVE-2018-8897 was that).  QEMU checks neither limits nor types of data
  * segments, and its iret at ring 1 to VM = 1 enters virtual-8086 mode, where a CPU's ignores
  * VM.  An alignment check whose handler is at ring 3, on an unaligned stack, raises the next
- * while it is delivered, for ever, unless it goes to ring 0 (regress/ac_direct).  Bochs does
- * in all of this what the manuals say.
+ * while it is delivered, for ever, unless it goes to ring 0 (regress/ac_direct).  Bochs does all
+ * of this as the manuals say.
  *
  * test: silicon.icebp; args=case=0; where=bochs; expect=INERT
  * test: silicon.mov_ss; args=case=1; where=bochs; expect=INERT

@@ -4,10 +4,10 @@
  *
  * The Guest may step itself: TF is on the whitelist.  Then every gate it passes must clear
  * it, or the Switcher would be stepped, at ring 0, with a debug trap at each instruction
- * through the Guest's own vector 1; and what the CPU notes of it in DR6 must not be left
- * for the Host, whose next watchpoint would read it as its own.  The attacker keeps TF on
- * over hypercalls, IN, page faults, direct and reflected traps, a far return, sysenter, and
- * over the odd ones: int3, bound, ud2, a LOCK prefix, 15 and 16 bytes of instruction.
+ * through the Guest's own vector 1; and the bit that the CPU sets in DR6 must not be left for the
+ * Host, whose next watchpoint would read it as its own.  The attacker keeps TF on over hypercalls,
+ * IN, page faults, direct and reflected traps, a far return, sysenter, and over the unusual ones:
+ * int3, bound, ud2, a LOCK prefix, 15 and 16 bytes of instruction.
  *
  * test: single_step; variants=all; expect=INERT; groups=killers
  */

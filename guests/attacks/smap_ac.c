@@ -6,10 +6,10 @@
  * sets it by popf, and no gate clears it, so it is the Guest's until the Host has its own
  * flags back.  Here it is set before every kind of exit, from both rings, and must be the
  * Guest's again after each; at ring 3 a word across an alignment must raise vector 17, with
- * its error code, and at ring 1 none.  Whether the Host ran with it in between its
- * fingerprint tells.  QEMU raises no alignment check.  The module refuses to load with SMAP,
- * since ring 1 counts as the kernel for it (tests/host/cpus): a Host that learns to live
- * with SMAP has this to pass with it on.
+ * its error code, and at ring 1 none.  The fingerprint shows whether the Host ran with it in
+ * between.  QEMU raises no alignment check.  The module refuses to load with SMAP, since ring 1
+ * counts as the kernel for it (tests/host/cpus): a Host that supports SMAP must pass this with
+ * SMAP on.
  *
  * test: smap_ac; where=bochs; expect=INERT
  */

@@ -4,10 +4,10 @@
  *
  * A page table of the Guest's costs it one page, and may stand in each slot of as many
  * directories as it likes; each slot that it touches costs the Host a page of its own.  In a
- * cgroup with less memory than that (tests/host/lab/memory.sh) the Guest must end and nobody
- * else; without one it goes round and round with no more than the Host's cache holds.
+ * cgroup with less memory than that (tests/host/lab/memory.sh) the Guest must be killed and nobody
+ * else; without one it goes on for ever, with no more shadow pages than the Host's cache holds.
  *
- * test: sparse; variants=classic,stacked; expect=INERT; groups=killers; timeout=40
+ * test: sparse; variants=classic,stacked; expect=INERT; groups=killers
  */
 #include "attack.h"
 

@@ -6,8 +6,8 @@
  * An x87 exception that a Guest leaves pending goes off at the next waiting instruction of
  * whoever has the FPU then: it must be the Guest's own.  16-bit code and stacks, and code
  * with a limit right behind it, take traps and hypercalls as any.  Of the Host the Guest may
- * see where tables lie (not with UMIP), TR, a null LDTR, and CR0.  Its last message is no
- * string and no format.
+ * see where tables lie (not with UMIP), TR, a null LDTR, and CR0.  Its last message has no end and
+ * looks like a printf format.
  *
  * test: state; variants=classic,lazy_fpu,fast_reentry,stacked; expect=INERT; groups=killers
  */

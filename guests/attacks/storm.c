@@ -9,13 +9,13 @@
  * instructions, hypercalls with the clock at a nanosecond, a ring that is always full.
  *
  * test: storm.direct; stop=1; args=kind=0; expect=INERT; groups=killers
- * test: storm.reflected; stop=1; args=kind=1; expect=INERT; groups=killers
- * test: storm.page_faults; stop=1; args=kind=2; expect=INERT; groups=killers
+ * test: storm.reflected; variants=classic,resident; stop=1; args=kind=1; expect=INERT; groups=killers
+ * test: storm.page_faults; variants=classic,resident; stop=1; args=kind=2; expect=INERT; groups=killers
  * test: storm.refused; stop=1; args=kind=3; expect=INERT; groups=killers
- * test: storm.clock; variants=classic,fast_reentry,stacked; stop=1; args=kind=4; expect=INERT; groups=killers
+ * test: storm.clock; variants=classic,fast_reentry,stacked,resident; stop=1; args=kind=4; expect=INERT; groups=killers
  * test: storm.ring; stop=1; args=kind=5; expect=INERT; groups=killers
  * test: storm.halt; stop=1; args=kind=6; expect=INERT; groups=killers
- * test: storm.nothing; stop=1; args=kind=7; expect=INERT; groups=killers
+ * test: storm.nothing; variants=classic,resident; stop=1; args=kind=7; expect=INERT; groups=killers
  */
 #include "attack.h"
 

@@ -5,8 +5,9 @@
  * Text, state and regs pages are mapped while the Guest runs, in slots that belong to
  * the Switcher whole.  The attacker reads, writes and jumps to each page of the top three
  * slots from both rings.  Ring 3 must reach nothing.  Ring 1 may read text and tables; it
- * may write one page alone, the regs page, which holds nothing but its own registers; and
- * what it executes there it executes at ring 1.
+ * may write one page alone, the regs page, which holds nothing but its own registers (in the
+ * variant resident that of its lguest_data too, which is its own); and what it executes there it
+ * executes at ring 1.
  *
  * Then it jumps into the text: to the entry, to every stub, to the load of CR3 and each
  * other privileged instruction, to each iret and far return, with a stack full of the
@@ -16,9 +17,9 @@
  */
 #include "attack.h"
 
-#define STACK_WORDS	64
+#define STACK_WORDS	512
 
-static uint32_t readable, writable;
+static uint32_t readable, writable, shared;
 static uint32_t stack[STACK_WORDS];
 static bool user;
 
@@ -29,6 +30,8 @@ static void look_at(uint32_t va)
 
 	readable += can_read;
 	writable += can_write;
+	/* Its own page, which ring 3 does not reach there. */
+	shared += can_write && attack_is_shared(va);
 	if (user) {
 		ATTEMPT("call *%%ebx", 0, va, 0, 0);
 		expect(try_result & ~PF_P, PF(PF_U), "executed at ring 3", va);
@@ -37,7 +40,7 @@ static void look_at(uint32_t va)
 
 static void look(void)
 {
-	readable = writable = 0;
+	readable = writable = shared = 0;
 	for (uint32_t va = REGION_VA; va; va += PAGE_BYTES)
 		look_at(va);
 }
@@ -61,12 +64,10 @@ static void jump(uint32_t va)
 		expect(0, 1, "came to an end at", va);
 }
 
-/* A stub is `push $0; push $~vector; jmp`, or the last two. */
+/* A stub is `push $0; push $code; jmp`, or the last two, and int3 fills up what is left. */
 static bool is_stub(const uint8_t *at)
 {
-	if (at[0] == 0x6a && at[1] == 0)
-		at += 2;
-	return (at[0] == 0x68 || at[0] == 0x6a) && at[4] == 0xff;
+	return at[-1] == 0xcc && at[0] == 0x6a;
 }
 
 static bool is_telling(const uint8_t *at)
@@ -79,7 +80,7 @@ static bool is_telling(const uint8_t *at)
 static void jump_into(uint32_t text)
 {
 	jump(text);
-	for (uint32_t at = text; at < text + PAGE_BYTES - 16; at++)
+	for (uint32_t at = text + 1; at < text + PAGE_BYTES - 16; at++)
 		if (is_telling((const uint8_t *)at) || is_stub((const uint8_t *)at))
 			jump(at);
 }
@@ -89,8 +90,9 @@ int main(void)
 	attack_begin();
 	attack_fence();
 	look();
-	report(readable >= 3 && writable == 1, "ring 1 reads %u pages, writes %u", readable,
-	       writable);
+	report(readable >= 3 && writable - shared == 1 && shared <= 1,
+	       "ring 1 reads %u pages, writes %u, and its own lguest_data %u times", readable,
+	       writable - shared, shared);
 	attack_scan();
 	jump_into(seen.text);
 	guest_user_ready(GATE_TRAP, NULL);

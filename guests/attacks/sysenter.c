@@ -12,8 +12,8 @@
  *
  * A page that no shadow maps would be a fault of ring 0 and no payload, so `rounds` fills
  * all of them first, says `filled`, and then makes as many attempts, between hypercalls:
- * what tests/host/lab/neighbours.sh runs beside Guests of every variant, since a Host that
- * believes something of the MSR can be wrong only when somebody else has written it.
+ * what tests/host/lab/neighbours.sh runs beside Guests of every variant, since what a Host assumes
+ * about the MSR can be wrong only when somebody else has written it.
  *
  * test: sysenter; variants=all; expect=INERT; groups=killers
  */

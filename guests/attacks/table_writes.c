@@ -42,7 +42,7 @@ static void write_all_ways(uint32_t va)
 static void write_pages(void)
 {
 	for (uint32_t i = 0; i < seen.count; i++)
-		if (seen.pages[i] != seen.regs)
+		if (seen.pages[i] != seen.regs && seen.pages[i] != seen.shared)
 			write_all_ways(seen.pages[i] + 0x7f8);
 }
 
@@ -81,7 +81,7 @@ int main(void)
 	       seen.regs);
 	write_pages();
 	for (uint32_t i = 0; i < seen.count; i++)
-		if (seen.pages[i] != seen.regs)
+		if (seen.pages[i] != seen.regs && seen.pages[i] != seen.shared)
 			go_through(seen.pages[i]);
 	guest_user_ready(GATE_TRAP, NULL);
 	user = true;

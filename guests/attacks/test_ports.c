@@ -3,9 +3,9 @@
  * test_ports - a Guest that asks for the powers of its Launcher: to start processes, to change
  * their scheduling and CPU, to have its memory written, to live again (R14).
  *
- * What only tests use is no part of what a Guest reaches: in a Launcher that was not started
- * for tests each test port ends the Guest, which is told of by name.  `port=N` is the N-th test
- * port; behind the last of them this Guest ends in order.
+ * A Guest must not reach what only tests use: in a Launcher that was not started for tests each
+ * test port ends the Guest, with a message that names the device.  `port=N` is the N-th test port;
+ * after the last of them this Guest ends normally.
  *
  * test: test_ports.companions; args=port=12; launch=--test-devices=none; expect=REFUSED 'companions'
  * test: test_ports.turn; args=port=13; launch=--test-devices=none; expect=REFUSED 'companions'

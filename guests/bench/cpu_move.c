@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cpu_move - one Guest that moves to the other CPU and back, by its Launcher's moving: each
- * first switch there finds the state of an earlier time on that CPU's page.  The no-op twin
- * asks the Launcher for nothing.
+ * cpu_move - one Guest that moves to the other CPU and back, because its Launcher moves: the first
+ * switch on each CPU finds old state on that CPU's page.  The no-op twin makes no request to the
+ * Launcher.
  *
  * bench: cpu_move; insns; a Guest's move from one CPU to the other and back; ISCA'16 "VM Switch" (migration); two CPUs; needs moves
  */

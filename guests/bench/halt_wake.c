@@ -20,7 +20,7 @@ static inline uint32_t wait_awake(void)
 	return irq_at - before;
 }
 
-/* If it was due before the HALT, the HALT would be for ever: irqs are off in between. */
+/* If the clock came before the HALT, the HALT would never end: irqs are off in between. */
 static inline uint32_t wait_asleep(void)
 {
 	uint32_t before = tsc_low();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * in_host - `in` from a port of nobody's, which the Host carries out itself.
+ * in_host - `in` from a port that nobody has claimed, which the Host carries out itself.
  *
  * bench: in_host; insns; IN carried out by the Host; ISCA'16 "I/O In" (kernel), ASPLOS'06 "in"
  */

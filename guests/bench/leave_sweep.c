@@ -7,8 +7,8 @@
  *	leave_sched.CALLS	left by a HALT, in which another process has the CPU, makes
  *				SYSTEM_CALLS system calls by SYSENTER and ends the HALT
  *
- * The way out is one switch more, a clock has no part in it, and a failed system call ends
- * the run (launcher/neighbour.c).
+ * The way out is one switch more, no clock is involved, and a failed system call ends the run
+ * (launcher/testdev/neighbour.c).
  *
  * bench: leave_sweep; insns; a burst of null hypercalls and a return to user space, or a loss of the CPU, by its length; -; needs neighbour
  */
@@ -25,8 +25,8 @@ static void on_irq(struct trap *trap)
 	lguest_data.irq_enabled = trap->eflags & LG_IF;
 }
 
-/* The Host's scheduler remembers for some hundred milliseconds who ran, and while what it
- * remembers fades, its own code takes a few instructions more. */
+/* The Host's scheduler averages load over some hundred milliseconds, and while earlier load
+ * decays, its own code takes a few instructions more. */
 static void rest(void)
 {
 	irq_disable();

@@ -3,8 +3,8 @@
  * null_hypercall - a round trip that asks for nothing: FLUSH_ASYNC with an empty ring,
  * under the Guest's own page tables, with interrupts on and none pending.
  *
- * The ring and the interrupts that the Host looks for at each of them are shown to work in
- * this very Guest, afterwards: a call in the ring sets the clock, whose interrupt arrives.
+ * The Host checks the ring and interrupts at each of them; afterwards this Guest shows that they
+ * work: a call in the ring sets the clock, whose interrupt arrives.
  *
  * bench: null_hypercall; insns; a round trip that asks for nothing; ISCA'16 "Hypercall", kvm-unit-tests vmcall
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * out_host - `out` to a port of nobody's, which the Host carries out itself.
+ * out_host - `out` to a port that nobody has claimed, which the Host carries out itself.
  *
  * bench: out_host; insns; OUT carried out by the Host; ISCA'16 "I/O Out" (kernel)
  */

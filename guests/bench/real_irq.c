@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * real_irq - a real interrupt while in the Guest: by how much a loop that does nothing takes
- * longer.  The interrupt is that of a clock of the Guest's which it has blocked, so nothing
- * is delivered: out, the Host's handler, and in again.
+ * longer.  The interrupt is that of the Guest's clock, whose irq it has blocked, so nothing is
+ * delivered: what is timed is the exit, the Host's handler, and the enter.
  *
  * bench: real_irq; insns; a real interrupt while the Guest runs, with the Host's handler; kvm-unit-tests vmexit (external interrupt)
  */

@@ -4,13 +4,16 @@
  * behind it: series trap_reflected.KIND through interrupt gates, by way of the Host, and
  * trap_direct.KIND through trap gates, which the CPU takes to the handler by itself.
  *
- * The handler skips the instruction, says that interrupts are on again, and returns.
+ * The handler skips the instruction, turns virtual interrupts on again, and returns.
  *
  * bench: trap_sweep; insns; a trap of each kind and back; ASPLOS'06 "divzero", PVM "exception"
  */
 #include "bench.h"
 
 #define NOWHERE	0x40000000u
+
+/* Read-only in the Guest's own table. */
+static uint32_t page[1024] __attribute__((aligned(PAGE_BYTES)));
 
 /* Bytes that the handler skips: 0 where the CPU has done so already. */
 uint32_t skip;
@@ -71,6 +74,7 @@ static void protection(void)
 	TRAP("trap_reflected.gate", 2, "", "int $0x21", "a" (0));
 	TRAP("trap_reflected.selector", 2, "", "movl %%eax, %%fs", "a" (0x78));
 	TRAP("trap_reflected.page_fault", 2, "", "movl %%eax, (%%ecx)", "a" (0), "c" (NOWHERE));
+	TRAP("trap_reflected.protected", 2, "", "movl %%eax, (%%ecx)", "a" (0), "c" (page));
 }
 
 static void gates(enum gate type)
@@ -88,7 +92,9 @@ int main(void)
 	static const uint32_t bounds[] = { 1, 5 };
 
 	guest_init();
-	guest_paging();
+	guest_tables();
+	*guest_pte((uint32_t)page) &= ~2u;
+	hypercall1(LG_HC_NEW_PGTABLE, (uint32_t)guest_dir);
 	lguest_data.irq_enabled = LG_IF;
 	gates(GATE_INTERRUPT);
 	reflected(bounds);

@@ -25,7 +25,7 @@ int main(void)
 	guest_init();
 	report(lguest_data.reserve_mem == 0u - 0xff400000u, "reserve_mem is %x",
 	       lguest_data.reserve_mem);
-	report(lguest_data.time_sec > 1000000000u, "the Host told the time");
+	report(lguest_data.time_sec > 1000000000u, "the Host sets the time");
 	report(registers_survive(), "a hypercall changes no register");
 	guest_paging();
 	report(registers_survive(), "nor does it under the Guest's own page tables");

@@ -3,9 +3,9 @@
  * companions - a companion that wants companions of its own.
  *
  * The Launcher starts others like itself where its Guest asks for them, each with the same
- * Guest.  One that asks unconditionally asks in its companions too, and Launchers followed one
- * another, all of them under SCHED_FIFO, until the Host had no room for a Guest.  Only the
- * first Guest's word counts.
+ * Guest.  A Guest that asks unconditionally asks in its companions too: once each Launcher started
+ * another, all of them under SCHED_FIFO, until the Host had no room for a Guest.  Only the first
+ * Guest's request counts.
  *
  * test: companions; expect=REFUSED only the first Guest
  */

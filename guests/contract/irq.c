@@ -55,7 +55,7 @@ static void check_spinning(void)
 	report(spin_until(2), "a tick interrupts a spinning Guest");
 	hypercall1(LG_HC_SET_CLOCKEVENT, 5000000);
 	hypercall1(LG_HC_SET_CLOCKEVENT, 0);
-	/* On a slow Host it may have come before the cancelling did. */
+	/* On a slow Host the tick may have come before it was cancelled. */
 	before = ticks;
 	spin();
 	report(ticks == before, "a cancelled clock is silent");

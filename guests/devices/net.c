@@ -62,7 +62,7 @@ static uint8_t *frame_to(const uint8_t *target, uint16_t type)
 	return frame + ETHERNET;
 }
 
-/* Frames that come in until one is wanted; the others are somebody's greetings. */
+/* Receive frames until the wanted one comes; others may come unasked. */
 static bool await(bool (*wanted)(const uint8_t *))
 {
 	for (uint32_t n = 0; n < 20; n++) {

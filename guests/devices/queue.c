@@ -21,7 +21,7 @@ static void begin(void)
 	card_go(&card);
 }
 
-/* What is available makes it stop; a reset mends it. */
+/* The request makes the device stop; a reset repairs it. */
 static void breaks(const char *what)
 {
 	card_notify(&card, 0);
@@ -192,7 +192,7 @@ static void order(void)
 	report(!in16(COMMON(&card, QUEUE_ENABLE)), "and its queues");
 }
 
-/* The Guest's own tables forbid it to write to the used ring: a device does not ask them. */
+/* The Guest's own tables make the used ring read-only: a device ignores them. */
 static void read_only(void)
 {
 	uint32_t *pte = guest_pte((uint32_t)&queue.used), was = *pte;
@@ -208,7 +208,7 @@ static void read_only(void)
 	hypercall3(LG_HC_SET_PTE, (uint32_t)guest_dir, (uint32_t)&queue.used & ~0xfffu, was);
 }
 
-/* The device writes where it is told, be it its own queue. */
+/* The device writes to the given address, even in its own queue. */
 static void itself(void)
 {
 	begin();

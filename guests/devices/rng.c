@@ -61,8 +61,8 @@ static void interrupts(void)
 	in8(card.ports[CAP_ISR]);
 	report(fill(4) && !irqs, "with irqs off none comes");
 	irq_enable();
-	report(irqs == 1 && isr == 1, "one is told why: %u, %u", irqs, isr);
-	report(!in8(card.ports[CAP_ISR]), "which is told once");
+	report(irqs == 1 && isr == 1, "the reason is reported: %u, %u", irqs, isr);
+	report(!in8(card.ports[CAP_ISR]), "and only once");
 	queue.available.flags = 1;
 	report(fill(4) && irqs == 1, "none comes that the driver does not want");
 	queue.available.flags = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * attack.h - what the attacks share.  An attack is a Guest that tries one way out and
- * says what became of it.  Wherever it might have gained rights it runs PAYLOAD, an OUT
- * to the lab machine's exit port: at ring 1 the Host swallows it, and with more rights
- * the machine ends at once with status 181, which no runner can overlook.
+ * attack.h - what the attacks share.  An attack is a Guest that tries one way to escape and prints
+ * the result.  Wherever it might have gained rights it runs PAYLOAD, an OUT to the lab machine's
+ * exit port: at ring 1 the Host ignores it, and with more rights the machine ends at once with
+ * status 181, which no runner can overlook.
  */
 #ifndef ATTACK_H
 #define ATTACK_H
@@ -12,7 +12,7 @@
 
 #define PAYLOAD		"movb $0x5a, %%al; outb %%al, $0xf4\n\t"
 
-/* What ATTEMPT gives back. */
+/* What ATTEMPT returns. */
 #define RAN		(-1)
 #define GP(error)	(13 << 16 | (error))
 #define UD		(6 << 16)
@@ -22,7 +22,7 @@
 #define PF_W		2
 #define PF_U		4
 
-/* A selector that is the Switcher's, and the address below which all is the Guest's. */
+/* A selector of the Switcher's, and the address below which everything is the Guest's. */
 #define SWITCHER_CS	0x50
 #define SWITCHER_DS	0x58
 #define TSS_SELECTOR	0x80
@@ -102,7 +102,7 @@ static inline int attack_end(const char *what)
 	report(!attack_wrong, "%s: %u wrong", what, attack_wrong);
 	return report_status();
 }
-/* INIT, page tables, gates for all that may come. */
+/* INIT, page tables, gates for all vectors that may arrive. */
 static inline void attack_begin(void)
 {
 	guest_init();
@@ -110,8 +110,8 @@ static inline void attack_begin(void)
 	guest_try_ready();
 }
 
-/* Take away the memory that is no one's, boot_params and command line too, so that a
- * wild jump ends there. */
+/* Unmap the memory that the Guest does not use, boot_params and command line too, so that a wild
+ * jump ends there. */
 static inline void attack_fence(void)
 {
 	uint32_t bytes = guest_memory_bytes();
@@ -141,6 +141,7 @@ static struct attack_seen {
 	uint32_t pages[SEEN_PAGES];	/* all that can be read, lowest first */
 	uint32_t count;
 	uint32_t regs;			/* the one that can be written */
+	uint32_t shared;		/* and, if the Switcher has it, lguest_data's */
 	uint32_t text;			/* the first of the Switcher's own slot */
 } seen;
 
@@ -151,6 +152,22 @@ static bool attack_can(const char *how, uint32_t va)
 	return ATTEMPT("lock orl $0, (%%ebx)", 0, va, 0, 0) == RAN;
 }
 
+/* Whether this page is the one of lguest_data by another address, as in the variant resident:
+ * what is written to the one is read from the other. */
+static inline bool attack_is_shared(uint32_t va)
+{
+	volatile uint32_t *here = (uint32_t *)&lguest_data.cr2;
+	volatile uint32_t *there = (uint32_t *)(va + ((uint32_t)here & (PAGE_BYTES - 1)));
+	uint32_t kept = *here, same = 0;
+
+	for (uint32_t n = 0; n < 2; n++) {
+		*here = 0x5ea1ed00 + n;
+		same += *there == 0x5ea1ed00 + n;
+	}
+	*here = kept;
+	return same == 2;
+}
+
 static inline void attack_scan(void)
 {
 	for (uint32_t va = REGION_VA; va >= REGION_VA; va += PAGE_BYTES) {
@@ -159,7 +176,11 @@ static inline void attack_scan(void)
 		seen.pages[seen.count++] = va;
 		if (!seen.text && va >= REGION_VA + (1u << 22))
 			seen.text = va;
-		if (!seen.regs && attack_can("write", va))
+		if (!attack_can("write", va))
+			continue;
+		if (attack_is_shared(va))
+			seen.shared = va;
+		else if (!seen.regs)
 			seen.regs = va;
 	}
 }
@@ -172,7 +193,7 @@ static inline uint32_t attack_random(uint32_t *state)
 	return *state;
 }
 
-/* The lives of a Guest that must die of many causes: which this is. */
+/* The number of this life, in a Guest that must die for many reasons. */
 static inline uint32_t attack_life(uint32_t lives)
 {
 	out32(PORT_LIVES, lives);

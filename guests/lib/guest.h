@@ -16,7 +16,7 @@
 #include "lg/abi.h"
 #include "lg/ports.h"
 
-/* Nobody claims it: the Host answers. */
+/* A port that nobody claims: the Host answers. */
 #define PORT_NOBODY	0x80
 
 #define PAGE_BYTES	4096u
@@ -103,8 +103,8 @@ struct trap {
 };
 
 typedef void (*trap_handler)(struct trap *trap);
-/* Of a Guest that speaks by privileged instructions (privileged.h): where its gates go; and
- * of any, its virtual IF. */
+/* Where the gates of a Guest that uses privileged instructions go (privileged.h); and the virtual
+ * IF of any Guest. */
 extern uint64_t *guest_own_idt;
 extern volatile uint32_t *guest_irq_enabled;
 enum gate { GATE_INTERRUPT = 0x8e00, GATE_TRAP = 0x8f00 };
@@ -122,7 +122,7 @@ void guest_gate(uint32_t vector, enum gate type, uint32_t dpl, trap_handler hand
 })
 extern volatile int32_t try_result;
 extern volatile uint32_t try_resume;
-/* How a Guest ends that met a trap which nothing expected: LG_SHUTDOWN_*. */
+/* How a Guest ends after an unexpected trap: LG_SHUTDOWN_*. */
 extern uint32_t guest_unexpected;
 /* Gates for all vectors that TRY may meet; call after guest_init. */
 void guest_try_ready(void);
@@ -154,7 +154,7 @@ extern char guest_trap_stack_top[];
 bool guest_async(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d);
 
 static inline void irq_disable(void) { *(volatile uint32_t *)&lguest_data.irq_enabled = 0; }
-/* As a Guest kernel's sti: and tell the Host if it holds one back. */
+/* As a Guest kernel's sti: a hypercall follows if the Host holds an irq back. */
 static inline void irq_enable(void)
 {
 	*(volatile uint32_t *)&lguest_data.irq_enabled = LG_IF;

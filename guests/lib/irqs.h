@@ -35,7 +35,7 @@ static inline void irqs_ready(uint32_t irq)
 	irq_enable();
 }
 
-/* Two readings, and nothing that happens between them. */
+/* Two readings with nothing between them. */
 static inline uint32_t no_irq(void)
 {
 	uint32_t before = tsc_low();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * privileged.h - what Guests share that speak by privileged instructions: tables of their
- * own, and a way to do what a kernel does to a CPU.  Their test lines say `launch=--privileged`.
+ * privileged.h - what Guests that use privileged instructions share: tables of their own, and what
+ * a kernel does to a CPU.  Their test lines say `launch=--privileged`.
  */
 #ifndef PRIVILEGED_H
 #define PRIVILEGED_H
@@ -77,7 +77,7 @@ static inline void own_segments(void)
 	asm volatile("ltr %w0" : : "r" (TSS_ENTRY * 8));
 }
 
-/* Tables, page tables, gates for all that may come. */
+/* Tables, page tables, gates for all vectors that may arrive. */
 static inline void privileged_begin(void)
 {
 	guest_own_idt = own_idt;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * start.S - where a Guest begins: the Host gives flat segments at ring 1, linear
- * mode, and no stack.  main()'s result becomes the Guest's status, and then the
- * Guest shuts itself down, which is a good end.
+ * mode, and no stack.  main()'s result becomes the Guest's status, and then the Guest shuts itself
+ * down.
  */
 #include "lg/abi.h"
 
 	.section .text.start, "ax"
 	.globl	_start
 _start:
-	/* What the Host gave us, for who wants to check it: see boot_regs. */
+	/* The registers that the Host gave us, to be checked: see boot_regs. */
 	movl	%eax, boot_regs
 	movl	%ebx, boot_regs + 4
 	movl	%ecx, boot_regs + 8

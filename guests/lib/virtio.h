@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * virtio.h - what Guests share that drive the Launcher's PCI bus and virtio devices through their
- * registers, rightly and wrongly.
+ * registers, correctly and incorrectly.
  */
 #ifndef VIRTIO_H
 #define VIRTIO_H
@@ -170,7 +170,7 @@ static inline void queue_part(struct queue *q, uint32_t n, const void *at, uint3
 	q->descriptors[n] = (struct descriptor){ (uint32_t)at, bytes, flags, n + 1 };
 }
 
-/* Descriptor `head` is available; the device hears of it. */
+/* Make descriptor `head` available, and notify the device. */
 static inline void queue_push(struct queue *q, uint16_t head)
 {
 	q->available.ring[q->available.index % ENTRIES] = head;
@@ -184,7 +184,7 @@ static inline void card_notify(struct card *card, uint16_t number)
 	out16(card->ports[CAP_NOTIFY], number);
 }
 
-/* Wait until so many have been used; false: they are not, after a while. */
+/* Wait until that many have been used; false after a time limit. */
 static inline bool queue_wait(struct queue *q, uint16_t index)
 {
 	for (uint32_t i = 0; i < 100000000; i++) {

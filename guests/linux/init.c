@@ -4,19 +4,23 @@
  * kernel's command line that the kernel does not know, name what it runs, in turn:
  *
  *	torture		/torture: everything that an emulation could get wrong
- *	measure		/measure: what a few operations cost, in ticks of the TSC
+ *	workloads	/workloads: what operations cost (bench/linux), those of the word
+ *			names=LIST or all
  *	smoke		a few commands of busybox
  *	disk		a file of 1 MiB written to the disk, read back from it; it is called /data
  *	data		the sum of that file
  *	mebibyte	1 MiB read from the disk, past every cache
  *	print		8000 characters
- *	dhcp		an address that is offered
+ *	dhcp		print the address that the server offers
  *	net		address 10.0.2.15, a ping, the sum of what port 5555 of 10.0.2.2 says
+ *	up		the network by DHCP, the disk at /mnt
  *	sh		a shell on the console
  *
- * It ends with a line `init: good` or `init: bad`, and powers off.
+ * Its first line tells the TSC as it was at the beginning of main.  It ends with a line
+ * `init: good` or `init: bad`, and powers off.
  */
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +66,15 @@ static const char net[] =
 	"ping -c 1 -W 20 10.0.2.2 >/tmp/ping; grep '1 packets received' /tmp/ping;"
 	"nc 10.0.2.2 5555 <>/tmp/nothing | md5sum; echo net: good";
 
+/* Devices that are missing are skipped. */
+static const char up[] =
+	"mkdir -p /mnt /etc; ip link set lo up; [ ! -e /dev/vda ] || mount /dev/vda /mnt;"
+	"[ -e /sys/class/net/eth0 ] || exit 0;"
+	"printf '%s\n' '#!/bin/sh' '[ \"$1\" = bound ] || exit 0'"
+	"	'ip addr add $ip/24 dev $interface; ip route add default via $router'"
+	"	'echo nameserver $dns >/etc/resolv.conf' >/etc/lease; chmod +x /etc/lease;"
+	"ip link set eth0 up; udhcpc -i eth0 -n -q -f -s /etc/lease >/dev/null 2>&1";
+
 /* Run a program and wait for it, and for whatever else has been left to us. */
 static int run(char *const argv[])
 {
@@ -87,15 +100,16 @@ static int carry_out(const char *word)
 	static const struct { const char *word, *text; } scripts[] = {
 		{ "smoke", smoke }, { "disk", disk }, { "data", data },
 		{ "mebibyte", mebibyte }, { "dhcp", dhcp }, { "net", net }, { "print", print },
+		{ "up", up },
 	};
 	char *torture[] = { "/torture", NULL };
-	char *measure[] = { "/measure", NULL };
-	char *shell[] = { "/bin/busybox", "sh", NULL };
+	char *workloads[] = { "/workloads", getenv("names"), NULL };
+	char *shell[] = { "/bin/busybox", "setsid", "-c", "sh", NULL };
 
 	if (!strcmp(word, "torture"))
 		return run(torture);
-	if (!strcmp(word, "measure"))
-		return run(measure);
+	if (!strcmp(word, "workloads"))
+		return run(workloads);
 	for (unsigned int i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
 		char *script[] = { "/bin/busybox", "sh", "-c", (char *)scripts[i].text, NULL };
 
@@ -110,10 +124,12 @@ static int carry_out(const char *word)
 
 int main(int argc, char **argv)
 {
+	uint64_t tsc = __builtin_ia32_rdtsc();
 	struct utsname name;
 	int bad = 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	printf("init: tsc %llu\n", (unsigned long long)tsc);
 	uname(&name);
 	printf("init: hello from %s %s %s\n", name.sysname, name.release, name.machine);
 	mkdir("/proc", 0755);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sensitive.S - the instructions that do not trap at ring 1 and yet must not run there as
- * they are, as assembler macros of the same names.
+ * sensitive.S - the sensitive instructions that do not trap at ring 1 (such as pushf), as
+ * assembler macros of the same names that do what the kernel means.
  *
  * GNU as takes a macro before an instruction of its name, so a kernel whose every source is
  * assembled behind this file keeps its interrupt flag in lguest_data.irq_enabled and needs
@@ -61,8 +61,8 @@
 
 /*
  * The Host knows these bytes (kmod/privileged.c): an irq that comes behind the store of LG_IF
- * finds the frame to return by still on the stack, and is delivered on it; and a fault of the
- * iret itself is told at the first instruction, where the kernel's exception table has it.
+ * finds the frame to return by still on the stack, and is delivered on it; and a fault of the iret
+ * itself is reported at the first instruction, the one in the kernel's exception table.
  */
 .macro iret
 	testb	$(LG_IF >> 8), 9(%esp)
@@ -82,7 +82,7 @@
 	iret
 .endm
 
-/* The mark makes an illegal instruction of it that the Host answers. */
+/* The mark turns it into an illegal instruction, which the Host carries out. */
 .macro cpuid
 	ud2
 	.ascii	"lg"
@@ -91,7 +91,7 @@
 
 /*
  * A system call arrives without an exit, and so with the interrupt flag as its caller had it.
- * It goes off at the first cld behind entry_INT80_32; until there the Host delivers no irq.
+ * The first cld after entry_INT80_32 clears it; until there the Host delivers no irq.
  */
 .macro cld
 	.byte	0xfc

@@ -192,7 +192,7 @@ static void test_sigreturn(void)
 	}
 }
 
-/* A GS that cannot be loaded comes back null: the status is what it is. */
+/* A GS that cannot be loaded must come back as null. */
 static void raise_bad_gs(void)
 {
 	catch(SIGUSR1, spoil);
@@ -362,7 +362,7 @@ static bool storm(unsigned int steps, unsigned int depth)
 
 			if (!pid)
 				_exit(!storm(40, depth - 1));
-			/* Both go on with what they share. */
+			/* Parent and child both write to what they share. */
 			for (int i = 0; i < 16; i++)
 				good = good && storm_check(draw(STORM_PAGES));
 			waitpid(pid, &status, 0);
@@ -514,7 +514,7 @@ static bool test_set_thread_area(void)
 	return tls == 77 && gs_word && first == words[0] && second == words[1];
 }
 
-/* The LDT is left out: what must not happen is a wrong answer. */
+/* The kernel may have no LDT; it must not give a wrong answer. */
 static void do_ldt(void)
 {
 	asm volatile("movl $7, %%eax; movl %%eax, %%fs" : : : "eax");

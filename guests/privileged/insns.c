@@ -11,7 +11,7 @@
 static uint32_t word = 0x1234;
 static uint8_t code[32];
 
-/* What became of these bytes, with EAX and EBX as given; EAX afterwards in *eax. */
+/* Execute these bytes with EAX and EBX as given; the result, and EAX afterwards in *eax. */
 static int32_t run_bytes(const void *bytes, uint32_t n, uint32_t *eax, uint32_t ebx)
 {
 	memcpy(code, bytes, n);

@@ -77,7 +77,7 @@ static void at_iret(void)
 	report(shared->irq_enabled & LG_IF, "and IF is on");
 }
 
-/* A fault of the iret is told at the macro's first instruction, with IF off. */
+/* A fault of the iret is reported at the macro's first instruction, with IF off. */
 static volatile uint32_t fault_eip, fault_flags;
 extern char bad_iret[], behind_bad_iret[];
 
@@ -97,11 +97,11 @@ static void bad_frame(void)
 		     "lg_iret\n"
 		     "behind_bad_iret:\n\t"
 		     "addl $12, %%esp" : : : "memory", "cc");
-	report(fault_eip == (uint32_t)bad_iret, "a fault of iret is told at %x", fault_eip);
+	report(fault_eip == (uint32_t)bad_iret, "a fault of iret is reported at %x", fault_eip);
 	report(!(fault_flags & LG_IF), "with IF off, as it was");
 }
 
-/* A frame for ring 0 goes to ring 1. */
+/* An iret to ring 0 goes to ring 1. */
 static void to_ring_0(void)
 {
 	uint32_t cs;

@@ -5,7 +5,7 @@
  *
  * A life makes LIFE_OPS operations or dies of one; the next goes on with the next seed, until
  * DEATHS or LIVES are reached.  A Guest that goes astray is ended by its Launcher (PORT_LIMIT).
- * What is looked at is the Host, by the runner's invariants.
+ * The runner then checks the Host's invariants.
  *
  * test: random; variants=all; launch=--privileged --mem 2; expect=REPORT; groups=killers; timeout=120
  */
@@ -126,7 +126,7 @@ static void (*const operations[])(void) = {
 	a_gate, a_stack, an_entry, a_shared_word, a_selector,
 };
 
-/* What the next operation needs to come back from its fault. */
+/* Restore what the next operation needs to come back from its fault. */
 static void mend(void)
 {
 	load_idtr(own_idt, sizeof(own_idt) - 1);

@@ -3,12 +3,12 @@
  * first_page - IN by a Guest kernel whose code lies in the first page.
  *
  * With fast re-entry the Host keeps where the page of code is that it read last, and reads
- * the next IN or OUT there at once.  Whether it keeps one was told by an address that was
- * said to be further than a page from every EIP, and was 1: from there to 4094 an IN, or any
- * other #GP, was read through a pointer that was null, or of a page long forgotten.  The
- * Host died of the one; of the other it might carry out what the Guest's page did not say.
- * Here IN is executed all over the first page, when nothing is known yet and when another
- * page with another instruction at the same place has been forgotten.
+ * the next IN or OUT there at once.  The address 1 meant that it kept none, since it was thought
+ * to be further than a page from every EIP.  But an IN, or any other #GP, at 1 to 4094 was read
+ * through a pointer that was null, or of a page long forgotten.  The former killed the Host; with
+ * the latter it might carry out what was not in the Guest's page.  Here IN is executed all over
+ * the first page, when nothing is known yet and when another page with another instruction at the
+ * same place has been forgotten.
  *
  * test: first_page; variants=fast_reentry,stacked,classic; twins=all; expect=INERT; groups=killers
  */

@@ -4,9 +4,9 @@
  *
  * HALT sleeps until an irq may be delivered.  The Host once looked at what was raised and
  * not at what was blocked: a halted Guest with a blocked irq waiting kept its CPU busy until
- * another came.  How often the Launcher has slept tells the two apart: a nap must add to it,
- * with a blocked irq waiting as without.  On a slow machine the clock may come before the HALT,
- * so there are longer and longer ones, and one of them must.
+ * another came.  The number of times that the Launcher has slept shows the difference: a nap must
+ * add to it, with a blocked irq waiting as without.  On a slow machine the clock may come before
+ * the HALT, so there are longer and longer ones, and one of them must.
  *
  * test: halt_blocked; variants=classic,fast_reentry,stacked; expect=INERT
  */

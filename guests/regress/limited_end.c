@@ -2,10 +2,10 @@
 /*
  * limited_end - a Guest that jumps at random powers itself off.
  *
- * Of ten thousand lives that go off into random bytes one or two come by their own shutdown.
+ * Of ten thousand lives that jump into random bytes one or two reach their own shutdown.
  * The Launcher once took that for the end of the whole run: nine thousand lives were not
- * lived, with status 0.  From PORT_LIMIT on nothing that a Guest does is its word; the next
- * life must follow.
+ * lived, with status 0.  After PORT_LIMIT no shutdown of the Guest counts; the next life must
+ * follow.
  *
  * test: limited_end; expect=INERT
  */

@@ -5,8 +5,8 @@
  * In linear mode every page is its own address, writable, and ring 3's too; the first
  * directory ends all that.  The Host threw its shadow away and filled in the stack's pages
  * again, as it must whenever a shadow is emptied, but it did so before it had left linear
- * mode: those pages kept the rights and the place they had before, whatever the Guest's
- * tables said of them.  Here they say that the stack is another page.
+ * mode: those pages kept the rights and the place they had before, whatever the Guest's tables
+ * said about them.  Here the tables map the stack to another page.
  *
  * test: linear_stack; variants=classic,stacked; expect=INERT
  */

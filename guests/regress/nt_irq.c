@@ -5,9 +5,9 @@
  * On the way through a gate a CPU clears NT, or the handler's own iret would be a task
  * switch.  When the Host reflected a trap it left that to the filter of the next entry; but
  * an irq that is delivered at the same exit saves the flags of the handler that has not
- * begun, NT with them, and its iret puts NT back.  The handler then died at its iret of a
- * program's flag.  Here irq 5 waits, NT is set, and a trap gate's handler looks at its
- * flags; between the store that lets the irq in and the trap no exit is needed.
+ * begun, NT with them, and its iret puts NT back.  The handler's iret then failed because of a
+ * program's flag.  Here irq 5 waits, NT is set, and a trap gate's handler looks at its flags;
+ * between the store that lets the irq in and the trap no exit is needed.
  *
  * test: nt_irq; variants=all; twins=all; expect=INERT
  */
@@ -28,8 +28,8 @@ static void irq_arrived(struct trap *trap)
 	lguest_data.irq_enabled = 0;
 }
 
-/* Entered with the flags that it is asked about, so not through trap_entries; the word of
- * the error and the instruction are passed over. */
+/* Entered with the flags under test, so not through trap_entries; it skips the error code and the
+ * instruction. */
 void look_at_flags(void);
 asm(".globl look_at_flags\nlook_at_flags:\n\t"
     "pushfl\n\ttestl $0x4000, (%esp)\n\tjz 1f\n\tincl with_nt\n"

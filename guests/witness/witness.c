@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * witness - a Guest that does no harm and looks on: in passes without end it holds
+ * witness - a harmless Guest that observes: in endless passes it holds
  * patterns in its memory, its general and x87 registers, its flags and a segment
  * register while its CPU goes back and forth between it, the Host and other Guests, and
- * prints a line after each.  What changes is said, and it ends with failure.  The runner
+ * prints a line after each.  It prints what has changed, and then ends with failure.  The runner
  * keeps one on the last CPU beside every test (I3).
  *
  * test: witness; variants=all; twins=all; moved=yes; stop=1; groups=witness; expect=INERT

@@ -3,8 +3,8 @@
  * abi.h - the contract between a Guest and its Host.
  *
  * It is the ABI of lguest as Linux 4.1 to 4.13 guests speak it, with three
- * calls of older Guests (LOAD_GDT, TS and in-Host IN/OUT) kept.  docs/guest-abi.md
- * tells each call's arguments, checks and what it kills a Guest for.
+ * calls of older Guests (LOAD_GDT, TS and in-Host IN/OUT) kept.  docs/guest-abi.md describes each
+ * call's arguments, its checks, and what it kills a Guest for.
  *
  * The header includes nothing of the project's, so that Guests, the Host, the
  * Launcher and the decoders of traces can all read it.
@@ -51,8 +51,8 @@ enum lg_hypercall {
 /* SHUTDOWN's second argument. */
 #define LG_SHUTDOWN_POWEROFF	1
 #define LG_SHUTDOWN_RESTART	2
-/* What a power-off in order says: our Guests, and Linux.  Any other text is a Guest's last
- * words, and its Launcher calls that a failure. */
+/* The message of an orderly power-off, by our Guests and by Linux.  Any other text is a Guest's
+ * last words, and its Launcher reports a failure. */
 #define LG_TEXT_FINISHED	"finished"
 #define LG_TEXT_POWER_DOWN	"Power down"
 
@@ -74,7 +74,7 @@ enum lg_hypercall {
 #define LG_IRQ_VECTOR		0x20
 #define LG_IRQ_CLOCK		0
 
-/* The one value of lguest_data.irq_enabled, irq_pending that means yes. */
+/* The one value that means yes in lguest_data.irq_enabled and irq_pending. */
 #define LG_IF			0x200
 
 #define LG_RING_ENTRIES		64
@@ -90,7 +90,7 @@ enum lg_hypercall {
 #define LG_SHARED_CR2		(LG_SHARED_VA + 8)
 #define LG_SHARED_IRQ_PENDING	(LG_SHARED_VA + 20)
 /* Beside LG_IF in irq_enabled of such a Guest: set by its `sti`, and gone as soon as an irq
- * has been delivered.  Its `hlt` sleeps only while the bit stands. */
+ * has been delivered.  Its `hlt` sleeps only while the bit is set. */
 #define LG_IF_FRESH		0x100
 
 /* Where boot_params and the command line lie in a fresh Guest (physical). */
@@ -119,7 +119,7 @@ struct lguest_data {
 	unsigned int reserve_mem;	/* bytes at the top the Guest leaves free */
 	unsigned int tsc_khz;		/* 0: the TSC is no clock */
 	unsigned int noirq_iret;	/* va of the iret without a second frame */
-	unsigned int kernel_address;	/* above it page tables all agree */
+	unsigned int kernel_address;	/* above it all page tables are the same */
 	unsigned int syscall_vec;	/* 0x80 */
 };
 

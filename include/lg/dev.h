@@ -11,7 +11,7 @@
  *   EFAULT   the argument cannot be read or written
  *   ENOTTY   no such request (a Launcher built for another interface)
  *   EBADFD   the request needs a Guest and LG_CREATE has not been called
- *   ENODEV   the Guest has been killed; LG_RUN told why
+ *   ENODEV   the Guest has been killed; LG_RUN gave the reason
  *
  * Addresses carry their space in their name: _pa Guest-physical, _va
  * Guest-virtual, _hva an address in the Launcher.
@@ -21,9 +21,10 @@
 
 #include <linux/types.h>
 #include <linux/ioctl.h>
+#include "lg/stay.h"
 
 /* Raised on every change of this header that an old Launcher would notice. */
-#define LG_INTERFACE		2
+#define LG_INTERFACE		3
 
 #define LG_NAME_BYTES		24
 #define LG_REASON_BYTES		128
@@ -57,7 +58,7 @@ struct lg_variant {
  *   EBUSY    this file is a Guest already; or the variant must not run beside kvm-intel
  *   ENOMEM, EFAULT  the window cannot be pinned (it must be writable)
  *   ENOSPC   more Guests than LG_MAX_GUESTS, or 2^32 since the module was loaded
- *   ENODEV   LG_CREATE_PRIVILEGED, and the Switcher lies where the shared page must
+ *   ENODEV   LG_CREATE_PRIVILEGED, and the Switcher lies where the shared page must be
  * The whole window is pinned until the file is closed, whatever the Launcher
  * maps over it meanwhile.
  */
@@ -84,8 +85,8 @@ struct lg_create {
 #define LG_MAX_GUESTS		256
 #define LG_MAX_WINDOW_PAGES	(256u << 8)	/* 256 MiB */
 
-/* Why LG_RUN came back with 0.  A message is one line of printable ASCII, whatever the Guest
- * said: any other byte of it is a '?'. */
+/* Why LG_RUN came back with 0.  A message is one line of printable ASCII: any other byte that the
+ * Guest wrote is replaced by '?'. */
 enum lg_run_reason {
 	LG_RUN_SHUTDOWN = 1,		/* .shutdown: the Guest ended itself */
 	LG_RUN_KILLED,			/* .killed: the Host ended it */
@@ -96,15 +97,15 @@ enum lg_run_reason {
 /*
  * LG_RUN: run the Guest until the Launcher is needed.
  *   0        .reason says why
- *   EINTR    a signal is pending, or the kernel has work that it does on the way to user
- *            space alone; call again to go on
+ *   EINTR    a signal is pending, or the kernel has work that it does only on the way to
+ *            user space; call again to go on
  *   EPERM    the caller is not the Guest's owner
  * After LG_RUN_PORT the Guest stands behind its IN or OUT; with in = 1 the next LG_RUN
  * reads .value and puts it in the Guest's EAX, so the same structure is passed again.
  * After LG_RUN_DEVICE the Guest still stands at its instruction.  The Launcher decodes
  * .insn, carries it out by LG_GET_REGS and LG_SET_REGS, and moves eip on itself; .value
  * is not used.  A Launcher that only calls LG_RUN again gets the same access again.
- * Of the answer only what the reason names is written; the rest stays as it was.
+ * Only the members that the reason names are written; the rest stays as it was.
  */
 struct lg_run {
 	__u32 reason;
@@ -153,8 +154,8 @@ struct lg_trap {
 };
 
 /*
- * What the Host did about an exit: X(NAME, name).  Every exit is counted in just
- * one class, per CPU and per Guest, but for `killed`, which counts Guests.
+ * What the Host did about an exit: X(NAME, name).  Every exit is counted in exactly one class, per
+ * CPU and per Guest; `killed` counts Guests, not exits.
  */
 #define LG_TRAP_CLASSES(X)				\
 	X(HYPERCALL,     hypercall)			\
@@ -181,8 +182,8 @@ enum lg_trap_class {
 	LG_CLASSES
 };
 
-/* How copy-in went: X(NAME, name).  Every switch is counted in just one; reentry: there
- * was none, since the Guest went straight back in (lever fast_reentry). */
+/* Why copy-in copied, or did not: X(NAME, name).  Every switch is counted in exactly one; reentry:
+ * there was no copy-in, since the Guest went straight back in (lever fast_reentry). */
 #define LG_COPY_REASONS(X)				\
 	X(HIT,         hit)				\
 	X(FIRST_RUN,   first_run)			\
@@ -198,11 +199,47 @@ enum lg_copy_reason {
 	LG_COPIES
 };
 
+/*
+ * Exits of class `privileged` by instruction: X(NAME, name).  Each is counted in just one.
+ * port: a port that no Launcher has claimed; retry: none was carried out, since the Host had read
+ * one of the Guest's tables again and the Guest tries once more.
+ */
+#define LG_PRIVILEGED_INSNS(X)				\
+	X(RETRY,         retry)				\
+	X(POP_SS,        pop_ss)			\
+	X(MOV_SEGMENT,   mov_segment)			\
+	X(LSS,           lss)				\
+	X(IRET,          iret)				\
+	X(HLT,           hlt)				\
+	X(CLI,           cli)				\
+	X(STI,           sti)				\
+	X(CPUID,         cpuid)				\
+	X(PORT,          port)				\
+	X(GROUP6,        lldt_ltr)			\
+	X(GROUP7,        lgdt_lidt_lmsw)		\
+	X(INVLPG,        invlpg)			\
+	X(CLTS,          clts)				\
+	X(CACHES,        invd_wbinvd)			\
+	X(MOV_FROM_CR,   mov_from_cr)			\
+	X(MOV_TO_CR,     mov_to_cr)			\
+	X(MOV_TO_CR3,    mov_to_cr3)			\
+	X(MOV_FROM_DR,   mov_from_dr)			\
+	X(MOV_TO_DR,     mov_to_dr)
+
+enum lg_privileged_insn {
+#define LG_X(NAME, name) LG_PRIVILEGED_##NAME,
+	LG_PRIVILEGED_INSNS(LG_X)
+#undef LG_X
+	LG_NR_PRIVILEGED_INSNS
+};
+
 /* LG_COUNTERS: this Guest's always-on counters. */
 struct lg_counters {
 	__u64 switches;			/* world switches (a round trip is one) */
 	__u64 classes[LG_CLASSES];
 	__u64 copies[LG_COPIES];
+	__u64 insns[LG_NR_PRIVILEGED_INSNS];
+	__u64 stays[LG_STAYS];		/* no switches; the Guest's word (stay.h) */
 };
 
 #define LG_IOC			0xb7

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 /*
- * The array of @n elements of @size bytes with room for one more, *@room elements in all;
- * moved, maybe, so what points into it is stale.  Without memory the program aborts: what
- * counts must not go on with less than all.
+ * Make room for one more element in an array of @n elements of @size bytes; *@room becomes its
+ * capacity in elements.  The array may move, so pointers into it become stale.  The program aborts
+ * without memory: a measurement with data missing would be wrong.
  */
 static inline void *lg_grown(void *array, size_t *room, size_t n, size_t size)
 {

@@ -3,9 +3,9 @@
  * ops.h - what programs of the lab machine and the emulator's plugin (vm/plugin) agree
  * on: the names of what is counted, and the mailbox.
  *
- * An op is an instruction that a real CPU pays for in another coin than instructions:
- * X(NAME, name).  The last three are no instructions but events that the plugin sees
- * from the order of what is executed.
+ * An op is an instruction whose cost on a real CPU its count of one does not show: X(NAME, name).
+ * The last four are not instructions but events, which the plugin infers from the order of
+ * execution.
  */
 #ifndef LG_OPS_H
 #define LG_OPS_H
@@ -55,6 +55,7 @@
 	X(LOCKED,      locked)			\
 	X(MOVS_BYTES,  movs_bytes)		\
 	X(SWITCH,      switch)			\
+	X(STAY,        stay)			\
 	X(EXCEPTION,   exception)		\
 	X(INTERRUPT,   interrupt)
 
@@ -66,7 +67,7 @@ enum lg_op {
 	LG_NR_OPS
 };
 
-/* Whose instructions: X(NAME, name). */
+/* The part of the system that an instruction belongs to: X(NAME, name). */
 #define LG_WHERES(X)				\
 	X(GUEST,    guest)			\
 	X(SWITCHER, switcher)			\
@@ -82,19 +83,19 @@ enum lg_where {
 };
 
 /*
- * The mailbox: the plugin sees no registers and no memory, but it sees which address a
- * store goes to.  A byte b is told by a store to mailbox + b, made by one instruction
- * that nothing else contains:
+ * The mailbox: the plugin sees no registers and no memory, but it sees the address that a store
+ * goes to.  A byte b is sent by a store to mailbox + b, made by one instruction that no other
+ * program contains:
  *
  *	movb $LG_MAIL_MARK, LG_MAIL_DISPLACEMENT(%reg)
  *
- * A message is a line.  Without the plugin it is a handful of stores to nowhere.
+ * A message is a line.  Without the plugin it is a handful of stores without effect.
  *
- *	forget				the addresses told so far
- *	range switcher|module FROM TO	(TO is the first address behind)
+ *	forget				all addresses received so far
+ *	range switcher|module FROM TO	(TO is the first address after it)
  *	stubs ADDRESS			256 stubs of a blob, LG_STUB_BYTES each
  *	exception ADDRESS VECTOR	where the Host's kernel takes that exception
- *	begin NAME, end			a window
+ *	begin NAME, end			a window: what is executed between the two is counted
  *	cell NAME			what follows are samples of this cell
  *	series NAME COUNT		the last COUNT samples were of that series
  * Addresses are hexadecimal without 0x.

@@ -4,12 +4,12 @@
  *
  * The Host knows none of these numbers: a Launcher claims the ports that it wants
  * (LG_CLAIM_PORTS), and an IN or OUT there comes out to it.  All of ours lie between
- * PORT_FIRST and PORT_LAST, so that a Guest that tries every port knows which to leave out.
+ * PORT_FIRST and PORT_LAST, so that a Guest that tries every port knows which to skip.
  * They avoid what a PC kernel touches at boot: 0x80 and 0xed (delays), 0xf0 and 0xf1 (the
  * FPU's interrupt).  0xf4, the exit port of the lab machine, is no device of the Launcher.
  *
- * Test ports act only in a Launcher that was started with --test-devices; any other ends a
- * Guest that uses one, with status 6.
+ * Test ports act only in a Launcher that was started with --test-devices; any other Launcher ends
+ * a Guest that uses one, with status 6.
  */
 #ifndef LG_PORTS_H
 #define LG_PORTS_H
@@ -19,7 +19,7 @@
 
 /* ---- for every Guest ---- */
 
-/* byte out: the Guest's own verdict, 0 = good; once bad it stays so */
+/* byte out: the Guest's own verdict, 0 = passed; once failed it stays so */
 #define PORT_STATUS	0xe8
 #define PORT_CONSOLE	0xe9	/* byte out: a character; in: CONSOLE_ANSWER of the port */
 #define PORT_SAMPLES	0xea	/* word out: pa of a struct samples_block */
@@ -38,13 +38,13 @@ struct samples_block {
 
 /* ---- test ports: device `lives` ---- */
 
-/* word out: after a kill make the Guest again, up to so many lives */
+/* word out: after a kill make the Guest again, up to that many lives */
 #define PORT_LIVES	0xd8
 #define PORT_LIMIT	0xd9	/* word out: ms to live, during which no port is answered */
-/* and the next three: words that outlive a life; out adds, in reads */
+/* this port and the next three: words that outlive a life; out adds, in reads */
 #define PORT_TALLY	0xda
 #define TALLIES		4
-#define TALLY_DEATHS	3	/* which of them the Launcher itself adds each death to */
+#define TALLY_DEATHS	3	/* the one that the Launcher itself increments at each death */
 
 /* ---- registers ---- */
 
@@ -53,20 +53,20 @@ struct samples_block {
 
 /* ---- second threads: flip, rearm, intrude; one of them in a life ---- */
 
-/* word out: pa of a struct lguest_data, whose bits it keeps flipping */
+/* word out: pa of a struct lguest_data, whose bits the thread keeps flipping */
 #define PORT_FLIP	0xe0
-/* word out: the same pa; queues free entries of its ring.  In: how many */
+/* word out: the same pa; the thread queues free entries of its ring.  In: how many */
 #define PORT_REARM	0xe1
-#define PORT_INTRUDE	0xe2	/* out: keeps calling LG_RUN, which only the owner may */
+#define PORT_INTRUDE	0xe2	/* out: the thread keeps calling LG_RUN, which must fail */
 
 /* ---- sleeps ---- */
 
-#define PORT_SLEPT	0xe3	/* word in: how often the Launcher has slept of its own accord */
+#define PORT_SLEPT	0xe3	/* word in: how often the Launcher has gone to sleep voluntarily */
 
 /* ---- companions ---- */
 
-#define PORT_COMPANIONS	0xe4	/* byte out: so many more Guests like this one on its CPU */
-#define PORT_TURN	0xe5	/* byte out: the next of them has its turn */
+#define PORT_COMPANIONS	0xe4	/* byte out: that many more Guests like this one on its CPU */
+#define PORT_TURN	0xe5	/* byte out: yield to the next of them */
 
 /* ---- irq, trap ---- */
 
@@ -76,7 +76,7 @@ struct samples_block {
 /* ---- neighbour, moves ---- */
 
 #define PORT_NEIGHBOUR	0xeb	/* byte out: a process that runs while the Guest halts */
-#define NEIGHBOUR_IRQ	5	/* with which that process ends the HALT */
+#define NEIGHBOUR_IRQ	5	/* the irq with which that process ends the HALT */
 #define PORT_MOVE	0xec	/* out: go to the next CPU; in: how many CPUs there are */
 
 #endif

@@ -6,21 +6,21 @@
  * Only the probed twin has them.
  *
  * LG_PROBES(X) lists those of the Switcher in the order in which a round trip passes them:
- * X(SYMBOL, name, world).  `world` says which page takes the stamp, and whose word it is:
+ * X(SYMBOL, name, world).  `world` says which page holds the stamp, and whether it can be trusted:
  *	host	the state page, which no Guest can write
  *	claimed	the regs page, before the Guest runs: the Guest can write this page while it
- *		runs, so what the Host reads afterwards is the Guest's word.  In a trace its name
+ *		runs, so what the Host reads afterwards may be forged.  In a trace its name
  *		begins with claimed_, and a phase that begins or ends there is marked "claimed"
  *	guest	the regs page, after the Guest has run: nothing can change it before the Host reads
  *	it
  *
  * LG_C_PROBES(X) lists those of the run loop, in the order from back in C to the next
- * enter: X(SYMBOL, name).  Their stamps lie in the Host's own memory.  Not every way leads
- * past all of them: the stamp of one that was not passed is 0.  What lies between the last
- * of them and the enter is the making ready of the Host CPU (hostcpu.h).
+ * enter: X(SYMBOL, name).  Their stamps lie in the Host's own memory.  Not every path passes all
+ * of them: the stamp of one that was not passed is 0.  Between the last of them and the enter the
+ * Host CPU is prepared (hostcpu.h).
  *
  * A new probe is one line here and one PROBE() in switcher/body.S, or lg_stamp() in kmod/;
- * the name of the phase that it ends stands in analysis/model/breakdown.c.
+ * the name of the phase that it ends is in analysis/model/breakdown.c.
  */
 #ifndef LG_PROBE_H
 #define LG_PROBE_H
@@ -38,14 +38,14 @@
 	X(HOST_REGS,   host_regs,   host)
 
 #define LG_C_PROBES(X)					\
-	X(RECORDED,    recorded)	/* the way out, if anything is */	\
-	X(FAST,        fast)		/* what fast re-entry could do */	\
+	X(RECORDED,    recorded)	/* the events of the way out are emitted */	\
+	X(FAST,        fast)		/* fast re-entry has handled what it can */	\
 	X(LEVERS_BACK, levers_back)	/* the Host CPU is the Host's again */	\
 	X(HOST_IRQS,   host_irqs)	/* and so are its interrupts */		\
 	X(RING,        ring_drained)	/* the async ring is empty */		\
 	X(HANDLED,     handled)							\
-	X(LAUNCHER,    launcher)	/* it has called LG_RUN again */	\
-	X(READY,       ready)		/* no signal, no irq keeps the Guest */	\
+	X(LAUNCHER,    launcher)	/* the Launcher has called LG_RUN again */	\
+	X(READY,       ready)		/* no signal is pending, and no irq keeps the Guest */	\
 	X(LEVERS,      levers)							\
 	X(COPIED,      copied)
 

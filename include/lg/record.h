@@ -2,14 +2,14 @@
 /*
  * record.h - the record of a switch in the event lg_batch, which holds many.
  *
- * A record is a list of 32-bit words, and stands for what lg_copy_in, lg_enter and lg_exit say:
+ * A record is a list of 32-bit words with the same content as lg_copy_in, lg_enter and lg_exit:
  *	LG_RECORD_FIXED words in the order of enum lg_record_word
- *	only in the probed twin, a word a probe: the stamps of C (after a re-entry the first
+ *	only in the probed twin, a word for each probe: the stamps of C (after a re-entry the first
  *		LG_RECORD_AGAIN_STAMPS), then those of the Switcher
  *	only after a copy-in whose reason is not `hit`: bits 0-7 what had changed, above them the
- *		bytes copied
- * The bits of the head that no name below covers are 0.  Of tsc and tsc_back there is the low
- * word: the Host's tick ends every switch long before it has taken 2^32 ticks.
+ *	number of bytes copied
+ * The bits of the head that no name below covers are 0.  Only the low words of tsc and tsc_back
+ * are kept: the Host's tick ends every switch long before it has taken 2^32 ticks.
  *
  * While lg_batch is on, lg_copy_in, lg_enter, lg_exit and lg_slow are silent.  Sequence numbers
  * are those of the three events, counted for a whole batch at once.
@@ -30,7 +30,7 @@ enum lg_record_word {
 	LG_RECORD_FIXED
 };
 
-/* The head: where a number begins, or one bit.  The vector is in bits 0-7. */
+/* The head: the first bit of a number, or a mask of one bit.  The vector is in bits 0-7. */
 #define LG_RECORD_VARIANT	8		/* 8 bits */
 #define LG_RECORD_TWIN		16		/* 1 bit; 1: probed */
 #define LG_RECORD_RING		17		/* 2 bits: on the way out */
@@ -39,9 +39,9 @@ enum lg_record_word {
 #define LG_RECORD_AGAIN		(1u << 24)	/* a fast re-entry, which has no copy-in */
 #define LG_RECORD_HEAD_BITS	25
 
-#define LG_RECORD_AGAIN_STAMPS	2	/* the first of C, after a fast re-entry */
+#define LG_RECORD_AGAIN_STAMPS	2	/* stamps of C after a fast re-entry */
 
-/* Of the word of a copy-in. */
-#define LG_RECORD_BYTES		8	/* where the bytes begin, above what had changed */
+/* In the word about a copy-in. */
+#define LG_RECORD_BYTES		8	/* first bit of the number of bytes copied */
 
 #endif

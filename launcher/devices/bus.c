@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bus.c - the PCI bus of a Guest: which devices are on it, and what joins them to the Launcher.
+ * bus.c - the PCI bus of a Guest: which devices are on it, and what connects them to the Launcher.
  *
  * Whoever touches the bus or a device holds the lock.  The disk has a thread that works at its
  * requests without it, the network card one that waits for frames.  The order of locks is: the
@@ -21,11 +21,12 @@
 #include "device.h"
 #include "devices/bus.h"
 #include "devices/cards.h"
+#include "devices/meter.h"
 #include "die.h"
 #include "disk.h"
 
 #define MAX_CARDS	4
-#define PRINTED_NS	10000000	/* until the Guest hears that it has printed */
+#define PRINTED_NS	10000000	/* until the Guest is notified that its output is printed */
 
 struct bus {
 	struct machine *m;
@@ -54,6 +55,7 @@ struct bus {
 	bool has_net;
 
 	struct rng rng;
+	struct meter meter;
 };
 
 /* ---- ports ---- */
@@ -133,8 +135,8 @@ static void set_line(void *context, unsigned int number, bool high)
 		ioctl(bus->m->fd, LG_RAISE_IRQ, number);
 }
 
-/* Each card has a line of its own, since edges of a shared one could be missed.  On a PC they
- * are such as nothing else is at. */
+/* Each card has a line of its own, since edges of a shared one could be missed.  On a PC they are
+ * lines that no other device uses. */
 static unsigned int line_of(const struct bus *bus)
 {
 	static const uint8_t of_pc[MAX_CARDS] = { 5, 9, 10, 11 };
@@ -199,7 +201,7 @@ static bool pause_unlocked(struct bus *bus, unsigned int ns)
 	return bus->leaving;
 }
 
-/* An interrupt for all that was printed in the meantime. */
+/* One interrupt for all that was printed in the meantime. */
 static void *tell_printed(void *context)
 {
 	struct bus *bus = context;
@@ -306,7 +308,7 @@ static void end_disk(struct bus *bus)
 
 /* ---- the network card ---- */
 
-/* Ends by pthread_cancel, in poll() or read(), or as the other end of the cable is gone. */
+/* Ends by pthread_cancel, in poll() or read(), or when the other end of the cable is closed. */
 static void *wait_for_frames(void *context)
 {
 	struct bus *bus = context;
@@ -327,7 +329,8 @@ static void *wait_for_frames(void *context)
 	return NULL;
 }
 
-/* Locally administered, and another for each Guest, as a tap may lead to a network of them. */
+/* Locally administered, and different for each Guest, since a tap may join several to one
+ * network. */
 static void make_address(uint8_t address[6])
 {
 	if (getrandom(address, 6, 0) != 6)
@@ -362,6 +365,28 @@ static void add_rng(struct bus *bus)
 	add_card(bus, &bus->rng.virtio);
 }
 
+static void read_counters(void *context, uint32_t counters[METER_COUNTERS])
+{
+	struct bus *bus = context;
+	struct lg_counters c;
+
+	if (ioctl(bus->m->fd, LG_COUNTERS, &c))
+		return;
+	counters[METER_SWITCHES] = c.switches;
+	for (unsigned int i = 0; i < LG_CLASSES; i++)
+		counters[METER_CLASSES + i] = c.classes[i];
+	for (unsigned int i = 0; i < LG_NR_PRIVILEGED_INSNS; i++)
+		counters[METER_INSNS + i] = c.insns[i];
+}
+
+static void add_meter(struct bus *bus)
+{
+	meter_init(&bus->meter, read_counters, bus);
+	if (!pci_add(&bus->pci, &bus->meter.pci, 0))
+		die(END_REFUSED, "no slot for a meter");
+	bus->meter.pci.config[PCI_IRQ_PIN] = 0;
+}
+
 /* The console is in slot 1, where early consoles look. */
 static void add_cards(struct bus *bus, const struct settings *s)
 {
@@ -373,13 +398,15 @@ static void add_cards(struct bus *bus, const struct settings *s)
 		add_net(bus, s->net);
 	if (s->rng)
 		add_rng(bus);
+	if (s->meter)
+		add_meter(bus);
 }
 
 void bus_begin(struct machine *m, const struct settings *s)
 {
 	struct bus *bus;
 
-	if (!s->virtio_console && !s->disk && !s->net && !s->rng)
+	if (!s->virtio_console && !s->disk && !s->net && !s->rng && !s->meter)
 		return;
 	bus = calloc(1, sizeof(*bus));
 	if (!bus)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cards.h - the virtio devices.  Each knows nothing of the Launcher: what is outside of it is a
- * file descriptor or a function with a context.
+ * cards.h - the virtio devices.  None depends on the Launcher: each reaches the outside by a file
+ * descriptor or a function with a context.
  */
 #ifndef LAUNCHER_CARDS_H
 #define LAUNCHER_CARDS_H
@@ -16,7 +16,7 @@ struct rng {
 
 void rng_init(struct rng *rng, struct virtio_memory memory);
 
-/* ---- a disk: a file, whose requests a thread works at ---- */
+/* ---- a disk: a file; a thread carries out the requests ---- */
 
 #define BLK_SECTOR	512
 
@@ -39,7 +39,7 @@ void blk_init(struct blk *blk, struct virtio_memory memory, int fd, uint64_t sec
 	      bool read_only);
 /* With the bus locked: the next request; false: there is none. */
 bool blk_take(struct blk *blk, struct blk_request *request);
-/* Without: read, write or flush. */
+/* Without the lock: read, write or flush. */
 void blk_carry_out(const struct blk *blk, struct blk_request *request);
 /* With the bus locked: the request is done. */
 void blk_give(struct blk *blk, const struct blk_request *request);
@@ -49,7 +49,7 @@ void blk_give(struct blk *blk, const struct blk_request *request);
 struct console_card {
 	struct virtio virtio;
 	void (*send)(void *context, const uint8_t *bytes, size_t n);
-	/* To be followed by console_card_printed, a little later. */
+	/* The caller answers with console_card_printed, a little later. */
 	void (*printed)(void *context);
 	void *context;
 };
@@ -57,9 +57,9 @@ struct console_card {
 void console_card_init(struct console_card *console, struct virtio_memory memory);
 /* It has this many columns and rows. */
 void console_card_size(struct console_card *console, uint16_t columns, uint16_t rows);
-/* The driver hears that what it had printed is. */
+/* Notify the driver that its output is printed. */
 void console_card_printed(struct console_card *console);
-/* How many of these bytes it had room for. */
+/* Answers how many of these bytes it had room for. */
 size_t console_card_receive(struct console_card *console, const uint8_t *bytes, size_t n);
 
 /* ---- a network card: its cable is a file descriptor, a datagram of which is a frame ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * cmos.c - the clock of a PC (Motorola MC146818 data sheet): the time in BCD, 24 hours,
- * never in the middle of an update.  Writes are dropped, but for the index.
+ * never in the middle of an update.  Writes are dropped, except those of the index.
  */
 #include <time.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * console.c - a byte out is a character on the console; a byte in is a fixed pattern,
- * which makes a port whose answers a Guest can check.
+ * console.c - a byte out is a character on the console; a byte in is a fixed pattern, so that a
+ * Guest can check what an IN answers.
  *
- * It may be a terminal, which control characters would command; so without
- * --raw-console they come out as '?', and so does whatever is no ASCII.  What the Launcher itself
- * says goes to standard error: a line on standard output is the Guest's, whatever it says.
+ * Standard output may be a terminal, which control characters would control; so without
+ * --raw-console they are printed as '?', and so is whatever is not ASCII.  The Launcher's own
+ * messages go to standard error: every line on standard output is the Guest's.
  */
 #include <string.h>
 

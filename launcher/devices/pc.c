@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pc.c - the PC around a Linux Guest: its devices behind their ports, and what joins them to
+ * pc.c - the PC around a Linux Guest: its devices behind their ports, and what connects them to
  * the Launcher.
  *
  * The timer's channel 0 is a timerfd that a thread of its own reads; LG_RAISE_IRQ brings the
@@ -59,7 +59,7 @@ static int64_t now_s(void *context)
 	return time(NULL);
 }
 
-/* A vector that is no irq of the Host's goes nowhere, as on a PC with no gate for it. */
+/* A vector that the Host has no irq for is dropped, as on a PC with no gate for it. */
 static void deliver(void *context, uint8_t vector)
 {
 	struct pc *pc = context;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pc.h - the devices of a PC that a kernel needs which was not made for a hypervisor: two
- * 8259, an 8254, a 16550 and a CMOS clock.
+ * pc.h - the PC devices that a kernel needs if it was not made for a hypervisor: two 8259, an
+ * 8254, a 16550 and a CMOS clock.
  *
- * Each is a structure with the functions that change it, knows nothing of the Launcher, and
- * is told by its maker how to be heard: a line is a function with a context.  pc.c puts them
- * together behind their ports, under one lock, as the timer has a thread of its own.
+ * Each is a structure with the functions that change it, and does not depend on the Launcher: an
+ * output line is a function with a context, which its maker sets.  pc.c connects them to their
+ * ports, under one lock, since the timer has a thread of its own.
  */
 #ifndef LAUNCHER_PC_H
 #define LAUNCHER_PC_H
@@ -91,7 +91,7 @@ uint8_t uart_in(struct uart *uart, uint16_t port);
 /* False: no room for another byte. */
 bool uart_receive(struct uart *uart, uint8_t byte);
 
-/* The CMOS clock: tells the time, in BCD, and takes none. */
+/* The CMOS clock: the time, in BCD; it cannot be set. */
 struct cmos {
 	uint8_t index;
 	int64_t (*now_s)(void *context);	/* seconds since 1970 */
@@ -101,13 +101,13 @@ struct cmos {
 void cmos_out(struct cmos *cmos, uint16_t port, uint8_t value);
 uint8_t cmos_in(struct cmos *cmos, uint16_t port);
 
-/* pc.c: m->pc from here on, until the end. */
+/* pc.c: m->pc is valid from here until the end. */
 struct machine;
 struct pc;
 void pc_begin(struct machine *m);
 void pc_end(struct machine *m);
 void pc_set_line(struct pc *pc, unsigned int number, bool high);
-/* How many of these bytes the UART had room for. */
+/* Answers how many of these bytes the UART had room for. */
 size_t pc_uart_receive(struct pc *pc, const uint8_t *bytes, size_t n);
 
 #endif

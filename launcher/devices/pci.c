@@ -7,13 +7,13 @@
 #include "devices/pci.h"
 
 #define ADDRESS_ENABLE	0x80000000u
-/* Bus number and function number: of either only 0 is there. */
+/* Bus number and function number: only 0 exists of either. */
 #define ADDRESS_BEYOND	0x7fff0700u
 #define ADDRESS_PORT	0
 #define DATA_PORT	4
 #define NOTHING		0xffffffffu
 
-/* A host bridge, without which Linux takes the bus for none. */
+/* A host bridge; Linux does not accept a bus without one. */
 #define BRIDGE_VENDOR	0x1b36
 #define BRIDGE_DEVICE	0x0008
 #define BRIDGE_CLASS	0x0600
@@ -115,7 +115,7 @@ static void config_out(struct pci_function *f, unsigned int at, unsigned int wid
 		f->window_out(f->context);
 }
 
-/* Where in a configuration space a data port is; false: not in one word of it. */
+/* The offset in configuration space of an access to a data port; false if it crosses a word. */
 static bool data_at(const struct pci *pci, uint16_t port, unsigned int width, unsigned int *at)
 {
 	unsigned int byte = port - PCI_PORT - DATA_PORT;

@@ -3,9 +3,9 @@
  * pci.h - one PCI bus, number 0, behind ports 0xcf8 to 0xcff (configuration mechanism 1),
  * with a host bridge in slot 0 and cards of one function and one I/O BAR each.
  *
- * It knows nothing of the Launcher.  A BAR is I/O and not memory: an access of either kind is
- * one exit, but that to memory must be decoded again by the Launcher, with two more system
- * calls for the registers.
+ * It does not depend on the Launcher.  A BAR is I/O and not memory: an access of either kind is
+ * one exit, but the Launcher must decode one to memory, with two more system calls for the
+ * registers.
  */
 #ifndef LAUNCHER_PCI_H
 #define LAUNCHER_PCI_H
@@ -16,7 +16,7 @@
 #define PCI_PORT		0xcf8
 #define PCI_PORTS		8
 #define PCI_SLOTS		8
-/* What the host bridge hands down: a BAR outside of it is not seen. */
+/* The range that the host bridge forwards: a BAR outside of it has no effect. */
 #define PCI_IO			0xc000
 #define PCI_IO_PORTS		0x1000
 #define PCI_BAR_BYTES		0x100
@@ -36,8 +36,8 @@ enum {
 struct pci_function {
 	uint8_t config[PCI_CONFIG_BYTES];
 	uint8_t writable[PCI_CONFIG_BYTES];	/* bits that the Guest may change */
-	/* Offset of four bytes that are no memory, or 0: what `in` answers is read there, and
-	 * what is written there goes to `out`. */
+	/* Offset of four bytes that are not plain memory, or 0: a read calls `in`, a write calls
+	 * `out`. */
 	uint8_t window;
 	uint32_t (*window_in)(void *context);
 	void (*window_out)(void *context);

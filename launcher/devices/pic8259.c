@@ -2,8 +2,8 @@
 /*
  * pic8259.c - two 8259 interrupt controllers (Intel 8259A data sheet).
  *
- * What a chip asks of the CPU counts as taken at once: the Host keeps it until the Guest has
- * interrupts on.  A Guest that masks the line in between gets it all the same, finds it in
+ * A vector that a chip sends to the CPU counts as taken at once: the Host keeps it until the Guest
+ * has interrupts on.  A Guest that masks the line in between gets it all the same, finds it in
  * service, and ends it like any other.
  */
 #include "devices/pc.h"
@@ -125,7 +125,7 @@ void pic_out(struct pic *pic, uint16_t port, uint8_t value)
 	update(pic);
 }
 
-/* The poll command answers once, and takes what it answers. */
+/* The poll command answers once, and acknowledges the interrupt that it answers. */
 static uint8_t poll(struct pic_chip *chip)
 {
 	unsigned int line = pending(chip);

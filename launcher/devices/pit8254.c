@@ -3,7 +3,7 @@
  * pit8254.c - an 8254 interval timer (Intel 8254 data sheet) and port 0x61, with which a PC
  * opens the gate of channel 2 and sees its output.
  *
- * Nothing counts: what a counter holds is worked out from the time since it was loaded.
+ * Nothing counts down: the value of a counter is computed from the time since it was loaded.
  */
 #include "devices/pc.h"
 
@@ -171,8 +171,8 @@ void pit_out(struct pit *pit, uint16_t port, uint8_t value)
 
 /*
  * The counter of channel 2 reads as 0: Linux would read it some ten thousand times, each an exit,
- * to learn the rate of the TSC, which it is told on its command line.  From a 0 it takes at once
- * that this way is closed.
+ * to measure the rate of the TSC, which its command line gives it.  A 0 makes it give up that
+ * measurement at once.
  */
 uint8_t pit_in(struct pit *pit, uint16_t port)
 {

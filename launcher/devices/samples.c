@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * samples.c - where a benchmark Guest hands over what it measured: the physical
- * address of a block that names a series and its values.  An instrument, and as harmless
- * as the console: it can write nothing but well-formed lines into the file of --samples.
+ * address of a block that names a series and its values.  As harmless as the console: a Guest can
+ * write nothing but well-formed lines into the file of --samples.
  *
- * The block is the Guest's word: it is read once, then checked, then used.
+ * The block is untrusted: it is read once, then checked, then used.
  */
 #include <ctype.h>
 
@@ -16,7 +16,7 @@
 
 _Static_assert(sizeof(struct samples_block) == 64, "the same in every program");
 
-/* A letter first: a name that begins with a dot is no name of a file either. */
+/* A letter first: series name files too, and no file's name may begin with a dot. */
 static bool series_is_good(const char *series, size_t bytes)
 {
 	size_t i;
@@ -29,7 +29,7 @@ static bool series_is_good(const char *series, size_t bytes)
 	return i < bytes;
 }
 
-/* Under vm/lab --ops the emulator counts each sample too, and so learns its name. */
+/* Under vm/lab --ops the emulator counts each sample too, and so must learn the series' name. */
 static void tell_plugin(const struct samples_block *b)
 {
 	char line[LG_MAIL_LINE];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * status.c - where a Guest says whether it was content: a byte other than 0 makes
- * the Launcher end with END_FAILED.  Once written so it stays.
+ * status.c - where a Guest reports whether it passed: a byte other than 0 makes the Launcher end
+ * with END_FAILED.  A later 0 does not change that.
  */
 #include "device.h"
 #include "lg/ports.h"

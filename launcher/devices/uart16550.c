@@ -122,7 +122,7 @@ static uint8_t modem_status(const struct uart *u)
 	return (u->mcr & 0x02) << 3 | (u->mcr & 0x01) << 5 | (u->mcr & 0x0c) << 4;
 }
 
-/* Telling that the transmitter is empty takes that reason away. */
+/* Reading that the transmitter is empty clears that reason. */
 static uint8_t read_reason(struct uart *u)
 {
 	uint8_t value = reason(u);

@@ -85,7 +85,7 @@ static bool features_are_good(const struct virtio *v)
 	return v->accepted & VIRTIO_F_VERSION_1 && !(v->accepted & ~v->offered);
 }
 
-/* What waits already is done at once. */
+/* Requests that wait already are carried out at once. */
 static void go(struct virtio *v)
 {
 	for (unsigned int i = 0; i < v->kind->nr_queues; i++) {
@@ -96,7 +96,7 @@ static void go(struct virtio *v)
 	}
 }
 
-/* Until a reset is over the status reads as what it was, and never as 0. */
+/* Until a reset is over the status reads as its old value, and never as 0. */
 static void set_status(struct virtio *v, uint8_t value)
 {
 	if (!value) {
@@ -228,7 +228,7 @@ static void notify(struct virtio *v, uint32_t queue)
 		v->kind->notify(v, queue);
 }
 
-/* Telling why takes the reason away. */
+/* Reading the reason clears it. */
 static uint8_t read_isr(struct virtio *v)
 {
 	uint8_t isr = v->isr;

@@ -3,11 +3,11 @@
  * virtio.h - virtio 1.0 over PCI (OASIS, Virtual I/O Device Version 1.0), modern only, split
  * queues: the part that every device has.
  *
- * A device is a `struct virtio` and a `struct virtio_kind` that says what it is.  All that a
- * Guest writes is checked where it is used first, is read once, and leaves at worst a
- * device that has stopped and says so (DEVICE_NEEDS_RESET).  Whoever calls holds the lock of the
- * bus; a request that a thread works at without it counts as `busy`, and a reset is over
- * only when none is left.
+ * A device is a `struct virtio` and a `struct virtio_kind` with its type and functions.  What a
+ * Guest writes is read once and checked before it is used; the worst result is a device that has
+ * stopped and reports it (DEVICE_NEEDS_RESET).  The caller holds the lock of the bus; a request
+ * that a thread carries out without it counts as `busy`, and a reset is over only when none is
+ * left.
  */
 #ifndef LAUNCHER_VIRTIO_H
 #define LAUNCHER_VIRTIO_H
@@ -70,10 +70,10 @@ struct virtio_kind {
 	uint16_t id;			/* the device's type */
 	uint16_t pci_class;
 	unsigned int nr_queues;
-	/* Queues, a bit each, that the driver fills without telling so: who looks in them comes
-	 * from outside. */
+	/* Queues, a bit each, that the driver fills without a notification: input from outside
+	 * makes the device look in them. */
 	uint32_t unnotified;
-	/* There may be something in this queue. */
+	/* There may be a request in this queue. */
 	void (*notify)(struct virtio *v, unsigned int queue);
 	/* A byte of its configuration is written; NULL: they are read-only. */
 	void (*configure)(struct virtio *v, unsigned int at, uint8_t value);
@@ -86,7 +86,7 @@ struct virtio_statistics {
 	uint64_t bytes_out, bytes_in;	/* from the Guest; to it */
 	uint64_t irqs;
 	uint64_t errors;		/* requests that failed, or frames that were dropped */
-	uint64_t broken;		/* times it has stopped, as the driver broke a rule */
+	uint64_t broken;		/* times it has stopped because the driver broke a rule */
 };
 
 struct virtio {
@@ -100,7 +100,7 @@ struct virtio {
 	uint8_t status, isr;
 	struct virtio_queue queues[VIRTIO_QUEUES];
 	uint8_t config[VIRTIO_CONFIG_BYTES];
-	unsigned int busy;		/* requests in the hands of a thread */
+	unsigned int busy;		/* requests that a thread is carrying out */
 	bool reset_waits;		/* for them */
 	struct virtio_statistics statistics;
 };
@@ -118,12 +118,12 @@ void virtio_break(struct virtio *v);
 
 /* Take the next request; false: there is none. */
 bool virtio_take(struct virtio *v, unsigned int queue, struct virtio_chain *chain);
-/* Hand it back with so many bytes written; the driver hears of it by virtio_interrupt. */
+/* Hand it back with the number of bytes written; virtio_interrupt notifies the driver. */
 void virtio_give(struct virtio *v, unsigned int queue, const struct virtio_chain *chain,
 		 uint32_t written);
 void virtio_interrupt(struct virtio *v, unsigned int queue);
 
-/* A thread begins to work at what it has taken; it has ended. */
+/* A thread begins to carry out a request that it has taken; it has ended. */
 void virtio_begin(struct virtio *v);
 void virtio_end(struct virtio *v);
 
@@ -132,7 +132,7 @@ bool virtqueue_enable(struct virtio_queue *q, const struct virtio_memory *memory
 /* Tell the driver that it need not notify. */
 void virtqueue_unnotified(struct virtio_queue *q);
 
-/* Copy from or to the parts of a chain, from byte `at` on: how many there were. */
+/* Copy from or to the parts of a chain, from byte `at` on: answers how many bytes there were. */
 size_t virtio_copy_out(const struct virtio_chain *chain, size_t at, void *to, size_t bytes);
 size_t virtio_copy_in(const struct virtio_chain *chain, size_t at, const void *from, size_t bytes);
 

@@ -67,7 +67,7 @@ bool blk_take(struct blk *blk, struct blk_request *request)
 	return true;
 }
 
-/* Is the file as long as all that, and is it whole sectors? */
+/* Does the request lie within the file, and is it whole sectors? */
 static bool fits(const struct blk *blk, uint64_t sector, uint64_t bytes)
 {
 	return bytes % BLK_SECTOR == 0 && sector <= blk->sectors &&
@@ -173,7 +173,7 @@ void blk_give(struct blk *blk, const struct blk_request *request)
 	struct virtio *v = &blk->virtio;
 
 	v->statistics.errors += request->failed;
-	/* Whoever waits for a reset wants to hear nothing of it. */
+	/* A driver that waits for a reset must not be notified. */
 	if (!v->reset_waits) {
 		virtio_give(v, 0, &request->chain, request->written);
 		virtio_interrupt(v, 0);

@@ -71,7 +71,7 @@ size_t console_card_receive(struct console_card *console, const uint8_t *bytes, 
 	return done;
 }
 
-/* A byte by a register alone, before there are queues. */
+/* A byte printed through a register alone, before there are queues. */
 static void configure(struct virtio *v, unsigned int at, uint8_t value)
 {
 	struct console_card *console = (struct console_card *)v;

@@ -7,7 +7,7 @@
 
 #include "devices/cards.h"
 
-/* Of a longer request the rest stays as it is, and the driver is told so. */
+/* The rest of a longer request stays unwritten; the driver learns the number of bytes. */
 #define REQUEST_BYTES	256
 
 static void notify(struct virtio *v, unsigned int queue)

@@ -3,8 +3,8 @@
  * virtqueue.c - split virtqueues (Virtual I/O Device Version 1.0, 2.4): from a driver's
  * descriptors to pointers that are known to lie in its memory, and back.
  *
- * The driver's words may change at any time, by another of its devices if not by itself.  So each
- * is read once, and what was checked is a copy.
+ * The driver's memory may change at any time, by another device's DMA if not by the driver.  So
+ * each word is read once, and the copy is what is checked and used.
  */
 #include <string.h>
 
@@ -23,7 +23,7 @@ struct table {
 	bool indirect;
 };
 
-/* A stretch of memory, or NULL if it is not all inside. */
+/* A range of memory, or NULL if it is not all inside. */
 static void *range(const struct virtio_memory *memory, uint64_t pa, uint64_t bytes)
 {
 	if (pa > memory->size || bytes > memory->size - pa)
@@ -55,7 +55,7 @@ void virtqueue_unnotified(struct virtio_queue *q)
 		__atomic_store_n(&q->used[FLAGS], NO_NOTIFY, __ATOMIC_RELAXED);
 }
 
-/* Read once: to the compiler what was copied is not what is there. */
+/* Read once: the compiler must not read the memory again in place of the copy. */
 static struct virtio_descriptor read_descriptor(const struct virtio_descriptor *from)
 {
 	struct virtio_descriptor d;
@@ -65,7 +65,7 @@ static struct virtio_descriptor read_descriptor(const struct virtio_descriptor *
 	return d;
 }
 
-/* What the Guest is to read from comes first, then what is to be written. */
+/* The parts that the device reads come first, then those that it writes. */
 static bool add_part(struct virtio_chain *chain, const struct virtio_memory *memory,
 		     const struct virtio_descriptor *d)
 {
@@ -168,7 +168,7 @@ void virtio_interrupt(struct virtio *v, unsigned int queue)
 {
 	struct virtio_queue *q = &v->queues[queue];
 
-	/* The driver looks at the used ring behind the flag that it clears. */
+	/* The driver looks at the used ring after it has cleared the flag. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!q->enabled || __atomic_load_n(&q->available[FLAGS], __ATOMIC_RELAXED) & NO_INTERRUPT)
 		return;

@@ -32,7 +32,7 @@ struct companions {
 	pid_t pid[MOST_COMPANIONS];
 	unsigned int n;
 	bool kept;			/* by the keeper */
-	bool had_turn;			/* this is one, and has told so */
+	bool had_turn;			/* this is one, and has reported its first turn */
 };
 
 static struct companions companions;
@@ -72,7 +72,7 @@ static void become_companion(int ready)
 	_exit(127);
 }
 
-/* One more, by the keeper; back when it has had its first turn. */
+/* Start one more, in the keeper's thread; returns when it has had its first turn. */
 static void add_companion(void *unused)
 {
 	int ready[2];
@@ -119,19 +119,19 @@ static void rest(void)
 /* The keeper is kept from the first request to the end of the Guest's life. */
 static void begin(struct companions *c)
 {
-	static bool told;
+	static bool registered;
 
 	if (c->kept)
 		return;
-	if (!told)
+	if (!registered)
 		atexit(end_companions);
-	told = c->kept = true;
+	registered = c->kept = true;
 	keeper_get();
 }
 
 static void ask_for_companions(struct companions *c, uint32_t wanted)
 {
-	/* Each would ask as this one did, without end. */
+	/* A companion must not ask for companions of its own. */
 	if (c->had_turn || getenv(READY_VARIABLE))
 		die(END_REFUSED, "a companion asked for companions: only the first Guest has any");
 	if (wanted > MOST_COMPANIONS)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lives.c - a Guest of many lives, so that one file can die of many causes.
+ * lives.c - a Guest of many lives, so that one file can be killed for many reasons.
  *
- *	PORT_LIVES	so many lives: after a kill the Guest is made again, and reads
+ *	PORT_LIVES	that many lives: after a kill the Guest is made again, and reads
  *			`restarts=` on its command line
- *	PORT_LIMIT	from now on no port is answered in this life, and after so many
+ *	PORT_LIMIT	from now on no port is answered in this life, and after that many
  *			milliseconds it counts as killed: a Guest that jumps at random may go
  *			round for ever, or come by its own shutdown, after which the next life
  *			follows too

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * moves.c - from CPU to CPU, on the Guest's own request: a byte out moves this Launcher to
- * the next CPU that is online, and the Guest's next switch is there; a byte in tells how
- * many there are.
+ * the next CPU that is online, and the Guest's next switch is there; a byte in is the number of
+ * CPUs.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "die.h"
 #include "lg/ports.h"
 
-/* Asking costs more than a move, so it is asked once. */
+/* The call costs more than a move, so it is made once. */
 static int cpus(void)
 {
 	static int known;

@@ -4,7 +4,7 @@
  * own request: a byte out starts it and is the number of system calls that it makes in
  * each of its turns; 0 ends it.
  *
- * It makes them by the very instruction SYSENTER, holds each answer against the right one,
+ * It makes them by the SYSENTER instruction itself, compares each answer with the right one,
  * and then raises NEIGHBOUR_IRQ, which ends the HALT and with it the turn, since its priority is
  * the lower one.  So the Launcher loses the CPU where the Guest says and for a fixed piece of
  * work, and no clock has a part in it.  If SYSENTER were off in a turn, SIGSEGV would end
@@ -84,8 +84,8 @@ static void start_neighbour(void *context)
 	n->pid = child;
 }
 
-/* It never ends by itself, and nobody would wake the Guest again.  Other children stop and end
- * as they are told to. */
+/* The neighbour never ends by itself, and without it nobody would wake the Guest again.  Other
+ * children stop and end when they are asked to. */
 static void on_death(int number)
 {
 	static const char said[] = "lg: the neighbour's system call by SYSENTER went wrong\n";
@@ -129,7 +129,7 @@ static void stay_on_this_cpu(void)
 
 static void neighbour_out(struct machine *m, void *context, uint32_t calls)
 {
-	static bool told;
+	static bool registered;
 	struct neighbour *n = context;
 
 	let_go();
@@ -138,9 +138,9 @@ static void neighbour_out(struct machine *m, void *context, uint32_t calls)
 	n->entry = sysenter_entry();
 	n->fd = m->fd;
 	n->calls = calls & 0xff;
-	if (!told)
+	if (!registered)
 		atexit(end_neighbour);
-	told = true;
+	registered = true;
 	stay_on_this_cpu();
 	take_priority(PRIORITY + 1);
 	signal(SIGCHLD, on_death);

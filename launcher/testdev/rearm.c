@@ -2,7 +2,7 @@
 /*
  * rearm.c - an async ring that is never empty: a second thread queues each free entry of the
  * one in the struct lguest_data at the physical address that is written to PORT_REARM.  An IN
- * tells how many it has queued.
+ * answers how many it has queued.
  */
 #include "device.h"
 #include "die.h"
@@ -15,7 +15,7 @@ struct rearm {
 	volatile uint32_t queued;
 };
 
-/* Counted first: the count is never behind. */
+/* Counted first: the count is never too low. */
 static void *rearm(void *context)
 {
 	struct rearm *r = context;

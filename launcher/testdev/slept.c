@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * slept.c - an IN tells how often the Launcher has slept of its own accord: a Guest cannot see
- * by itself whether its HALT was one.
+ * slept.c - an IN answers how often the Launcher has gone to sleep voluntarily: a Guest cannot see
+ * by itself whether its HALT slept.
  */
 #define _GNU_SOURCE
 #include <sys/resource.h>

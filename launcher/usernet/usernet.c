@@ -2,10 +2,12 @@
 /*
  * usernet.c - lg-usernet, the network behind `lg --net user`: a router, a DHCP server and a
  * name server of libslirp, which needs no privileges.  Standard input is a socket whose datagrams
- * are the frames of the Guest's card; when its other end is closed, this ends.
+ * are the frames of the Guest's card; when its other end is closed, this ends.  10.0.2.4 has a
+ * service of its own: port 7 echoes what it receives (RFC 862), so that a connection can be tried
+ * without any other machine.
  *
- * A process of its own, so that the Launcher, which is root and starts for the smallest of
- * Guests, has neither the library nor its connections in it.
+ * It is a process of its own, so that the Launcher, which runs as root, does not contain the
+ * library or its connections.
  */
 #include <errno.h>
 #include <grp.h>
@@ -14,6 +16,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <signal.h>
@@ -24,10 +27,18 @@
 #define MAX_POLLED	1024
 #define NOBODY		65534
 #define STATUS_REFUSED	3
+#define ECHO_PORT	7
+#define ECHO_BYTES	65536
 
 struct polled {
 	struct pollfd fds[MAX_POLLED];
 	int n;
+};
+
+/* What a Guest has sent to the echo service and not yet got back. */
+struct echo {
+	uint8_t bytes[ECHO_BYTES];
+	size_t n;
 };
 
 /* A frame that the cable has no room for is lost, as on any network. */
@@ -39,7 +50,7 @@ static ssize_t send_packet(const void *frame, size_t bytes, void *opaque)
 	return bytes;
 }
 
-/* What the Guest sends wrong is the Guest's affair. */
+/* Errors in what the Guest sends are ignored. */
 static void guest_error(const char *message, void *opaque)
 {
 	(void)message;
@@ -97,7 +108,7 @@ static struct in_addr address(uint8_t last)
 	return (struct in_addr){ .s_addr = htonl(0x0a000200u | last) };
 }
 
-/* 10.0.2.0/24: the workstation is .2, the name server .3, the Guest .15. */
+/* 10.0.2.0/24: this machine is .2, the name server .3, the echo .4, the Guest .15. */
 static Slirp *make_network(void)
 {
 	static const SlirpCb callbacks = {
@@ -114,6 +125,45 @@ static Slirp *make_network(void)
 	return slirp_new(&config, &callbacks, NULL);
 }
 
+static struct in_addr echo_address(void)
+{
+	return address(4);
+}
+
+/* libslirp keeps what there is no room for, and tries again. */
+static ssize_t take_for_echo(const void *bytes, size_t n, void *opaque)
+{
+	struct echo *echo = opaque;
+	size_t room = ECHO_BYTES - echo->n;
+
+	if (n > room)
+		n = room;
+	memcpy(echo->bytes + echo->n, bytes, n);
+	echo->n += n;
+	return n;
+}
+
+/* Send back what the Guest can still receive. */
+static void send_echo(Slirp *slirp, struct echo *echo)
+{
+	size_t n = slirp_socket_can_recv(slirp, echo_address(), ECHO_PORT);
+
+	if (n > echo->n)
+		n = echo->n;
+	if (!n)
+		return;
+	slirp_socket_recv(slirp, echo_address(), ECHO_PORT, echo->bytes, n);
+	echo->n -= n;
+	memmove(echo->bytes, echo->bytes + n, echo->n);
+}
+
+static bool add_echo(Slirp *slirp, struct echo *echo)
+{
+	struct in_addr at = echo_address();
+
+	return !slirp_add_guestfwd(slirp, take_for_echo, echo, &at, ECHO_PORT);
+}
+
 /* False: the other end is closed. */
 static bool take_frames(Slirp *slirp)
 {
@@ -125,7 +175,7 @@ static bool take_frames(Slirp *slirp)
 	return bytes < 0 && errno == EAGAIN;
 }
 
-static void run(Slirp *slirp)
+static void run(Slirp *slirp, struct echo *echo)
 {
 	static struct polled p;
 	bool goes_on = true;
@@ -143,6 +193,7 @@ static void run(Slirp *slirp)
 		slirp_pollfds_poll(slirp, ready < 0, get_events, &p);
 		if (ready > 0 && p.fds[0].revents)
 			goes_on = take_frames(slirp);
+		send_echo(slirp, echo);
 	}
 }
 
@@ -154,16 +205,17 @@ static bool drop_privileges(void)
 
 int main(void)
 {
+	static struct echo echo;
 	Slirp *slirp;
 
 	/* Ctrl-C is for the Launcher, whose end is this one's. */
 	signal(SIGINT, SIG_IGN);
 	if (!drop_privileges() || prctl(PR_SET_PDEATHSIG, SIGKILL) ||
-	    !(slirp = make_network())) {
+	    !(slirp = make_network()) || !add_echo(slirp, &echo)) {
 		perror("lg-usernet");
 		return STATUS_REFUSED;
 	}
-	run(slirp);
+	run(slirp, &echo);
 	slirp_cleanup(slirp);
 	return 0;
 }

@@ -5,10 +5,10 @@
 
 #include "bars.h"
 
-/* What is stacked in a panel. */
+/* A stack of phases in a panel. */
 struct stack {
 	enum lg_interval phase, sum;
-	double miss_percent;		/* that medians may miss the median of the whole by */
+	double miss_percent;		/* allowed error of a sum of medians */
 };
 
 static const struct stack trip = { LG_PHASE, LG_SUM, 0 };
@@ -25,7 +25,7 @@ static bool has_bar(const struct lg_phase_row *row)
 	return !row->rare && row->class->breakdown.n;
 }
 
-/* Rows of a class stand together, the sum behind its phases. */
+/* The rows of a class are consecutive, and the sum follows its phases. */
 static bool medians_close(const struct lg_phase_rows *rows, const struct stack *stack)
 {
 	double sum = 0;

@@ -15,9 +15,9 @@ struct bar {
 };
 
 /*
- * One for each row, to be freed.  Medians are drawn where they add up, for every bar, to that of
- * the whole: exactly for the trip, within 5 % for handling; else means are.  Handling has a long
- * tail, which waits for other processes, so its means say little.
+ * One for each row, to be freed.  Medians are drawn if in every bar they add up to the median of
+ * the whole: exactly for the trip, within 5 % for handling; otherwise means are.  Handling has a
+ * long tail, from waiting for other processes, so its means are hardly meaningful.
  */
 struct bar *bars_make(const struct lg_phase_rows *rows);
 

@@ -10,12 +10,12 @@
 #include "bench/data/samples.h"
 
 /*
- * Write the figure's CSV to `path`, whole, and answer what stands in the
- * caption for n, to be freed; NULL, having said why, if it cannot be written.
+ * Write the figure's CSV to `path`, whole, and answer the caption's text for n, to be freed; NULL,
+ * after an error message, if it cannot be written.
  */
 typedef char *figure_maker(struct run_folder *run, const char *path);
 
-/* Has the run the data?  Nothing is made without; says nothing. */
+/* Has the run the data?  Prints nothing. */
 typedef bool figure_test(struct run_folder *run);
 
 /* Add a consumer to the run, before its trace is read. */
@@ -26,7 +26,7 @@ struct figure {
 	figure_maker *make;
 	figure_test *applies;
 	const char *needs;		/* the data, and what makes them */
-	figure_follower *follow;	/* NULL: what tables are made of will do */
+	figure_follower *follow;	/* NULL: the tally is enough */
 };
 
 /*
@@ -52,12 +52,14 @@ extern const struct figure *const __start_figures[], *const __stop_figures[];
 const struct samples *figure_samples(const struct run_folder *run, bool raw);
 
 /*
- * False, having said why, if there are some that cannot be read, or of another unit than the
- * run.
+ * False, after an error message, if the samples cannot be read, or have another unit than the run.
  */
 bool figure_samples_good(const struct run_folder *run);
 
-/* The number behind the last point of PREFIX.NUMBER, or -1: a sweep's name ends so. */
-long sweep_number(const char *bench);
+/* When a figure of distributions shows a series: a rule for readers. */
+#define DISTRIBUTION_RULE \
+	"Distributions are drawn of benchmarks that have a shape to see: one whose samples " \
+	"are all one value in each cell, but for one of them and one in a thousand, is a " \
+	"number in the table of benchmarks, and no curve, box or sequence."
 
 #endif

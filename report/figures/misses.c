@@ -66,7 +66,7 @@ static uint64_t in_bin(const struct bins *bins, int bin)
 	return n;
 }
 
-/* Misses lie one on the other, as shares of all copy-ins of their time. */
+/* Misses are stacked, as shares of all copy-ins of their bin. */
 static void write_bin(const struct run_folder *run, const struct bins *bins, int bin, FILE *out)
 {
 	uint64_t all = in_bin(bins, bin);

@@ -26,7 +26,7 @@ static bool has_breakdown(struct run_folder *run)
 	return false;
 }
 
-/* Good breakdowns of more than one variant. */
+/* Has the run valid breakdowns of more than one variant? */
 static bool has_breakdowns(struct run_folder *run)
 {
 	const struct lg_row *first = NULL;
@@ -43,7 +43,7 @@ static bool has_breakdowns(struct run_folder *run)
 	return false;
 }
 
-/* A row's name in a figure whose bars are classes of exits of one variant, or variants. */
+/* The name of a row's bar: its class of exits, or its variant. */
 typedef const char *name_fn(const struct lg_phase_row *row);
 
 static const char *variant_of(const struct lg_phase_row *row)
@@ -68,7 +68,7 @@ static uint64_t switches_of(const struct lg_phase_rows *rows, const struct bar *
 	return n;
 }
 
-/* The name whose bars stand for the most switches; classic, if it is one of several. */
+/* The name whose bars represent the most switches; classic, if it is among several. */
 static const char *commonest(const struct lg_phase_rows *rows, const struct bar *bars,
 			     name_fn *name_of)
 {
@@ -87,7 +87,7 @@ static const char *commonest(const struct lg_phase_rows *rows, const struct bar 
 	return name;
 }
 
-/* Leave only the rows of one name, their bars counted anew.  The name must not be that of a row,
+/* Leave only the rows of one name, their bars counted anew.  The name must not point into a row,
  * since rows move. */
 static void select_rows(struct lg_phase_rows *rows, struct bar *bars, name_fn *name_of,
 			const char *name)
@@ -111,8 +111,8 @@ static void select_rows(struct lg_phase_rows *rows, struct bar *bars, name_fn *n
 	rows->n = kept;
 }
 
-/* What the boxes of a panel are, whose sums are of @kind, and by how much their medians miss that
- * of the whole at most. */
+/* Describe the boxes of a panel, whose sums are of @kind, and the largest difference of their
+ * medians from that of the whole. */
 static char *describe_boxes(const struct lg_phase_rows *rows, const struct bar *bars,
 			    enum lg_interval kind, uint64_t *n)
 {
@@ -135,7 +135,7 @@ static char *describe_boxes(const struct lg_phase_rows *rows, const struct bar *
 			   text("medians, which add up to within %.2g %%", 100 * miss);
 }
 
-/* What recording took of an interval in C, as the trace tells; on average. */
+/* The average cost of recording within an interval in C, as the trace reports it. */
 static double overhead_of(const struct lg_tally *tally)
 {
 	double overhead = 0, timed = 0;
@@ -147,7 +147,7 @@ static double overhead_of(const struct lg_tally *tally)
 	return timed > 0 ? overhead / timed : 0;
 }
 
-/* What the bars are made of, from the rows of the table that have one. */
+/* Describe the bars, from the rows of the table that have one. */
 static char *describe_bars(const struct run_folder *run, const struct lg_phase_rows *rows,
 			   const struct bar *bars, const char *also)
 {
@@ -170,7 +170,7 @@ static char *describe_bars(const struct run_folder *run, const struct lg_phase_r
 	return numbers;
 }
 
-/* The breakdown of the commonest name. */
+/* The figure of the commonest name. */
 static char *make_breakdown(struct run_folder *run, const char *path, name_fn *name_of)
 {
 	struct lg_phase_rows rows;

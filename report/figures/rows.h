@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rows that a figure keeps while the trace is read.  Which of them it shows is known only when all
- * have been: so they lie in a temporary file, since a recording may hold millions.
+ * Rows that a figure keeps while the trace is read.  Only at the end is it known which of them the
+ * figure shows, and a recording may hold millions: so they are in a temporary file.
  */
 #ifndef REPORT_FIGURES_ROWS_H
 #define REPORT_FIGURES_ROWS_H
@@ -17,7 +17,7 @@ struct figure_rows {
 	bool failed;
 };
 
-/* Have each switch or event of the trace given to a function, whose arg is @rows. */
+/* Have a function called for each switch or event of the trace; its arg is @rows. */
 void figure_rows_follow(struct figure_rows *rows, struct run_folder *run, lg_pair_fn pair,
 			lg_event_fn event);
 
@@ -29,7 +29,7 @@ void figure_rows_rewind(struct figure_rows *rows);
 /* The next row, or false at the end. */
 bool figure_rows_next(struct figure_rows *rows, void *row);
 
-/* False, having said why, if not all could be kept. */
+/* False, after an error message, if not all could be kept. */
 bool figure_rows_good(const struct figure_rows *rows);
 
 #endif

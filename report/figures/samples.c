@@ -18,6 +18,7 @@ struct group {
 	double *value;			/* sorted */
 	size_t n;
 	unsigned int boots;
+	bool has_shape;			/* DISTRIBUTION_RULE */
 };
 
 struct groups {
@@ -115,18 +116,6 @@ bool figure_samples_good(const struct run_folder *run)
 	return good;
 }
 
-long sweep_number(const char *bench)
-{
-	const char *dot = strrchr(bench, '.');
-	char *end;
-	long number;
-
-	if (!dot || dot[1] < '0' || dot[1] > '9')
-		return -1;
-	number = strtol(dot + 1, &end, 10);
-	return *end ? -1 : number;
-}
-
 static bool same_cell(const struct series *a, const struct series *b)
 {
 	return !strcmp(a->bench, b->bench) && !strcmp(a->variant, b->variant) &&
@@ -197,8 +186,8 @@ static bool is_plain_twin(const struct groups *groups, const struct group *group
 }
 
 /*
- * What fits into one figure: everything, or else the first benchmark, or else its
- * plain twins, or else the first of them.  The caption says how many there were.
+ * Choose what fits into one figure: everything, or else the first benchmark, or else its plain
+ * twins, or else the first of them.  The caption says how many there were.
  */
 static void choose(struct groups *groups, size_t most)
 {
@@ -221,7 +210,7 @@ static void choose(struct groups *groups, size_t most)
 	}
 }
 
-/* Where a word stands in a list of the plan; behind all of them if it does not. */
+/* The place of a word in a list of the plan; after the last if it is not there. */
 static size_t place_in(const json_t *plan, const char *key, const char *word)
 {
 	json_t *list = json_object_get(plan, key);
@@ -257,7 +246,7 @@ static void sort_groups(const struct run_folder *run, struct groups *groups)
 		qsort(groups->group, groups->n, sizeof(*groups->group), by_place);
 }
 
-static bool gather(const struct run_folder *run, struct groups *groups, size_t most)
+static void gather_all(const struct run_folder *run, struct groups *groups)
 {
 	const struct samples *samples = figure_samples(run, false);
 
@@ -268,6 +257,47 @@ static bool gather(const struct run_folder *run, struct groups *groups, size_t m
 			add_series(groups, series);
 	}
 	sort_groups(run, groups);
+}
+
+static bool gather(const struct run_folder *run, struct groups *groups, size_t most)
+{
+	gather_all(run, groups);
+	choose(groups, most);
+	return groups->n;
+}
+
+/* How often the commonest value is there. */
+static size_t most_of_one(const struct group *group)
+{
+	size_t most = 0, here = 0;
+
+	for (size_t i = 0; i < group->n; i++) {
+		here = i && group->value[i] == group->value[i - 1] ? here + 1 : 1;
+		most = here > most ? here : most;
+	}
+	return most;
+}
+
+/* A cell without is shown beside those of its benchmark that have one. */
+static bool bench_has_shape(const struct groups *groups, const struct group *group)
+{
+	for (size_t i = 0; i < groups->n; i++)
+		if (groups->group[i].has_shape &&
+		    !strcmp(groups->group[i].like->bench, group->like->bench))
+			return true;
+	return false;
+}
+
+static bool gather_shapes(const struct run_folder *run, struct groups *groups, size_t most)
+{
+	gather_all(run, groups);
+	for (size_t i = 0; i < groups->n; i++) {
+		struct group *group = &groups->group[i];
+
+		qsort(group->value, group->n, sizeof(double), by_value);
+		group->has_shape = group->n - most_of_one(group) > 1 + group->n / 1000;
+	}
+	keep(groups, bench_has_shape);
 	choose(groups, most);
 	return groups->n;
 }
@@ -279,7 +309,7 @@ static void groups_free(struct groups *groups)
 	free(groups->group);
 }
 
-/* What tells the series apart: parts that all share are left out. */
+/* A series' label: the parts of its name that not all series share. */
 static char *label(const struct groups *groups, const struct series *series)
 {
 	const struct series *first = groups->group[0].like;
@@ -347,7 +377,7 @@ static size_t next_end(const struct group *group, size_t start, size_t least)
 
 /*
  * One line for each distinct value, after one that opens the curve at zero.
- * Of very many distinct values a line stands for a small share of all samples.
+ * If there are very many distinct values a line represents a small share of all samples.
  */
 static void write_curve(const struct group *group, const char *head, FILE *out)
 {
@@ -386,21 +416,20 @@ static char *make_cdf(struct run_folder *run, const char *path)
 	struct groups groups = { 0 };
 	char *numbers = NULL;
 
-	if (gather(run, &groups, MOST_CURVES) &&
+	if (gather_shapes(run, &groups, MOST_CURVES) &&
 	    write_groups(run, &groups, path, "value,count,below,upto", write_curve))
 		numbers = counted(&groups, "curve");
 	groups_free(&groups);
 	return numbers;
 }
 
-static bool has_samples(struct run_folder *run)
+static bool has_shapes(struct run_folder *run)
 {
-	const struct samples *samples = figure_samples(run, false);
+	struct groups groups = { 0 };
+	bool any = gather_shapes(run, &groups, SIZE_MAX);
 
-	for (size_t i = 0; samples && i < samples->n; i++)
-		if (is_plain_series(&samples->series[i]))
-			return true;
-	return false;
+	groups_free(&groups);
+	return any;
 }
 
 /* The box, its whiskers at the last samples within 1.5 boxes, and what lies beyond. */
@@ -429,7 +458,7 @@ static char *make_boxes(struct run_folder *run, const char *path)
 	struct groups groups = { 0 };
 	char *numbers = NULL, *counts;
 
-	if (gather(run, &groups, MOST_BOXES) &&
+	if (gather_shapes(run, &groups, MOST_BOXES) &&
 	    write_groups(run, &groups, path, "kind,count,low,p25,median,p75,high,outliers",
 			 write_box)) {
 		counts = counted(&groups, "box");
@@ -474,7 +503,7 @@ static size_t samples_like(const struct samples *samples, const struct series *l
 	return n;
 }
 
-/* The runs of one cell behind each other; each begins a stretch of its own. */
+/* The runs of one cell in order; each begins a stretch of its own. */
 static void write_runs(const struct samples *samples, const struct series *like,
 		       const char *head, size_t warmup, FILE *out)
 {
@@ -514,7 +543,7 @@ static char *make_sequence(struct run_folder *run, const char *path)
 	struct whole_file file;
 	char *numbers = NULL, *counts;
 
-	if (raw && gather(run, &groups, MOST_SEQUENCES) && whole_open(&file, path)) {
+	if (raw && gather_shapes(run, &groups, MOST_SEQUENCES) && whole_open(&file, path)) {
 		fputs(HEAD_COLUMNS ",boot,run,from,to,warmup,low,median,high\n", file.stream);
 		for (size_t i = 0; i < groups.n; i++) {
 			char *head = head_of(run, &groups, i);
@@ -539,7 +568,7 @@ static double median_of(const struct group *group)
 	return quantile(group->value, group->n, 0.5);
 }
 
-/* The same benchmark and twin in the variant that all are compared with. */
+/* The same benchmark and twin in the baseline variant. */
 static const struct group *baseline_of(const struct groups *groups, const struct group *group)
 {
 	const struct group *first = NULL;
@@ -588,7 +617,8 @@ static bool comparable(const struct series *a, const struct series *b)
 	       !strcmp(a->twin, b->twin) && strcmp(a->variant, b->variant);
 }
 
-/* Where plain twins can be compared only those are: what probes cost is no matter of variants. */
+/* If plain twins can be compared the others are left out: the cost of probes does not depend on
+ * the variant. */
 static bool plain_alone(struct groups *groups)
 {
 	bool plain = false;
@@ -643,7 +673,7 @@ static char *make_matrix(struct run_folder *run, const char *path)
 	return numbers;
 }
 
-/* Two variants of one benchmark and twin at least: else there is nothing to compare. */
+/* Are there at least two variants of one benchmark and twin to compare? */
 static bool has_variants(struct run_folder *run)
 {
 	const struct samples *samples = figure_samples(run, false);
@@ -698,7 +728,7 @@ static int by_curve(const void *a, const void *b)
 	return c ? c : (m > n) - (m < n);
 }
 
-/* Curve by curve, each by rising numbers: what stands together is joined by a line. */
+/* Sort by curve, then by number: consecutive points are joined by a line. */
 static void sort_curves(const struct run_folder *run, struct groups *groups)
 {
 	json_t *plan = json_object_get(run->run, "plan");
@@ -732,7 +762,7 @@ static size_t curve_of(const struct groups *groups, size_t number, bool *first)
 	return curve;
 }
 
-/* Medians by the number in the name, with the quartiles; for `each`, of one of that many. */
+/* Medians by the number in the name, with the quartiles; if `each`, divided by that number. */
 static char *make_sweep(struct run_folder *run, const char *path, const char *prefix, bool each)
 {
 	struct groups groups = { 0 };
@@ -785,11 +815,13 @@ static bool has_guests(struct run_folder *run)
 }
 
 #define SAMPLES "samples: 'switchyard bench' makes them"
+#define SHAPES "samples ('switchyard bench') that differ: of one value " \
+	"there is a number in the table of benchmarks"
 
-FIGURE(cdf) = { "cdf", make_cdf, has_samples, SAMPLES, NULL };
-FIGURE(ccdf) = { "ccdf", make_cdf, has_samples, SAMPLES, NULL };
-FIGURE(boxes) = { "boxes", make_boxes, has_samples, SAMPLES, NULL };
-FIGURE(sequence) = { "sequence", make_sequence, has_samples, SAMPLES, NULL };
+FIGURE(cdf) = { "cdf", make_cdf, has_shapes, SHAPES, NULL };
+FIGURE(ccdf) = { "ccdf", make_cdf, has_shapes, SHAPES, NULL };
+FIGURE(boxes) = { "boxes", make_boxes, has_shapes, SHAPES, NULL };
+FIGURE(sequence) = { "sequence", make_sequence, has_shapes, SHAPES, NULL };
 FIGURE(matrix) = {
 	"matrix", make_matrix, has_variants,
 	"samples of two variants to compare: 'switchyard bench --variant A,B'", NULL,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The figure of the SYSENTER experiment: its data are bench/experiments/sweep's, as they are. */
+/* The figure of the SYSENTER experiment: its data are those of bench/experiments/sweep,
+ * unchanged. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -18,9 +18,9 @@ struct span {
 	/* the Host has the CPU before call and after back */
 	uint64_t begin, call, back, end;
 	uint64_t guest_from, guest_to;		/* after call */
-	uint64_t overhead;			/* of recording, as the trace tells */
-	uint32_t unreported;			/* events whose cost it does not tell */
-	bool packed, tells_overhead, claimed;
+	uint64_t overhead;			/* the cost of recording, as the trace reports it */
+	uint32_t unreported;			/* events whose cost it does not report */
+	bool packed, reports_overhead, claimed;
 };
 
 static struct figure_rows spans = { .bytes = sizeof(struct span) };
@@ -42,8 +42,8 @@ static void keep_span(const struct lg_pair *pair, void *arg)
 		.has_entry = pair->has_entry, .has_trip = pair->has_trip,
 		.begin = exit->exit.tsc_call - (pair->has_entry ? pair->entry : 0),
 		.call = exit->exit.tsc_call, .back = exit->exit.tsc_back, .end = end_of(pair),
-		.overhead = pair->overhead, .unreported = pair->tells_overhead ? 0 : pair->inner,
-		.packed = exit->packed, .tells_overhead = pair->tells_overhead,
+		.overhead = pair->overhead, .unreported = pair->reports_overhead ? 0 : pair->inner,
+		.packed = exit->packed, .reports_overhead = pair->reports_overhead,
 		.claimed = pair->breakdown.state == LG_BREAKDOWN_GOOD,
 	};
 
@@ -66,7 +66,7 @@ struct window {
 	struct span span[MOST_SWITCHES];
 };
 
-/* Switches of other CPUs are known when they end, which may be behind the stretch. */
+/* Switches of other CPUs are known when they end, which may be after the stretch. */
 static void show_span(struct window *window, const struct span *span)
 {
 	if (!span->has_trip || span->end <= window->start) {
@@ -144,7 +144,7 @@ static void host(const struct lane *lane, uint64_t from, uint64_t to, uint64_t r
 	interval(lane, "host", from + recording, to);
 }
 
-/* With stamps the trip falls into Switcher, Guest, Switcher. */
+/* With stamps the trip is divided into Switcher, Guest, Switcher. */
 static void trip(const struct lane *lane)
 {
 	const struct span *span = lane->span;
@@ -188,8 +188,8 @@ static bool write_timeline(const struct run_folder *run, const struct window *wi
 static char *describe_window(const struct run_folder *run, const struct window *window,
 			     uint64_t cost)
 {
-	bool reported = window->n && window->span[window->n - 1].tells_overhead;
-	char *pale = reported ? text("; pale: recording itself, as the trace tells") :
+	bool reported = window->n && window->span[window->n - 1].reports_overhead;
+	char *pale = reported ? text("; pale: recording itself, as the trace reports it") :
 		     cost ? text("; pale: recording itself, %llu an event, as calibrated",
 				 (unsigned long long)cost) : text("%s", "");
 	bool claimed = window->n && window->span[0].claimed;
@@ -202,7 +202,7 @@ static char *describe_window(const struct run_folder *run, const struct window *
 	return numbers;
 }
 
-/* False, having said why, if no switch can be shown. */
+/* False, after an error message, if no switch can be shown. */
 static bool choose_window(struct run_folder *run, struct window *window)
 {
 	struct span span;

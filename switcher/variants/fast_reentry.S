@@ -12,14 +12,6 @@
 #include "../body.S"
 
 /*M:
- * Answer in the Switcher.  A null hypercall of this variant costs 131 instructions, of which 67 are
- * the Switcher's and 62 the module's.  A call that needs nothing but the Guest's own pages could be
- * answered behind the stub, before any table is exchanged: an expected 100 of the 131.  In
- * the way: the Host's data are not mapped there, and each such call is one more thing that a
- * Guest can make the Switcher do at ring 0 with its own tables live.
- */
-
-/*M:
  * PCID.  Two loads of CR3 a round trip flush the TLB, which counts of instructions do not show and
  * a real CPU pays for in misses.  In the way: PCID exists in 64-bit mode alone, so this cannot be
  * had on i386; global pages for the region (cr3_only, pge_toggle) are what is left.

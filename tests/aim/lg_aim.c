@@ -10,9 +10,11 @@
  * until it arrives where the first did: so each instruction of the stub's way back is met
  * too, from each place where a stub can be.
  *
- *	insmod lg_aim.ko from=TEXT to=TEXT [irq=1] [upto=INSNS]
+ *	insmod lg_aim.ko from=TEXT to=TEXT [irq=1] [upto=INSNS] [late=ENTRIES]
  *
- * The sweep begins again with each new Guest.  /sys/kernel/debug/lg_aim then has
+ * The sweep begins again with each new Guest, after so many entries: one that begins later meets
+ * what an earlier one has not, where one entry is not as long as the next.
+ * /sys/kernel/debug/lg_aim then has
  *
  *	shots N, seconds N	first and second ones that arrived
  *	outside N		of both: in the Guest, or in the Host's own text
@@ -33,7 +35,7 @@
 /* What lies on the stack below a stub's own `int`: four segments, pusha, exit and error. */
 #define STUB_EIP	(14 * 4)
 #define INT_2		0x02cd
-/* The kernel's way out of an NMI is shorter, far. */
+/* The kernel's way out of an NMI is much shorter. */
 #define SECONDS_AT_MOST	2000
 
 static u32 from, to;
@@ -43,9 +45,12 @@ static bool irq;
 module_param(irq, bool, 0);
 static u32 upto = 500;
 module_param(upto, uint, 0);
+static u32 late;
+module_param(late, uint, 0);
 
 static enum { IDLE, FIRST, SECOND } waiting;
 static u32 swept, first, second;	/* the Guest, and how far this shot goes */
+static u32 passed;			/* of its entries, none shot at */
 static u32 first_eip, first_ip, first_sp;
 static bool handed_on, in_tail, back_there;
 static u32 held_back;			/* the last second that had to wait for the iret */
@@ -78,7 +83,7 @@ static void aim(u32 insns)
 	apic_write(APIC_TMICT, insns);
 }
 
-/* And is the kernel's again, with what it had left. */
+/* Give the timer back to the kernel, with the time that was left. */
 static void put_back(void)
 {
 	apic_write(APIC_TDCR, APIC_TDR_DIV_16);
@@ -106,9 +111,11 @@ static void on_enter(void *unused, u32 seq, u32 guest)
 		return;
 	if (guest != swept) {
 		swept = guest;
-		first = second = 0;
+		first = second = passed = 0;
 		handed_on = false;
 	}
+	if (passed++ < late)
+		return;
 	if (first >= upto)
 		return;
 	next_shot();
@@ -126,8 +133,8 @@ static u32 read_under(u32 cr3, u32 va)
 	return *(u32 *)(page + (va & ~PAGE_MASK));
 }
 
-/* The kernel says it was met right behind a stub's int.  So it is if it was handed on; or
- * that is where it was, before anything else of the way back was. */
+/* The kernel reports an NMI right after a stub's int.  Either the stub handed it on, or it arrived
+ * exactly there, before the rest of the way back. */
 static bool was_handed_on(struct pt_regs *regs)
 {
 	if (!in_text(regs->ip - 2) || *(u16 *)(regs->ip - 2) != INT_2)

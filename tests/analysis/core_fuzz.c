@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The core under mutated events: whatever a damaged trace says, no crash, and tables that close.
+/* Fuzzes the core with mutated events: a damaged trace must not crash it, and the tables must add
+ * up.
  *
  * core_fuzz ROUNDS [SEED]: each round is a recording of which some events are
  * dropped, doubled, or have random bytes written over. Built with sanitizers.
@@ -123,7 +124,7 @@ static void write_all(struct lg_tally *tally, FILE *out)
 	lg_print_faults(tally, "", out);
 }
 
-/* All that was counted must be somewhere. */
+/* Everything that was counted must be in some row. */
 static void check_sums(const struct lg_tally *tally)
 {
 	uint64_t exits = 0, states = 0, breakdowns = 0;

@@ -254,8 +254,9 @@ static void lies_stay_among_claimed(void **state)
 	}
 }
 
-/* The three phases that begin or end at a stamp of the Guest's, and no other, say so by name. */
-static void claimed_phases_say_so(void **state)
+/* Only the three phases that begin or end at a stamp that the Guest can overwrite are marked, by
+ * name. */
+static void claimed_phases_are_marked(void **state)
 {
 	uint32_t i, n = LG_NR_PROBES + 1, claimed = 0;
 
@@ -588,8 +589,8 @@ static struct lg_event looked(enum lg_kind kind, uint32_t seq, uint64_t ts)
 }
 
 /* One exit that is handled in 1000, of which lg_enter says that 600 were recording, with an
- * event of ours within; a pair that is 100 apart, of which 80 are told; and one enter more. */
-static void feed_looking(struct lg_tally *tally, bool reported)
+ * event of ours within; a pair that is 100 apart, of which 80 are reported; and one enter more. */
+static void feed_overhead(struct lg_tally *tally, bool reported)
 {
 	struct lg_event event;
 
@@ -610,14 +611,14 @@ static void feed_looking(struct lg_tally *tally, bool reported)
 	event.type = lg_loss_type(&tally->loss, "lg_enter");
 	event.enter.tsc = 2000;
 	event.enter.overhead = reported ? 600 : 0;
-	event.enter.tells_overhead = reported;
+	event.enter.reports_overhead = reported;
 	lg_tally_event(tally, &event);
 	lg_tally_end(tally);
 }
 
-/* What is told is subtracted, and what a pair leaves untold for each event; where nothing is
- * told each event owes what a pair is apart. */
-static void looking_is_subtracted(void **state)
+/* The reported cost is subtracted, and for each event the unreported part that a pair shows; if
+ * nothing is reported the time of a pair is subtracted for each event. */
+static void overhead_is_subtracted(void **state)
 {
 	static const char *const corrected[] = { ",1000.0,,800.0,", ",1000.0,,360.0," };
 	struct lg_options options = { .window_only = true };
@@ -631,7 +632,7 @@ static void looking_is_subtracted(void **state)
 		FILE *out;
 
 		lg_tally_init(&tally, &options);
-		feed_looking(&tally, reported);
+		feed_overhead(&tally, reported);
 		lg_exits_table(&tally, "ticks", &table);
 		out = open_memstream(&text, &size);
 		lg_table_write(&table, LG_CSV, out);
@@ -659,7 +660,7 @@ static void hear_event(const struct lg_event *event, void *arg)
 	((struct heard *)arg)->events++;
 }
 
-/* In one reading each consumer hears all that it asked for, and the tables lose nothing. */
+/* In one reading each consumer gets all that it asked for, and the tables are unchanged. */
 static void consumers_hear_all(void **state)
 {
 	struct lg_options options = { .window_only = true };
@@ -674,7 +675,7 @@ static void consumers_hear_all(void **state)
 	lg_tally_init(&tally, &options);
 	for (int i = 0; i < 3; i++)
 		lg_tally_consumer(&tally, &consumer[i]);
-	feed_looking(&tally, true);
+	feed_overhead(&tally, true);
 	assert_int_equal(heard[0].pairs, 1);
 	assert_int_equal(heard[0].events, 0);
 	assert_int_equal(heard[1].pairs, 0);
@@ -756,7 +757,7 @@ static void by_lists(void **state)
 	assert_false(lg_by_parse("exits", &by));
 }
 
-static void sheets_escape(void **state)
+static void tables_escape(void **state)
 {
 	static const struct lg_column columns[] = { { "a", "A_1", true }, { "b", "B", false } };
 	char *text = NULL;
@@ -793,7 +794,8 @@ int main(void)
 		cmocka_unit_test(few_values),
 		cmocka_unit_test(breakdown_closes),
 		cmocka_unit_test(forged_stamps),
-		cmocka_unit_test(lies_stay_among_claimed), cmocka_unit_test(claimed_phases_say_so),
+		cmocka_unit_test(lies_stay_among_claimed),
+		cmocka_unit_test(claimed_phases_are_marked),
 		cmocka_unit_test(breakdown_in_c),
 		cmocka_unit_test(breakdown_of_odd_tscs),
 		cmocka_unit_test(nothing_missing),
@@ -802,12 +804,12 @@ int main(void)
 		cmocka_unit_test(missing_marks_and_cpus),
 		cmocka_unit_test(out_of_order),
 		cmocka_unit_test(later_types),
-		cmocka_unit_test(intervals_add_up), cmocka_unit_test(looking_is_subtracted),
+		cmocka_unit_test(intervals_add_up), cmocka_unit_test(overhead_is_subtracted),
 		cmocka_unit_test(consumers_hear_all),
 		cmocka_unit_test(counted_apart),
 		cmocka_unit_test(moved_apart),
 		cmocka_unit_test(by_lists),
-		cmocka_unit_test(sheets_escape),
+		cmocka_unit_test(tables_escape),
 	};
 
 	return cmocka_run_group_tests_name("analysis core", tests, NULL, NULL);

@@ -125,6 +125,10 @@ figure_tests()
 	drawing_tests
 	phases_tests
 	matrix_tests
+	shape_tests
+	stale_tests
+	answer_tests
+	workload_tests
 	refusals
 	page_tests
 }
@@ -173,6 +177,69 @@ phases_tests()
 	bars_of "$tmp/far_apart.txt" "medians, which add up exactly, in C means with 95 % intervals"
 }
 
+# A plan for Linux: three workloads in all variants and natively, one that is not native.
+workloads_json()
+{
+	awk 'BEGIN {
+		n = split("native classic always_copy reflect_all lazy_fpu lazy_sysenter user_return pge_toggle fast_reentry cr3_only stacked", variant, " ")
+		m = split("getppid fork_exec switch_16_64k boot_off", bench, " ")
+		printf "{\"tier\":\"insns\",\"unit\":\"insns\",\"void\":null,\"plan\":{\"guest\":\"linux\"},\"results\":["
+		for (b = 1; b <= m; b++)
+			for (v = bench[b] == "boot_off" ? 2 : 1; v <= n; v++) {
+				printf "%s{\"bench\":\"%s\",\"variant\":\"%s\",\"twin\":\"plain\",\"unit\":\"insns\",", comma, bench[b], variant[v]
+				printf "\"summary\":{\"median\":%d},\"exits\":", 1000 * b * (v == 1 ? 1 : 0.2 * v)
+				if (v == 1)
+					printf "null}"
+				else
+					printf "{\"all\":%d,\"demand_fill\":4,\"privileged\":3,\"privileged.invlpg\":2,\"privileged.mov_to_cr3\":1}}", 8 + v
+				comma = ","
+			}
+		print "]}"
+	}'
+}
+
+# Linux workloads: the ratio to native, exits by class and instruction, and the page of a run that
+# holds such a run, or says why it does not.
+workload_tests()
+{
+	local status figure
+	mkdir -p "$tmp/linux"
+	workloads_json >"$tmp/linux/run.json"
+	expect "figures of Linux workloads" 0 "" "$switchyard" plot linux workloads workloads_exits
+	for figure in workloads workloads_exits; do
+		status=0
+		fonts_good "$tmp/linux/figures/$figure.pdf" >"$tmp/why" 2>&1 || status=1
+		result "figure $figure: a column wide, fonts embedded, no Type 3" $status "$tmp/why"
+	done
+	status=0
+	grep -q '^1,fork_exec,9,stacked,plain,2000,4400,2.200000,19,' "$tmp/linux/csv/workloads.csv" || status=1
+	! grep -q boot_off "$tmp/linux/csv/workloads.csv" || status=1
+	result "figure workloads: the ratio, of what was measured natively" $status "$tmp/linux/csv/workloads.csv"
+	status=0
+	awk -F, 'NR > 1 { sum[$1] += $7; to[$1] = $9 }
+		$6 == "privileged" { bad = 1 }
+		END { for (b = 0; b < 10; b++) if (sum[b] != 10 + b || to[b] != 10 + b) bad = 1; exit bad }' \
+		"$tmp/linux/csv/workloads_exits.csv" || status=1
+	result "figure workloads_exits: boxes add up to all exits" $status "$tmp/linux/csv/workloads_exits.csv"
+	status=0
+	"$switchyard" report "$tmp/linux" -t linux -f csv >"$tmp/why" 2>&1 || status=1
+	grep -q '^getppid,stacked,plain,1000,2200,2.20,19.00,4.00,0.00,3.00,' "$tmp/why" || status=1
+	grep -q '^boot_off,stacked,plain,,8800,,19.00,' "$tmp/why" || status=1
+	result "table linux: native, Guest, ratio, exits" $status "$tmp/why"
+	status=0
+	like run holds
+	cp -r "$tmp/linux" "$tmp/holds/workloads"
+	cp "$tmp"/linux/figures/workloads*.svg "$tmp/holds/figures"
+	(cd "$tmp" && "$switchyard" report --html holds) >"$tmp/why" 2>&1 || status=1
+	grep -q "switchyard plot 'holds/workloads' workloads_exits" "$tmp/holds/report.html" || status=1
+	grep -q "Where the exits of fork_exec come from" "$tmp/holds/report.html" || status=1
+	rm -r "$tmp/holds/workloads" "$tmp"/holds/figures/workloads*
+	echo "linux-guest: no source" >"$tmp/holds/workloads.missing"
+	(cd "$tmp" && "$switchyard" report --html holds) >"$tmp/why" 2>&1 || status=1
+	grep -q "The Linux workloads are missing: linux-guest: no source" "$tmp/holds/report.html" || status=1
+	result "report.html: the workloads of a run within, or why there are none" $status "$tmp/why"
+}
+
 # Ten variants of forty-four benchmarks, with names and numbers as long as they come.
 many_samples()
 {
@@ -189,7 +256,7 @@ many_samples()
 	}'
 }
 
-# The matrix: of one variant there is none; of many it takes both columns of a page, and no more than a page.
+# The matrix: one variant has none; many take both columns of a page, and no more than a page.
 matrix_tests()
 {
 	local status=0
@@ -214,13 +281,72 @@ matrix_tests()
 	[ "$(grep -c '>=<' "$tmp/many.svg")" -gt 20 ] || status=1
 	result "matrix: both columns wide, on one page, the same byte for byte" $status
 	status=0
-	like run nested
-	cp -r "$tmp/many" "$tmp/nested/matrix"
-	cp "$tmp/many/figures/matrix.svg" "$tmp/nested/figures/"
-	(cd "$tmp" && "$switchyard" report --html nested) >"$tmp/why" 2>&1 || status=1
-	grep -q "switchyard plot 'nested/matrix' matrix" "$tmp/nested/report.html" || status=1
-	grep -q 'class="both"' "$tmp/nested/report.html" || status=1
-	result "report.html: the figure of a run within names that run, and has the whole width" $status "$tmp/why"
+	(cd "$tmp" && "$switchyard" report --html many) >"$tmp/why" 2>&1 || status=1
+	grep -q 'class="both"' "$tmp/many/report.html" || status=1
+	result "report.html: the matrix has the whole width" $status "$tmp/why"
+}
+
+# Of one value there is no distribution to draw.
+shape_tests()
+{
+	local status=0
+	like run flat
+	rm -r "$tmp/flat/"{csv,figures}
+	awk -F, -v OFS=, 'FNR > 1 { $7 = 236 } 1' "$tmp/run/net.csv" >"$tmp/flat/net.csv"
+	expect "figure cdf: cells of one value" 2 "samples .* that differ" "$switchyard" plot flat cdf
+	expect "figures: cells of one value" 0 "" "$switchyard" plot flat
+	for figure in cdf ccdf boxes sequence; do
+		[ ! -e "$tmp/flat/figures/$figure.svg" ] || status=1
+	done
+	[ -e "$tmp/flat/figures/phases.svg" ] || status=1
+	result "figures: a number is no figure, and the rest is drawn" $status
+	# One sample of a cell that differs is none; three of 1200 are a tail.
+	awk -F, -v OFS=, 'FNR > 1 && !seen[$1 $2 $3]++ { $7 = 237 } 1' "$tmp/flat/net.csv" >"$tmp/flat.csv"
+	cp "$tmp/flat.csv" "$tmp/flat/net.csv"
+	expect "figure cdf: one sample of each cell differs" 2 "samples .* that differ" "$switchyard" plot flat cdf
+	awk -F, -v OFS=, 'FNR > 1 && seen[$1 $2 $3]++ < 3 { $7 = 237 } 1' "$tmp/flat.csv" >"$tmp/flat/net.csv"
+	expect "figure cdf: three samples differ" 0 "" "$switchyard" plot flat cdf
+}
+
+# A page has no figure of other data than its own.
+stale_tests()
+{
+	local status=0 page=$tmp/stale/report.html
+	like run stale
+	"$switchyard" plot "$tmp/stale" >/dev/null 2>&1 || status=1
+	expect "report --html: fresh figures" 0 "" "$switchyard" report --html stale
+	grep -q '<svg' "$page" && ! grep -q 'drawn from other data' "$page" || status=1
+	result "report.html: figures that were drawn of the run as it is" $status
+	status=0
+	sed -i 's/"warmup":20/"warmup":19/' "$tmp/stale/run.json"
+	cmp -s "$tmp/run/run.json" "$tmp/stale/run.json" && status=1
+	expect "report --html: stale figures" 0 "" "$switchyard" report --html stale
+	grep -q 'The figure cdf was drawn from other data' "$page" && ! grep -q '<svg' "$page" || status=1
+	result "report.html: no figure of what run.json was before" $status
+	status=0
+	"$switchyard" plot "$tmp/stale" cdf phases >/dev/null 2>&1 || status=1
+	echo '<!-- edited -->' >>"$tmp/stale/figures/cdf.svg"
+	"$switchyard" report --html "$tmp/stale" >/dev/null 2>&1 || status=1
+	[ "$(grep -c '<svg' "$page")" = 1 ] && grep -q 'The figure cdf was drawn' "$page" || status=1
+	result "report.html: nor one that was changed by hand" $status
+}
+
+# What a reader came for stands first, then what shows it, then the machine.
+answer_tests()
+{
+	local status=0 page=$tmp/run/report.html at last=0
+	expect "report --html: answers" 0 "" "$switchyard" report --html run
+	for heading in 'What does one exit cost' 'Which variant saves' 'What does leaving SYSENTER' Evidence \
+		Environment; do
+		at=$(grep -n "<h2>$heading" "$page" | cut -d: -f1)
+		[ -n "$at" ] && [ "$at" -gt "$last" ] || { status=1; echo "$heading: ${at:-not there}"; }
+		last=${at:-0}
+	done >"$tmp/why"
+	result "report.html: answers, evidence, environment, in this order" $status "$tmp/why"
+	status=0
+	"$switchyard" report --table best "$tmp/run" 2>&1 | grep -q '^null_hypercall *428 *cr3_only *316 *-112 *0.738' || status=1
+	grep -q 'geometric mean' "$page" || status=1
+	result "report.html: how the variants compare, in words" $status
 }
 
 refusals()
@@ -293,7 +419,7 @@ warned()
 	result "$1: said in $3" $status "$tmp/why"
 }
 
-# What stands against a run is said on stderr, in every table and under every figure.
+# Reservations about a run are printed on stderr, in every table and under every figure.
 warned_everywhere()
 {
 	local folder=$1 words=$2 want=$3 mark=$4
@@ -321,6 +447,12 @@ warned_tests()
 	sed -i 's/"interrupted": *false/"interrupted": true/' "$tmp/cut_short/run.json"
 	rm -rf "$tmp/cut_short/figures"
 	warned_everywhere cut_short "the run was interrupted: it is not complete" 5 INTERRUPTED
+	like run one_boot
+	sed -i 's/"interrupted": *false/"part": [2], &/' "$tmp/one_boot/run.json"
+	rm -rf "$tmp/one_boot/figures"
+	warned_everywhere one_boot "boot 2 of the plan's 2 alone" 5 "PART OF A PLAN"
+	expect "plot: a boot alone for a paper" 5 "join its boots first" \
+		"$switchyard" plot --for-paper one_boot
 	rm -r "$tmp/cut_short/figures"
 	expect "plot: an interrupted run for a paper" 5 "an interrupted run is not for papers" \
 		"$switchyard" plot --for-paper cut_short
@@ -354,18 +486,19 @@ all_alike()
 	result "and gnuplot says nothing: $*" $status "$tmp/err"
 }
 
-# What is 0 or below has a place on every axis, or the figure says what it leaves out.
+# Values of 0 or below are on every axis, or the figure says what it leaves out.
 corner_tests()
 {
 	local status name figure
 	all_alike zero 0
-	all_alike below -5
+	all_alike below -5 -4
 	all_alike nearly 0 0 0 0 0 0 0 0 0 -1
 	all_alike wide -3 0 10 1000
 	for name in zero below nearly; do
 		status=0
 		grep -q 'not shown' "$tmp/$name"/figures/*.svg && status=1
-		"$here/drawing" "$tmp/$name/figures/ccdf.svg" | tee "$tmp/why" | grep -q '^line' || status=1
+		[ $name = zero ] ||
+			"$here/drawing" "$tmp/$name/figures/ccdf.svg" | tee "$tmp/why" | grep -q '^line' || status=1
 		result "figure ccdf: all is shown of $name" $status "$tmp/why"
 		for figure in batch guests; do
 			status=0
@@ -378,7 +511,7 @@ corner_tests()
 	status=0
 	"$here/drawing" "$tmp/wide/figures/ccdf.svg" >"$tmp/why"
 	grep -q '5[01] % ≤ 0, not shown' "$tmp/why" || status=1
-	result "figure ccdf: what a logarithmic axis has no place for is told" $status "$tmp/why"
+	result "figure ccdf: the figure says what a logarithmic axis leaves out" $status "$tmp/why"
 }
 
 # hashed: the run, as `bench` leaves it: run.json has the hash of what lies beside it
@@ -393,7 +526,7 @@ hashed()
 	sed -i "0,/{/s//{\"data\": {${record#, }},/" "$tmp/$1/run.json"
 }
 
-# A file beside run.json that is another than it tells of makes the run void.
+# A file beside run.json with another hash makes the run void.
 hash_tests()
 {
 	local file words change status
@@ -434,10 +567,10 @@ page_tests()
 	looks_right "$page" phone 390
 }
 
-# looks_right PAGE NAME WIDTH [SVG]: in a browser of that width nothing is said in the console, no part
-# of the page is wider than the window, and each figure is drawn; in none of them, nor in SVG, does a
-# text lie on another (slanted ones are not looked at) or leave the picture.  A frame measures it from
-# outside.
+# looks_right PAGE NAME WIDTH [SVG]: in a browser of that width nothing is printed in the console,
+# no part of the page is wider than the window, and each figure is drawn; in none of them, nor in
+# SVG, does a text lie on another (slanted ones are not looked at) or leave the picture.  A frame
+# measures it from outside.
 looks_right()
 {
 	local browser status=0 want
@@ -485,7 +618,7 @@ END
 		$status "$tmp/why"
 }
 
-# The phases in which two traces differ, those of one side alone too.  A void trace has no say.
+# The phases in which two traces differ, those of one side alone too.  A void trace is not compared.
 compare_tests()
 {
 	local side status=0
@@ -517,7 +650,7 @@ foreign_paper()
 	result "paper: the same bytes whatever the user's settings" $status "$tmp/why"
 }
 
-# What the user put into a paper's folder, or beside it, is no less there after the next.
+# What the user put into a paper's folder, or beside it, is still there after the next one.
 users_files()
 {
 	local status=0
@@ -554,13 +687,6 @@ paper_tests()
 		sha256sum --quiet -c first/raw.sha256) >"$tmp/why" 2>&1 || status=1
 	grep -q 'trace/synth/metadata' "$tmp/first/raw.sha256" && grep -q 'run/sysenter.csv' "$tmp/first/raw.sha256" || status=1
 	result "paper: the manifests hold" $status "$tmp/why"
-	rm -r "$tmp"/nested/{,matrix/}{trace,sysenter.csv}
-	cp "$tmp/nested/matrix/net.csv" "$tmp/nested/matrix/samples.csv"
-	expect "paper: a run within a run" 0 "" "$top/scripts/paper" within nested
-	status=0
-	grep -q 'nested/matrix/figures/matrix.svg' "$tmp/within/made.sha256" &&
-		grep -q 'nested/matrix/net.csv' "$tmp/within/raw.sha256" || status=1
-	result "paper: the figures of a run within a run, and its raw data" $status
 	like run no_classic
 	rm -r "$tmp/no_classic/"{trace,sysenter.csv,csv,figures}
 	sed -i 's/\bclassic\b/other/g' "$tmp/no_classic/"{run.json,samples.csv,net.csv}
@@ -586,7 +712,7 @@ full_tests()
 	done
 }
 
-# A pipe stands for all that is no regular file.
+# A pipe represents everything that is not a regular file.
 pipe_tests()
 {
 	local status=0
@@ -603,7 +729,7 @@ pipe_tests()
 	result "check --save writes into a pipe and leaves it one" $status "$tmp/why"
 }
 
-# What is there and cannot be read; also to root.
+# Files that exist but cannot be read, even by root.
 unread_tests()
 {
 	like run folder_json
@@ -674,7 +800,7 @@ xpath()
 }
 
 # The XML analysis names only events, fields and labels that a trace of ours has, and its views
-# only what its provider makes.  Trace Compass itself is not there to be asked.
+# only what its provider makes.  Trace Compass itself is not used.
 compass_tests()
 {
 	local xml=$top/analysis/tracecompass/switchyard.xml status=0 event field name value path
@@ -686,9 +812,9 @@ compass_tests()
 	result "Trace Compass analysis: elements and attributes" $status "$tmp/why"
 	status=0
 	: >"$tmp/why"
-	make_worlds "$here/real" worlds || status=1
+	make_cpu_state "$here/real" cpu_state || status=1
 	babeltrace2 -o ctf-metadata "$here/real" >"$tmp/metadata" 2>/dev/null || status=1
-	cat "$tmp/worlds/metadata" >>"$tmp/metadata" || status=1
+	cat "$tmp/cpu_state/metadata" >>"$tmp/metadata" || status=1
 	for event in $(xpath '//eventHandler/@eventName'); do
 		sed -n "/name = \"$event\";/,/^};/p" "$tmp/metadata" >"$tmp/class"
 		[ -s "$tmp/class" ] || { echo "no event $event"; status=1; }
@@ -712,25 +838,25 @@ compass_tests()
 	[ ! -s "$tmp/why" ] || status=1
 	result "Trace Compass analysis: events, fields, vectors and paths are those of a trace" \
 		$status "$tmp/why"
-	same_worlds "$here/real" worlds
-	make_worlds "$run/trace" run_worlds || true
-	same_worlds "$run/trace" run_worlds
-	mkdir "$tmp/no_worlds"
+	same_cpu_states "$here/real" cpu_state
+	make_cpu_state "$run/trace" run_cpu_state || true
+	same_cpu_states "$run/trace" run_cpu_state
+	mkdir "$tmp/no_cpu_state"
 	trace hole
-	expect "worlds: of a void recording there is no trace" 1 "void" \
-		bt "$tmp/hole" --component=sink.lg.worlds --params="path=\"$tmp/no_worlds/x\""
-	expect "worlds: the folder must be named" 1 "path= must name" bt "$tmp/good" --component=sink.lg.worlds
-	expect "worlds: nothing is written over" 1 "is there already" \
-		bt "$tmp/good" --component=sink.lg.worlds --params="path=\"$tmp/worlds\""
+	expect "cpu_state: of a void recording there is no trace" 1 "void" \
+		bt "$tmp/hole" --component=sink.lg.cpu_state --params="path=\"$tmp/no_cpu_state/x\""
+	expect "cpu_state: the folder must be named" 1 "path= must name" bt "$tmp/good" --component=sink.lg.cpu_state
+	expect "cpu_state: nothing is written over" 1 "already exists" \
+		bt "$tmp/good" --component=sink.lg.cpu_state --params="path=\"$tmp/cpu_state\""
 	status=0
-	[ -z "$(ls "$tmp/no_worlds")" ] || status=1
-	result "worlds: nothing is left of what was refused" $status
+	[ -z "$(ls "$tmp/no_cpu_state")" ] || status=1
+	result "cpu_state: nothing is left of what was refused" $status
 }
 
-# make_worlds TRACE NAME: where its CPUs are, as a trace $tmp/NAME
-make_worlds()
+# make_cpu_state TRACE NAME: where its CPUs are, as a trace $tmp/NAME
+make_cpu_state()
 {
-	bt "$1" --component=sink.lg.worlds --params="path=\"$tmp/$2\"" >>"$tmp/why" 2>&1
+	bt "$1" --component=sink.lg.cpu_state --params="path=\"$tmp/$2\"" >>"$tmp/why" 2>&1
 }
 
 # What an event of that name does, from the XML analysis: lines of a path and a value, in which
@@ -771,9 +897,9 @@ places()
 	echo "${path#/}"
 }
 
-# same_worlds TRACE WORLDS: the states that the XML analysis gives a CPU from the trace of worlds are
+# same_cpu_states TRACE NAME: the states that the XML analysis gives a CPU from the trace $tmp/NAME are
 # the boxes of the figure "timeline": the same worlds, the same lengths, one behind the other.
-same_worlds()
+same_cpu_states()
 {
 	local status=0
 	rules lg_world >"$tmp/rules"

@@ -10,7 +10,7 @@
  *	copy_in cpu=0 guest=1 reason=hit changed=0 bytes=0
  *	hypercall cpu=0 guest=1 number=flush_async from=direct
  *	calibrate cpu=0 n=1 cost=700	pairs of calibration events
- *	lose cpu=0 type=exit n=2	numbers pass, and no event comes
+ *	lose cpu=0 type=exit n=2	numbers are used, and no event is emitted
  *	at now=1000			set the clock, also back
  *	foreign cpu=0			an event of another program
  *	disturb cpu=0			an irq_handler_entry
@@ -528,7 +528,7 @@ static void make_stamps(struct iterator *it, uint64_t call, uint64_t back, uint3
 		stamps[i] = i < 5 ? call + (i + 1) * phase : back - (STAMPS - i) * phase;
 	if (!strcmp(forge, "order"))
 		stamps[6] = stamps[4];
-	/* In order, and within what the Host's own stamps bound: nobody can tell. */
+	/* In order, and between the Host's own stamps: this cannot be detected. */
 	if (!strcmp(forge, "lie")) {
 		stamps[LG_PROBE_CR3_OUT] = stamps[LG_PROBE_TR_OUT] + 1;
 		stamps[LG_PROBE_GUEST_REGS] = stamps[LG_PROBE_GUEST_SAVED] - 1;

@@ -2,9 +2,9 @@
 /* Mutated traces through the whole analysis: files on disk, Babeltrace, decoder, core, tables.
  *
  * trace_fuzz TRACE FOLDER ROUNDS [SEED]: each round copies the trace's files into FOLDER,
- * overwrites, cuts or doubles parts of one, and analyses that. Any verdict will do, but for a
- * crash: our objects are built with sanitizers. A child does each round, since Babeltrace itself
- * may abort on metadata that make no sense; that is counted and is no fault of ours, but a
+ * overwrites, cuts or doubles parts of one, and analyses that. Any result except a crash is
+ * accepted: our objects are built with sanitizers. A child does each round, since Babeltrace
+ * itself may abort on metadata that make no sense; that is counted and is no fault of ours, but a
  * sanitizer's report is, and ends with status 1.
  */
 #include <dirent.h>
@@ -23,7 +23,7 @@
 #define MOST_FILES	16
 #define SANITIZER	99
 
-/* Read by the sanitizers' runtime: their reports are told from Babeltrace's own aborts. */
+/* Read by the sanitizers' runtime: it distinguishes their reports from Babeltrace's own aborts. */
 const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
 
@@ -220,6 +220,6 @@ int main(int argc, char **argv)
 	}
 	printf("%lu rounds: %lu analysed, %lu refused, %lu aborted in Babeltrace, %lu crashed\n",
 	       rounds, n[ANALYSED], n[REFUSED], n[FOREIGN], n[OURS]);
-	/* A fuzz of which nothing gets through tests nothing. */
+	/* If no mutated trace is accepted the fuzzer tests nothing. */
 	return n[OURS] || n[ANALYSED] * 20 < rounds;
 }

@@ -4,10 +4,10 @@
  *
  * A system call of a task without threads holds no reference to its file: nobody but the task
  * itself can close it.  But before an entry the Host does what the kernel does before user space,
- * and there io_uring closes files for the task that told it to.  The last reference would go,
+ * and there io_uring closes files for the task that asked it to.  The last reference would go,
  * and the Guest with it, while it runs.
  *
- * Here io_uring is told to close the Guest's file as soon as an eventfd can be read, which a
+ * Here io_uring must close the Guest's file as soon as an eventfd can be read, which a
  * second process of the same CPU writes.  That has its turn when the first is rescheduled; a
  * profiling timer, which expires in each tick, sees to it that the kernel has other work of the
  * same kind then, and does not look for a signal any more before it does all of it.

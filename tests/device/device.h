@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * device.h - Launchers of a bad kind: programs that use /dev/switchyard as no Launcher
- * should.  One program, `device WHAT [ARG...]`; WHAT names a function of this folder.
+ * device.h - faulty Launchers: programs that misuse /dev/switchyard.  One program, `device WHAT
+ * [ARG...]`; WHAT names a function of this folder.
  *
- * Exit status: 0 the Host did what include/lg/dev.h says; 1 it did not, and a line on
- * standard error tells what; 2 usage; 3 no device.
+ * Exit status: 0 the Host did what include/lg/dev.h says; 1 it did not, and a line on standard
+ * error says what; 2 usage; 3 no device.
  */
 #ifndef TESTS_DEVICE_H
 #define TESTS_DEVICE_H
@@ -29,7 +29,7 @@
 
 /* fail: one line, and exit status 1. */
 __attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format, ...);
-/* Fails unless the call came to `want`: 0, or an errno. */
+/* Fails unless the result of the call is `want`: 0, or an errno. */
 void want(const char *what, int result, int want);
 #define WANT(call, error)	want(#call, (call), (error))
 
@@ -53,7 +53,7 @@ void nap_us(unsigned int us);
 /* xorshift32: all that a run depends on is the seed. */
 uint32_t next_random(uint32_t *state);
 
-/* What there is: each gets the words after its name. */
+/* The tests: each gets the words after its name. */
 int do_fuzz(int argc, char **argv);
 int do_windows(int argc, char **argv);
 int do_version(int argc, char **argv);
@@ -65,7 +65,7 @@ int do_killed(int argc, char **argv);
 int do_migrate(int argc, char **argv);
 int do_create(int argc, char **argv);
 int do_share(int argc, char **argv);
-int do_odd(int argc, char **argv);
+int do_rare_state(int argc, char **argv);
 int do_heirs(int argc, char **argv);
 int do_regs(int argc, char **argv);
 int do_beside(int argc, char **argv);

@@ -69,7 +69,7 @@ static void *bad_pointer(void)
 	return pointers[pick(ARRAY_SIZE(pointers))];
 }
 
-/* A request that came to anything that dev.h does not name for it is a bug. */
+/* A result that dev.h does not name for the request is a bug. */
 static void allow(const char *what, int result, const int *errors)
 {
 	if (result >= 0 || errno == EFAULT || errno == EBADFD || errno == ENODEV ||

@@ -47,7 +47,7 @@ static void *inherit(void *unused)
 	return unused;
 }
 
-/* The kernel frees a task when nobody can be looking at it any more. */
+/* The kernel frees a task when nobody can reference it any more. */
 static void let_them_go(void)
 {
 	for (unsigned int n = 0; n < GRACES; n++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * main.c - which of them is run.
+ * main.c - runs the test that is named.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static const struct {
 	{ "migrate", "MOVES PROGRAM [ARG...] -- PROGRAM [ARG...]", do_migrate },
 	{ "create", "[VARIANT]", do_create },
 	{ "share", "ROUNDS GUEST KIND...", do_share },
-	{ "odd", "VARIANT ROUNDS", do_odd },
+	{ "rare_state", "VARIANT ROUNDS", do_rare_state },
 	{ "heirs", "OWNERS HEIRS", do_heirs },
 	{ "regs", "", do_regs },
 	{ "beside", "FINGERPRINT", do_beside },

@@ -3,8 +3,8 @@
  * pass.c - `device pass`: the file of a Guest in other hands (H7).
  *
  * A child has it by fork, a stranger by a socket, a new program by exec.  Only the task that
- * made the Guest runs it, whatever program it has become; the others may do what any thread
- * may, and when the owner has died the Guest is still theirs to look at and to close.
+ * made the Guest runs it, whatever program it has become; the others may do what any thread may,
+ * and after the owner's death they can still examine and close the Guest.
  */
 #define _GNU_SOURCE
 #include <err.h>

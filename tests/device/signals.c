@@ -164,7 +164,7 @@ static void pin(pid_t pid, unsigned int cpu)
 		fail("a Guest cannot be moved: %s", strerror(errno));
 }
 
-/* Ended as asked to by SIGTERM: it had nothing to complain of. */
+/* It must end by SIGTERM, without having reported an error. */
 static void ends_well(pid_t pid)
 {
 	int status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lg_fail.c - makes one call of the kernel fail, so that what follows a failure is seen
- * with the module as it is shipped, on a kernel without fault injection.
+ * lg_fail.c - makes one call of a kernel function fail, to test the module's error paths without a
+ * change to it, on a kernel without fault injection.
  *
  *	insmod lg_fail.ko symbol=FUNCTION value=RETURNED comm=PROGRAM
  *	echo N >/sys/module/lg_fail/parameters/nth

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # The checks of every test that is a script, in the lab machine and outside.  Each prints a line of
-# TAP; what was said when it failed follows as TAP's comment.
+# TAP; the output of a failed command follows as TAP's comment.
 #
 #	check "a missing module is named" "./lg tiny" 3 "load the module first"
 #	expect "a missing module is named" 3 "load the module first" ./lg tiny

@@ -33,7 +33,7 @@ struct test {
 	const char *expect, *args, *launch, *known;
 };
 
-/* What became of a test, from best to worst; the worst wins. */
+/* The outcome of a test, from best to worst; the worst wins. */
 enum kind { INERT, FAULT, KILLED, REFUSED, WRONG, ERROR, HANG, ESCAPE };
 
 struct outcome {
@@ -52,7 +52,7 @@ __attribute__((format(printf, 3, 4)))
 void worsen(struct outcome *outcome, enum kind kind, const char *format, ...);
 void show_outcome(const struct outcome *outcome, char text[TEXT_BYTES * 2]);
 bool outcome_expected(const struct outcome *outcome, const char *expect);
-/* What the Launcher's end and what it printed amount to. */
+/* The outcome by the Launcher's exit status and its output. */
 void verify(struct outcome *outcome, int status, const char *printed, const char *errors);
 
 /* main.c: what a program said, into a test's log. */
@@ -94,7 +94,7 @@ void witness_process_start(void);
 void witness_guest_start(void);
 bool witness_guest_lives(void);
 void witness_guest_end(FILE *log, struct outcome *outcome);
-/* Both still hold their patterns and go on. */
+/* Both must still hold their patterns and make progress. */
 void witness_ask(FILE *log, struct outcome *outcome);
 
 #endif

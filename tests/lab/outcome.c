@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * outcome.c - naming what became of a test, and holding it against what was expected.
+ * outcome.c - names the outcome of a test, and compares it with the expected one.
  */
 #include <fnmatch.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ static void clean(char *text)
 			*text = '?';
 }
 
-/* The first of the worst stays: what came after may be its consequence. */
+/* The first of the worst outcomes is kept: later ones may be its consequence. */
 void worsen(struct outcome *outcome, enum kind kind, const char *format, ...)
 {
 	va_list args;
@@ -115,7 +115,7 @@ static unsigned int count_lines(const char *text, const char *start)
 
 /* The Launcher's exit status says most; a Guest that met the fault it looked for says
  * so itself, in a line `outcome: FAULT vector,error`. */
-static void judge_exit(struct outcome *outcome, int code, const char *printed,
+static void classify_exit(struct outcome *outcome, int code, const char *printed,
 		       const char *errors)
 {
 	char line[TEXT_BYTES] = "";
@@ -156,5 +156,5 @@ void verify(struct outcome *outcome, int status, const char *printed, const char
 	if (WIFSIGNALED(status))
 		worsen(outcome, ERROR, "the Launcher died of signal %d", WTERMSIG(status));
 	else
-		judge_exit(outcome, WEXITSTATUS(status), printed, errors);
+		classify_exit(outcome, WEXITSTATUS(status), printed, errors);
 }

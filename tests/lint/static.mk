@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What other programs find in the sources.  From the project's root, with -k so that one finding
+# Runs other programs that check the sources.  From the project's root, with -k so that one finding
 # does not hide the next:
 #
 #	make -k -j -f tests/lint/static.mk cppcheck shellcheck checkpatch headers analyzer-tools

@@ -13,6 +13,7 @@
 #include "util/file.h"
 #include "bench/functions.h"
 #include "bench/schedule.h"
+#include "bench/data/exits.h"
 #include "bench/data/plan.h"
 #include "bench/data/samples.h"
 #include "util/message.h"
@@ -387,7 +388,7 @@ static void bad_jobs(void **state)
 	assert_string_equal(job_with("{", "{"), "");
 	assert_non_null(strstr(job_with("switchyard-job-1", "switchyard-job-0"),
 			       "schema switchyard-job-0, not switchyard-job-1: "));
-	assert_non_null(strstr(job_with("\"schema\"", "\"scheme\""), "schema is not told"));
+	assert_non_null(strstr(job_with("\"schema\"", "\"scheme\""), "schema is missing"));
 	assert_non_null(strstr(job_with("\"record\"", "\"recall\""), "no command 'recall'"));
 	assert_non_null(strstr(job_with("\"full\"", "\"empty\""), "no mode 'empty'"));
 	assert_non_null(strstr(job_with("\"mode\"", "\"more\": 1, \"mode\""), "more"));
@@ -576,7 +577,7 @@ static void functions_add_up(void **state)
 	free(folder);
 }
 
-/* One sample that the TSC and the plugin do not tell alike, or one that the plugin did not see. */
+/* One sample in which the TSC and the plugin differ, or one that the plugin did not see. */
 static void counts_must_agree(void **state)
 {
 	static const char ops_csv[] = "window,pattern,samples,where,what,count\n"
@@ -607,6 +608,93 @@ static void counts_must_agree(void **state)
 	free(folder);
 }
 
+static void add_exits(struct exits *exits, const char *class, unsigned int run, double n)
+{
+	struct exits_row row = {
+		(char *)"pipe", (char *)"classic", (char *)"plain", (char *)class, 1, run, n,
+	};
+
+	exits_add(exits, &row);
+}
+
+/* Means over runs; a class of no exits has no row, and is no exits in the run that it lacks. */
+static void exits_round_trip(void **state)
+{
+	struct exits exits = { 0 }, back = { 0 };
+	char *written = NULL, why[EXITS_WHY];
+	size_t bytes;
+	FILE *stream = open_memstream(&written, &bytes);
+	json_t *record;
+
+	(void)state;
+	add_exits(&exits, "all", 1, 3);
+	add_exits(&exits, "privileged", 1, 2.5);
+	add_exits(&exits, "nmi", 1, 0);
+	add_exits(&exits, "all", 2, 1);
+	exits_write(&exits, stream);
+	fclose(stream);
+	stream = reading(written);
+	assert_true(exits_read(&back, stream, why));
+	fclose(stream);
+	assert_int_equal(back.n, 3);
+	record = exits_record(&back, "pipe", "classic", "plain");
+	assert_true(json_real_value(json_object_get(record, "all")) == 2);
+	assert_true(json_real_value(json_object_get(record, "privileged")) == 1.25);
+	assert_null(json_object_get(record, "nmi"));
+	json_decref(record);
+	record = exits_record(&back, "pipe", "stacked", "plain");
+	assert_true(json_is_null(record));
+	json_decref(record);
+	exits_free(&back);
+	exits_free(&exits);
+	free(written);
+}
+
+static void bad_exits(void **state)
+{
+	static const char *const files[] = {
+		"bench,variant\n", EXITS_HEADER "\na,b,c,1,1,all\n",
+		EXITS_HEADER "\na,b,c,1,1,all,-1\n", EXITS_HEADER "\na,b,c,1,1,all,nan\n",
+		EXITS_HEADER "\na,b,c,1,1,all,1,1\n", EXITS_HEADER "\na b,b,c,1,1,all,1\n",
+	};
+	char why[EXITS_WHY];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct exits exits = { 0 };
+		FILE *stream = reading(files[i]);
+
+		assert_false(exits_read(&exits, stream, why));
+		assert_non_null(strstr(why, i ? "line 2" : "line 1"));
+		fclose(stream);
+		exits_free(&exits);
+	}
+}
+
+/* A plan for Linux runs all its workloads in one step, which no Guest at all is too. */
+static void linux_plans(void **state)
+{
+	char why[PLAN_WHY];
+	struct schedule schedule;
+	struct plan plan;
+
+	(void)state;
+	plan_init(&plan);
+	assert_false(plan_is_linux(&plan));
+	assert_true(plan_set(&plan, "guest", "linux", why));
+	assert_true(plan_set(&plan, "benches", "a, b, c", why));
+	assert_true(plan_set(&plan, "variants", "native, classic", why));
+	assert_true(plan_check(&plan, why));
+	assert_true(plan_is_linux(&plan));
+	schedule_of_boot(&schedule, &plan, 1);
+	assert_int_equal(schedule.n, 2);
+	assert_string_equal(schedule.step[0].cell.bench, PLAN_WORKLOADS);
+	schedule_free(&schedule);
+	assert_true(plan_set(&plan, "guest", "minix", why));
+	assert_false(plan_check(&plan, why));
+	plan_free(&plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -620,7 +708,8 @@ int main(void)
 		cmocka_unit_test(event_sizes), cmocka_unit_test(stream_loss),
 		cmocka_unit_test(stream_cut_short),
 		cmocka_unit_test(whole_files), cmocka_unit_test(functions_add_up),
-		cmocka_unit_test(counts_must_agree),
+		cmocka_unit_test(counts_must_agree), cmocka_unit_test(exits_round_trip),
+		cmocka_unit_test(bad_exits), cmocka_unit_test(linux_plans),
 	};
 
 	return cmocka_run_group_tests_name("bench", tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests of kmod/check.h, the validators that stand between a Guest's words and
- * the CPU.  Each is held against an oracle that says, from the CPU manual's side, what
- * a value may do; where the space of values is small enough all of it is tried.
+ * Unit tests of kmod/check.h, the validators between a Guest's values and the CPU.  Each is
+ * compared with an oracle that says, from the CPU manual, what a value may do; where the space of
+ * values is small enough all of it is tried.
  */
 #include <setjmp.h>
 #include <stdarg.h>

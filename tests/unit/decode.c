@@ -243,7 +243,7 @@ static void as_objdump(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* What no compiler writes. */
+/* Instructions that no compiler emits. */
 static void by_hand(void **state)
 {
 	static const struct {

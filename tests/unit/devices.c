@@ -8,10 +8,10 @@
  *	devices SEED INPUTS	others
  *	devices FILE		one input
  *
- * Memory and each device stand alone, so one that is led outside of it is told of by the
- * sanitizer; and as most random bytes are refused at the first check, some inputs are whole
- * queues with a few bytes wrong.  At the end each device must have done work and have
- * been broken: a fuzzer that gets nowhere is red.
+ * Memory and each device stand alone, so the sanitizer reports one that is led outside of it; and
+ * as most random bytes are refused at the first check, some inputs are whole queues with a few
+ * bytes wrong.  At the end each device must have done work and have been broken: a fuzzer that
+ * gets nowhere fails.
  */
 #include <fcntl.h>
 #include <setjmp.h>

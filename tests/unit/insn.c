@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Unit tests of kmod/insn.h, the decoder of a Guest's privileged instructions, and of the
- * validators of kmod/check.h that they meet.  Random bytes never make it look past what it was
- * given, and known encodings come out as the CPU's manual has them.
+ * validators of kmod/check.h that they meet.  Random bytes never make it read past its input, and
+ * known encodings come out as the CPU's manual has them.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -260,7 +260,7 @@ static void against_permutations(void **unused)
 		settings.seed = trial;
 		effect = stats_compare(&data.side[0], &data.side[1], &settings);
 		assert_true(fabs(effect.p - permutation_p(difference)) < 0.05);
-		/* p and the interval tell one story. */
+		/* p and the interval must agree. */
 		if (fabs(effect.p - 0.05) > 0.005)
 			assert_int_equal(effect.p < 0.05, effect.low > 1 || effect.high < 1);
 	}
@@ -319,7 +319,7 @@ static void holm_decides(void **unused)
 	assert_int_equal(stats_verdict(&effect, -1, 11), VERDICT_NOTHING);
 }
 
-static void nothing_to_say(void **unused)
+static void too_few_boots(void **unused)
 {
 	static const double few[] = { 100, 101, 99, 100, 98 }, zero[] = { 3, 0, 3, 3, 3, 3 };
 	static const double same[] = { 7, 7, 7, 7, 7, 7 };
@@ -337,7 +337,7 @@ static void nothing_to_say(void **unused)
 	assert_int_equal(stats_verdict(&effect, 1, 1), VERDICT_NOTHING);
 }
 
-/* A pair of sides that boots move alike is told apart only if it is taken as a pair. */
+/* Two sides that boots move alike differ significantly only if they are compared as a pair. */
 static void pairs_matter(void **unused)
 {
 	struct design design = { { 10, 10 }, true, normal, 0.005, 0, 1.03 };
@@ -363,7 +363,7 @@ int main(void)
 		cmocka_unit_test(against_permutations),
 		cmocka_unit_test(holm_by_closure),
 		cmocka_unit_test(holm_decides),
-		cmocka_unit_test(nothing_to_say),
+		cmocka_unit_test(too_few_boots),
 		cmocka_unit_test(pairs_matter),
 	};
 

@@ -2,17 +2,16 @@
 /*
  * The clock of our traces: the time-stamp counter itself.
  *
- * LTTng's own clock reads the kernel's nanoseconds, which costs more and, where
- * the counter advances by one an instruction, hides that it does.  With this
- * module a trace's time is in the same unit as the stamps within its events.
+ * LTTng's own clock reads the kernel's nanoseconds, which costs more and, where the counter
+ * advances by one per instruction, hides that.  With this module a trace's time is in the same
+ * unit as the stamps within its events.
  *
- * The kernel may scale what the Host reads, but nothing here does: the value is
- * what RDTSC gives.  The stated frequency is the kernel's calibration; readers
- * that want ticks must take the raw clock value, not the nanoseconds that a
+ * The value is what RDTSC gives, without scaling.  The stated frequency is the kernel's
+ * calibration; readers that want ticks must take the raw clock value, not the nanoseconds that a
  * trace reader works out from it.
  *
- * LTTng's tracer takes its clock when it is loaded and holds on to it until it is
- * unloaded.  So this module goes in after lttng-clock and before lttng-tracer.
+ * LTTng's tracer takes its clock when it is loaded and keeps it until it is unloaded.  So this
+ * module goes in after lttng-clock and before lttng-tracer.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where tracefs has an event, and how large the kernel says that it is. */
+/* Where tracefs has an event, and the size of the event. */
 #ifndef SESSION_EVENT_SIZE_H
 #define SESSION_EVENT_SIZE_H
 
@@ -13,9 +13,9 @@ char *event_folder(const char *event);
 uint64_t event_format_bytes(FILE *format);
 
 /*
- * Bytes of one event in a buffer, without what an array of variable length holds; 0, having said
- * why, if tracefs does not tell.  A recorder's own header takes about as much as the fields that
- * ftrace puts before the event's, and which are counted.
+ * Bytes of one event in a buffer, without the content of an array of variable length; 0, after an
+ * error message, if tracefs does not have it.  ftrace's common fields are counted: a recorder's
+ * own header takes about as much.
  */
 uint64_t event_bytes(const char *event);
 

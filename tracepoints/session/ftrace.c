@@ -17,7 +17,8 @@
 #define INSTANCES "/sys/kernel/tracing/instances/"
 #define RUN_INSTANCE INSTANCES "switchyard"
 
-/* The marks' own buffers: the stop mark is there to tell what is missing when others are full. */
+/* The marks have buffers of their own: the stop mark must be there when the others are full, to
+ * show what is missing. */
 #define MARK_INSTANCE INSTANCES "switchyard-marks"
 #define MARK_BYTES 16384
 

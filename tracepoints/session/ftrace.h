@@ -2,7 +2,7 @@
 /*
  * A recording with the kernel's own tracer instead of LTTng: an instance of
  * tracefs with buffers of its own, in discard mode, on the clock of the TSC.
- * What it leaves is the kernel's text, one line an event.
+ * The result is the kernel's text, one line per event.
  */
 #ifndef SESSION_FTRACE_H
 #define SESSION_FTRACE_H

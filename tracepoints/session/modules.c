@@ -16,7 +16,7 @@
 /* Of a note: three words, and "GNU". */
 #define NOTE_HEADER	16
 
-static void say_nothing(void *data, int priority, const char *file, int line,
+static void log_nothing(void *data, int priority, const char *file, int line,
 			const char *function, const char *format, va_list arguments)
 {
 	(void)data, (void)priority, (void)file, (void)line;
@@ -31,7 +31,7 @@ static struct kmod_ctx *context(void)
 		ctx = kmod_new(NULL, NULL);
 		if (!ctx)
 			abort();
-		kmod_set_log_fn(ctx, say_nothing, NULL);
+		kmod_set_log_fn(ctx, log_nothing, NULL);
 	}
 	return ctx;
 }
@@ -46,8 +46,8 @@ bool module_loaded(const char *name)
 }
 
 /*
- * The last line of the kernel's log that opens with PREFIX, without its time.
- * A module that refuses says why there, and only there.
+ * The last line of the kernel's log that begins with PREFIX, without its time. A module that
+ * refuses to load gives its reason there, and only there.
  */
 static char *kernel_reason(const char *prefix)
 {
@@ -105,7 +105,7 @@ static char *hash_text(const char *note)
 		    hash[5]);
 }
 
-static void say_other_build(struct kmod_module *module, const char *loaded, const char *file)
+static void print_other_build(struct kmod_module *module, const char *loaded, const char *file)
 {
 	const char *name = kmod_module_get_name(module);
 	char *theirs = loaded ? hash_text(loaded) : strdup("unknown");
@@ -119,8 +119,8 @@ static void say_other_build(struct kmod_module *module, const char *loaded, cons
 }
 
 /*
- * The linker puts a note with a hash of all it linked into every module, and the
- * kernel shows the note of what is loaded: it must stand in our file too.
+ * The linker puts a note with a hash of all that it linked into every module, and the kernel shows
+ * the note of the loaded one: our file must have the same.
  */
 static bool same_build(struct kmod_module *module)
 {
@@ -136,7 +136,7 @@ static bool same_build(struct kmod_module *module)
 	bool same = ours && !memcmp(ours, note, note_size);
 
 	if (!same)
-		say_other_build(module, whole ? note : NULL, ours);
+		print_other_build(module, whole ? note : NULL, ours);
 	free(path);
 	free(file);
 	return same;
@@ -198,7 +198,7 @@ bool module_unload(const char *name)
 	return !error;
 }
 
-/* Those of LTTng's modules that nothing uses, but for its clock, which has an owner of its own. */
+/* LTTng's modules that nothing uses, except its clock, which has an owner of its own. */
 static bool unload_unused(void)
 {
 	struct kmod_list *loaded = NULL, *at;
@@ -220,8 +220,8 @@ static bool unload_unused(void)
 }
 
 /*
- * The daemon loads ring-buffer clients, and only they still hold the tracer then.  What the
- * tracer is made of goes with the daemon; if that was killed, it is still there.
+ * The daemon loads ring-buffer clients, and only they still hold the tracer then.  The daemon
+ * unloads the tracer's modules when it ends; if it was killed, they are still there.
  */
 bool module_unload_tracer(void)
 {

@@ -8,15 +8,15 @@
 /* True if a module of that name ("lttng_tracer") is in the kernel. */
 bool module_loaded(const char *name);
 
-/* Put in an installed module and all it needs.  Says what went wrong. */
+/* Put in an installed module and all it needs.  Prints what went wrong. */
 bool module_load_installed(const char *name);
 
 /*
  * Put in the module of a file.  One that is loaded already is accepted only if
- * it is the same build.  Says what went wrong, with the kernel's own reason.
+ * it is the same build.  Prints what went wrong, with the kernel's own reason.
  */
 bool module_load_file(const char *path);
-/* The same with options for it ("a=1 b=c"), which one that is loaded already does not heed. */
+/* The same with options for it ("a=1 b=c"); a module that is loaded already ignores them. */
 bool module_load_with(const char *path, const char *options);
 
 /* Take a module out; true too if it was not there. */

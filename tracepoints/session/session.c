@@ -23,8 +23,8 @@
 #define DEBUGFS "/sys/kernel/debug/switchyard/"
 
 /*
- * Two halves: the second is there only so that LTTng can go on writing.  A flight
- * recorder throws away a whole part at a time, so that has more.
+ * Two halves: the second only lets LTTng go on writing.  A flight recorder discards a whole part
+ * at a time, so it has more.
  */
 enum { SUB_BUFFERS = 2, SNAPSHOT_SUB_BUFFERS = 8 };
 
@@ -33,7 +33,7 @@ static unsigned int sub_buffers(const struct session_settings *settings)
 	return settings->snapshot ? SNAPSHOT_SUB_BUFFERS : SUB_BUFFERS;
 }
 
-/* The watchdog has ended a call: it said why, and what fails after that fails because of it. */
+/* The watchdog has ended a call and printed why; what fails after that fails because of it. */
 static atomic_bool given_up;
 
 static bool lttng_failed(const char *what, int error)
@@ -130,8 +130,7 @@ static void note_ready(int number)
 }
 
 /*
- * The daemon stays our child, so that its death is seen, and tells us by SIGUSR1
- * that it can be talked to.
+ * The daemon stays our child, so that its death is seen, and sends SIGUSR1 when it is ready.
  */
 static bool wait_ready(struct session *session, const char *log)
 {
@@ -149,8 +148,8 @@ static bool wait_ready(struct session *session, const char *log)
 }
 
 /*
- * A daemon of ours has a group of its own, with the consumer in it, and we inherit what it
- * leaves behind: so both can be ended and waited for.
+ * A daemon of ours has a process group of its own, with the consumer in it, and we inherit its
+ * orphans: so both can be ended and waited for.
  */
 static bool start_daemon(struct session *session)
 {
@@ -226,8 +225,8 @@ static bool enable_channel(struct session *session, const char *name, uint64_t b
 }
 
 /*
- * The marks have buffers of their own, so that the stop mark is there to tell what is
- * missing when the others are full.  A flight recorder's lie among what they tell of.
+ * The marks have buffers of their own, so that the stop mark is there to show what is missing when
+ * the others are full.  A flight recorder's marks are in the same buffers as its events.
  */
 #define MARK_CHANNEL "marks"
 #define MARK_BYTES 16384
@@ -265,7 +264,7 @@ static bool enable_events(struct session *session)
 	return !error || lttng_failed(*(name - 1), error);
 }
 
-/* `start` or `stop` to mark: the module answers with one lg_mark on each online CPU. */
+/* Write `start` or `stop` to `mark`: the module emits one lg_mark on each online CPU. */
 static bool tell(const char *file, const char *word)
 {
 	char *path = text(DEBUGFS "%s", file);
@@ -289,7 +288,7 @@ static bool arm(const struct session_settings *settings)
 	return good;
 }
 
-/* Whoever waits for the daemon is told that it is gone. */
+/* End all waits for the daemon, as if it were gone. */
 static void hang_up(void)
 {
 	for (int fd = 3; fd < 1024; fd++) {
@@ -308,9 +307,8 @@ static void give_up(void *arg)
 	struct session *session = arg;
 
 	atomic_store(&given_up, true);
-	message_error("channel " SESSION_CHANNEL ": the consumer stands still, and no byte comes "
-						 "from LTTng: "
-		  "the recording is void%s",
+	message_error("channel " SESSION_CHANNEL ": the consumer has stopped, and LTTng writes "
+		      "nothing: the recording is void%s",
 		  session->daemon > 0 ? "" : "; lttng-sessiond is not ours: end it");
 	if (session->daemon > 0)
 		kill(-session->daemon, SIGKILL);
@@ -328,7 +326,7 @@ static bool set_up(struct session *session)
 	return error >= 0 || lttng_failed("start tracing", error);
 }
 
-/* What waits for LTTng, under the watchdog. */
+/* Do something that waits for LTTng, under the watchdog. */
 static bool guarded(struct session *session, bool (*deed)(struct session *session))
 {
 	struct watchdog dog;
@@ -455,7 +453,7 @@ bool session_end(struct session *session, struct session_loss *loss)
 	return good;
 }
 
-/* What outlives the daemon holds the probe and the ring buffers. */
+/* A process that outlives the daemon would keep the probe and the ring buffers in use. */
 static bool stop_daemon(struct session *session)
 {
 	kill(session->daemon, SIGTERM);
@@ -505,7 +503,7 @@ void session_close(struct session *session)
 		lttng_destroy_handle(session->handle);
 	if (ours)
 		guarded(session, stop_daemon);
-	/* A session of a daemon that is not ours and hangs goes on holding them. */
+	/* The session of a hanging daemon that is not ours keeps them in use. */
 	if (ours || !atomic_load(&given_up))
 		unload_all(session);
 	free(session->output);

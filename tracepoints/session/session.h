@@ -38,7 +38,7 @@ struct session_loss {
 	const char *channel;		/* whose they are */
 	uint64_t discarded;		/* events, as the channel counts them */
 	struct stream_loss streams;	/* the same by CPU, as the packets say */
-	/* a buffer that would have held all; 0 if nothing is lost */
+	/* the buffer size that would have held all; 0 if nothing is lost */
 	uint64_t enough_bytes;
 	bool slow_seen;			/* the flight recorder was stopped by a slow switch */
 };
@@ -54,10 +54,10 @@ bool session_begin(struct session *session, const struct session_settings *setti
  */
 bool session_end(struct session *session, struct session_loss *loss);
 
-/* Take away all that session_begin brought, however far it came. */
+/* Undo all that session_begin did, however far it came. */
 void session_close(struct session *session);
 
-/* A buffer that would have held what was lost too; 0 if nothing was. */
+/* The buffer size that would have held what was lost too; 0 if nothing was. */
 uint64_t session_enough(const struct session_settings *settings, const struct session_loss *loss);
 
 /* Versions and settings, for the environment record. */

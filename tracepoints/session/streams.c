@@ -10,9 +10,8 @@
 #include "streams.h"
 
 /*
- * LTTng writes 8-byte fields unaligned on i386 (no alignment there is worth
- * more than a byte), so the header is packed.  discarded is an unsigned long of
- * the traced kernel.
+ * LTTng does not align 8-byte fields on i386, so the header is packed.  discarded is an unsigned
+ * long of the traced kernel.
  */
 struct packet_header {
 	uint32_t magic;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the packets of a kernel trace say of themselves.  LTTng counts lost
- * events for each channel; each CPU's own count stands only in the last packet
- * of its stream.
+ * Reads the packet headers of a kernel trace.  LTTng counts lost events for each channel; the
+ * count of each CPU is only in the last packet of its stream.
  */
 #ifndef SESSION_STREAMS_H
 #define SESSION_STREAMS_H

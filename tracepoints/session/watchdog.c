@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Looking whether LTTng still does something. */
+/* Checks whether LTTng still makes progress. */
 #include <dirent.h>
 #include <fts.h>
 #include <signal.h>
@@ -29,7 +29,7 @@ static uint64_t bytes_below(const char *folder)
 	return bytes;
 }
 
-/* The state stands behind the name, which is in parentheses and may hold any character. */
+/* The state follows the name, which is in parentheses and may hold any character. */
 static bool thread_is_active(const char *process, const char *thread)
 {
 	char *path = text("/proc/%s/task/%s/stat", process, thread);

@@ -4,10 +4,10 @@
  * the consumer, and neither wait ends by itself: a consumer that is stopped would hold its
  * caller for ever.
  *
- * The limit is on progress, not on time: what is counted are looks, WATCHDOG_LOOK_MS apart.
- * A look at which a thread of LTTng's is running, ready to run or waiting for a disk is not
- * counted, nor one at which the trace has grown since the look before, so that a slow or a
- * loaded machine is no reason.
+ * The limit is on progress, not on time: the watchdog counts looks, WATCHDOG_LOOK_MS apart. It
+ * does not count a look at which a thread of LTTng's is running, ready to run or waiting for a
+ * disk, nor one at which the trace has grown since the look before, so that a slow or loaded
+ * machine does not reach the limit.
  */
 #ifndef SESSION_WATCHDOG_H
 #define SESSION_WATCHDOG_H
@@ -18,12 +18,12 @@
 
 enum {
 	WATCHDOG_LOOK_MS = 100,
-	/* all of LTTng asleep or stopped, and the trace as it was */
+	/* all of LTTng asleep or stopped, and the trace unchanged */
 	WATCHDOG_IDLE_LOOKS = 100,
-	WATCHDOG_DRY_LOOKS = 3000,	/* the trace as it was, whatever LTTng does */
+	WATCHDOG_DRY_LOOKS = 3000,	/* the trace unchanged, whatever LTTng does */
 };
 
-/* Called once, from a thread of the watchdog's: it must make the call that is waited for end. */
+/* Called once, from a thread of the watchdog's: it must end the call that is waited for. */
 typedef void (*watchdog_fn)(void *arg);
 
 struct watchdog {
@@ -35,7 +35,7 @@ struct watchdog {
 	bool bitten;			/* to be read after watchdog_stop() */
 };
 
-/* Watch from now on; false, and says why, if that cannot be. */
+/* Watch from now on; false, after an error message, if that cannot be. */
 bool watchdog_start(struct watchdog *dog, const char *output, watchdog_fn bite, void *arg);
 
 /* Watch no longer; true if the limit was reached. */

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What vm/lab does otherwise for the profile `bochs`.  Sourced by it, never run.
+# What vm/lab does differently for the profile `bochs`.  Sourced by it, never run.
 #
 # GRUB boots a disk made for this one boot: GRUB itself, the kernel, and the root with
-# payload and command in it.  No file system is needed, as GRUB is told the sectors.  The
-# console and the three channels are serial lines, files leave by the parallel port.
+# payload and command in it.  No file system is needed: GRUB gets the numbers of the sectors.  The
+# console and the three channels are serial lines; files leave by the parallel port.
 
-# What Bochs's clock shows as a second is this many instructions.
+# A second of Bochs's clock is this many instructions.
 BOCHS_IPS=200000000
 
 bochs_programs()
@@ -125,8 +125,8 @@ bochs_arrange()
 	local words="console=ttyS0 quiet panic=-1 oops=panic panic_on_warn=1 reboot=t lab.serial"
 
 	words+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 randomize_kstack_offset=off"
-	# What a boot can do without, and what is known beforehand: 4e8 instructions are
-	# left of 4e9.
+	# Skip what a boot does not need, and give what is known beforehand: that leaves 4e8 of 4e9
+	# instructions.
 	words+=" cryptomgr.notests initcall_blacklist=load_system_certificate_list noisapnp"
 	words+=" io_delay=none tsc=reliable random.trust_cpu=on lpj=$((BOCHS_IPS / 250))"
 	[ -z "$out" ] || words+=" lab.out"
@@ -149,8 +149,8 @@ bochs_arrange()
 	said=(bochs "$(grep -E '^(cpu|memory|clock):' "$work/bochsrc" | paste -sd ' ')" "$words $append")
 }
 
-# Bochs draws its screen on a pseudo-terminal that it opens itself and names, and stands
-# still once nobody reads there.
+# Bochs draws its screen on a pseudo-terminal that it opens itself and names, and stops when nobody
+# reads it.
 bochs_screen()
 {
 	local screen
@@ -173,13 +173,13 @@ bochs_on()
 	bochs_screen "$pid" >/dev/null 2>&1 5>&- 6>&- &
 }
 
-# Bochs has no device at port 0xf4, and tells in its log of writes to ports without one.
+# Bochs has no device at port 0xf4, and logs writes to ports without one.
 bochs_escaped()
 {
 	grep -q 'UNM.*8-bit write to 00f4 = 5a' "$work/bochs.log"
 }
 
-# What happened to the machine itself, if anything did.
+# Print what went wrong with the machine itself, if anything did.
 bochs_trouble()
 {
 	sed -n 's/^[0-9]*p\[.*>>PANIC<< //p' "$work/bochs.log" |
@@ -187,7 +187,7 @@ bochs_trouble()
 		sed 's/.*3rd .*exception with no resolution.*/a triple fault/; q'
 }
 
-# Bochs said what it did not like before the first instruction.
+# The error that Bochs printed before the first instruction.
 bochs_refused()
 {
 	[ ! -s "$log" ] || return 0

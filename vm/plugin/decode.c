@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an instruction is, by Zydis; see decode.h. */
+/* Decodes an instruction with Zydis; see decode.h. */
 #include <string.h>
 
 #include <Zydis/Zydis.h>
@@ -7,8 +7,8 @@
 #include "decode.h"
 
 /*
- * Instructions that one name tells.  Early: only ring 0 may, or nobody, and the emulator's
- * translator, which knows the ring, refuses by itself.
+ * Instructions whose mnemonic alone gives the op.  Early: only ring 0 may execute it, or nobody,
+ * and the emulator's translator, which knows the ring, refuses it.
  */
 #define EARLY	true
 #define LATE	false
@@ -40,7 +40,8 @@
 	X(XRSTOR, FPU_LOAD, LATE)	X(XRSTORS, FPU_LOAD, LATE)		\
 	X(FRSTOR, FPU_LOAD, LATE)
 
-/* Those after which execution may go on anywhere, and not by a near call, jump or return. */
+/* Instructions other than near calls, jumps and returns after which execution may continue
+ * anywhere. */
 #define TRANSFERS(X)								\
 	X(INT, INT, FLOW_TRAP)		X(INT3, INT, FLOW_TRAP)			\
 	X(INTO, INT, FLOW_TRAP)		X(IRET, IRET, FLOW_IRET)		\
@@ -123,7 +124,7 @@ static void move(struct insn *insn, const ZydisDecodedOperand *operands)
 	insn->raised_early = insn->op != LG_OP_NONE && insn->op != LG_OP_LOAD_SEG;
 }
 
-/* Of SSE's movsd there is no string. */
+/* SSE's movsd is not a string instruction. */
 static void move_string(struct insn *insn, const ZydisDecodedInstruction *found)
 {
 	if (found->meta.category != ZYDIS_CATEGORY_STRINGOP)

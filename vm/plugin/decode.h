@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode.h - what an instruction is, as far as counting needs to know.  The emulator gives
- * its bytes and its length; 32-bit code is assumed, as in everything that is measured.
+ * decode.h - decodes an instruction as far as counting needs it.  The emulator gives its bytes and
+ * its length; all measured code is 32-bit.
  */
 #ifndef DECODE_H
 #define DECODE_H
@@ -31,7 +31,7 @@ struct insn {
 	uint8_t op;		/* enum lg_op */
 	uint8_t flow;		/* enum flow */
 	uint8_t bytes;		/* MOVS_BYTES: how many are moved at a time */
-	bool raised_early;	/* if it is refused, the translator itself does so */
+	bool raised_early;	/* if it is refused, then by the translator */
 	/* of FLOW_CALL and FLOW_ELSEWHERE: to memory; or ACCESSES_UNKNOWN */
 	uint8_t accesses;
 };

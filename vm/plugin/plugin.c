@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plugin.c - the emulator's side: each block tells when it begins, each instruction adds
- * one to a counter, and stores to the mailbox become messages.
+ * plugin.c - the interface to the emulator: each block calls back when it begins, each instruction
+ * adds one to a counter, and stores to the mailbox become messages.
  *
  *	-plugin build/tools/vm/ops.so,out=FOLDER
  *
@@ -63,9 +63,8 @@ static void begins(unsigned int cpu, void *block)
 }
 
 /*
- * Two ways to look.  Until the first message only the mailbox is watched, so that a boot is
- * not slowed down; then everything is translated anew, with every block and instruction
- * counted.
+ * Until the first message only the mailbox is watched, so that a boot is not slowed down; then
+ * everything is translated again, with every block and instruction counted.
  */
 static void watch_mailbox(struct qemu_plugin_insn *insn)
 {
@@ -83,8 +82,8 @@ static void translated_idle(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		watch_mailbox(qemu_plugin_tb_get_insn(tb, i));
 }
 
-/* A block lives as long as the emulator: what it did may be asked after it has been
- * translated anew. */
+/* A block lives as long as the emulator: it may still be looked up after it has been translated
+ * again. */
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	size_t n = qemu_plugin_tb_n_insns(tb);
@@ -152,7 +151,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int a
 /*M:
  * Count by translated block.  Each instruction adds one to watch_begun, and each block calls
  * back.  How many instructions a block has is known when it is translated, so one addition a block
- * would do where none can fault: an addition less for each of them.  In the way: a block that a
- * fault ends early is told from a whole one by that count alone, and which can fault is a matter
- * of memory, not of the opcode.
+ * would do where none can fault: an addition less for each of them.  In the way: only that count
+ * distinguishes a block that a fault ends early from a whole one, and whether an instruction can
+ * fault depends on memory, not on the opcode.
  */

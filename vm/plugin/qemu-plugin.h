@@ -17,7 +17,7 @@
 typedef uint64_t qemu_plugin_id_t;
 typedef uint32_t qemu_plugin_meminfo_t;
 
-/* What QEMU tells of itself when it loads a plugin. */
+/* What QEMU reports about itself when it loads a plugin. */
 struct qemu_info {
 	const char *target_name;
 	struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keeping tallies and writing them down. */
+/* Keeps tallies and writes them to files. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

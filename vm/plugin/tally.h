@@ -61,7 +61,7 @@ void profile_fold(struct profile *profile);
 void series_add(struct series *series, const struct tally *tally, const struct profile *profile);
 void series_clear(struct series *series);
 
-/* The three files, open for writing; each row is told in docs/lab.md. */
+/* The three files, open for writing; docs/lab.md describes their rows. */
 struct files {
 	FILE *ops, *samples, *blocks;
 };
@@ -74,7 +74,7 @@ void write_tally(struct files *files, const char *window, size_t pattern, uint64
 void write_profile(struct files *files, const char *window, size_t pattern,
 		   const struct pattern *of);
 void write_series(struct files *files, const char *window, const struct series *series);
-/* Something that makes the counts void; also on standard error. */
+/* Report what makes the counts void, also on standard error. */
 void write_error(struct files *files, const char *window, const char *what);
 
 #endif

@@ -3,8 +3,8 @@
  * watch.c - the rule by which blocks become counts.
  *
  * Only the beginning of an instruction is seen.  When the next block of that CPU begins,
- * the counter tells how many instructions of the last one were begun, and the address
- * tells what became of the last of these:
+ * the counter gives the number of instructions of the last one that were begun, and the address
+ * shows what happened to the last of these:
  *
  *	done		it was executed; the TSC has it
  *	abandoned	a memory access or a helper of the emulator refused it half-way: the
@@ -12,10 +12,10 @@
  *	refused		the translator itself refused it (#UD, #NM, #GP of what only ring 0
  *			may): the TSC has it
  *	unsure		a page fault after a far jump or the like, or at a page's end: its
- *			own, or that of fetching what follows.  Counted, and said
+ *			own, or that of fetching what follows.  Counted, and reported
  *
- * So the TSC's difference is insns begun, less those abandoned, and more by what stands behind
- * an into that traps, in its block: the emulator has counted the block whole.  That is exact
+ * So the TSC's difference is the number of insns begun, less those abandoned, plus those that
+ * follow a trapping `into` in its block: the emulator has counted the whole block.  That is exact
  * where nothing is unsure and no CPU halts.  An op is counted if its instruction was done.
  */
 #include <stdlib.h>
@@ -26,7 +26,7 @@
 
 #define MAX_ENTRIES	1024
 #define MAX_STUBS	64
-#define STUB_BYTES	12	/* LG_STUB_BYTES */
+#define STUB_BYTES	10	/* LG_STUB_BYTES */
 #define HOST_KERNEL	0xc0000000u
 #define HARDWARE	32	/* vectors from here on are interrupts */
 
@@ -42,6 +42,7 @@ struct cpu {
 	uint64_t accessed;		/* accesses of its last instruction (watch.h) */
 	enum lg_where where;
 	bool in_guest;
+	bool away;			/* the Host has run since the Guest was left */
 };
 
 struct window {
@@ -86,7 +87,7 @@ static size_t slot_of(uint32_t va)
 	return slot;
 }
 
-/* The vector that is taken there; -1: no such place. */
+/* The vector whose handler begins there; -1: none. */
 static int vector_at(uint32_t va)
 {
 	size_t slot;
@@ -114,6 +115,7 @@ static enum lg_where where_of(struct cpu *cpu, uint32_t va)
 	}
 	if (cpu->in_guest)
 		return LG_WHERE_GUEST;
+	cpu->away = true;
 	if (va < HOST_KERNEL)
 		return LG_WHERE_USER;
 	return within(&module, va) ? LG_WHERE_MODULE : LG_WHERE_KERNEL;
@@ -178,8 +180,8 @@ static enum verdict exception(const struct insn *insn, int vector, bool last, ui
 	}
 }
 
-/* What became of the last instruction begun, when `landing` is what came next; and of
- * what kind that was. */
+/* What happened to the last instruction begun, when execution went on at `landing`; and how it got
+ * there. */
 static enum verdict verify_event(const struct cpu *cpu, const struct insn *insn, bool last,
 			  uint32_t landing, enum lg_op *event)
 {
@@ -200,7 +202,7 @@ static enum verdict verify_event(const struct cpu *cpu, const struct insn *insn,
 	*event = LG_OP_EXCEPTION;
 	if (vector >= 0)
 		return exception(insn, vector, last, cpu->accessed);
-	/* A direct trap: the Guest's own handler, of a vector that is not told. */
+	/* A direct trap: the Guest's own handler, of an unknown vector. */
 	return insn->raised_early ? REFUSED : ABANDONED;
 }
 
@@ -244,7 +246,7 @@ static void count_block(struct tally *tally, const struct cpu *cpu, enum verdict
 }
 
 static void count(const struct cpu *cpu, enum verdict verdict, uint32_t landing,
-		  enum lg_op event, bool entered)
+		  enum lg_op event, enum lg_op entered)
 {
 	struct window *const windows[] = { &sample, &asked };
 
@@ -256,7 +258,8 @@ static void count(const struct cpu *cpu, enum verdict verdict, uint32_t landing,
 		count_block(tally, cpu, verdict, landing);
 		if (event)
 			tally->ops[cpu->where][event]++;
-		tally->ops[cpu->where][LG_OP_SWITCH] += entered;
+		if (entered)
+			tally->ops[cpu->where][entered]++;
 	}
 	if (sample.open)
 		profile_add(&log_of_sample, cpu->last->va, cpu->where,
@@ -275,24 +278,29 @@ static void sample_boundary(void)
 }
 
 /* The iret of enter_guest leads to the Guest, even if its first instruction cannot be fetched
- * or an interrupt comes before it; that of a nested handler back into the Switcher. */
+ * or an interrupt comes before it; that of a nested handler back into the Switcher.  If the Host
+ * has not run since the Guest was left, the exit has stayed. */
 static void settle(struct cpu *cpu, uint32_t landing)
 {
 	const struct insn *insn = &cpu->last->insn[cpu->begun - 1];
 	enum verdict verdict;
 	enum lg_op event;
 	bool entered;
+	enum lg_op how;
 
-	/* Between windows only the ways in and out of the Guest matter. */
+	/* Between windows only entries and exits of the Guest matter. */
 	if (!sample.open && !asked.open && insn->flow != FLOW_IRET &&
 	    insn->op != LG_OP_RDTSC)
 		return;
 	verdict = verify_event(cpu, insn, cpu->begun == cpu->last->n, landing, &event);
 	entered = cpu->where == LG_WHERE_SWITCHER && insn->flow == FLOW_IRET &&
 		  verdict == DONE && (event || !within(&switcher, landing));
-	count(cpu, verdict, landing, event, entered);
-	if (entered)
+	how = cpu->away ? LG_OP_SWITCH : LG_OP_STAY;
+	count(cpu, verdict, landing, event, entered ? how : LG_OP_NONE);
+	if (entered) {
 		cpu->in_guest = true;
+		cpu->away = false;
+	}
 	if (cell[0] && cpu->where == LG_WHERE_GUEST && insn->op == LG_OP_RDTSC &&
 	    verdict == DONE)
 		sample_boundary();
@@ -335,7 +343,7 @@ static void begin(const char *of)
 {
 	if (!armed || asked.open)
 		write_error(&files, of, armed ? "a window is open already" :
-			    "no addresses were told: run 'ops map' first");
+			    "no addresses were sent: run 'ops map' first");
 	snprintf(name, sizeof(name), "%s", of);
 	memset(&asked.tally, 0, sizeof(asked.tally));
 	asked.open = true;
@@ -404,7 +412,7 @@ bool watch_in_guest(unsigned int cpu)
 	return armed && cpus[cpu].where == LG_WHERE_GUEST;
 }
 
-/* One that still waits came before any block was counted: no window needs its order. */
+/* A message that still waits came before any block was counted: no window depends on its order. */
 void watch_message(const char *line)
 {
 	if (pending[0])

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * watch.h - from blocks that are begun to what was executed, by whom, and to which end.
+ * watch.h - infers from the blocks that are begun what was executed, and in which part of the
+ * system.
  */
 #ifndef WATCH_H
 #define WATCH_H
@@ -24,14 +25,14 @@ extern uint64_t watch_accessed;
 #define WATCH_CPUS	64
 void watch_block(unsigned int cpu, const struct block *block);
 
-/* Does a Guest run on that CPU?  Known once addresses were told.  What a Guest stores to its
- * own mailbox is no message. */
+/* Does a Guest run on that CPU?  Known once addresses were received.  A Guest's store to a mailbox
+ * of its own is no message. */
 bool watch_in_guest(unsigned int cpu);
 
-/* A line from the mailbox, to be heeded when the present block has ended. */
+/* A line from the mailbox, to be handled when the present block has ended. */
 void watch_message(const char *line);
 
-/* The files' folder; false, and says why, if they cannot be written. */
+/* Open the files in a folder; false, after an error message, if they cannot be written. */
 bool watch_open(const char *folder);
 void watch_close(void);
 

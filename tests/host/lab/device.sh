@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Launchers of a bad kind (tests/device): what they do the Host answers as include/lg/dev.h
-# says, and nothing is held by it.  SCALE, a number, multiplies how much of it is done.
+# Faulty Launchers (tests/device): the Host answers their requests as include/lg/dev.h says, and
+# leaks nothing.  SCALE, a number, multiplies how much of it is done.
 
 scale=${SCALE:-1}
 device=tests/device

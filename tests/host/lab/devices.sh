@@ -103,7 +103,7 @@ check "one Launcher writes" "locked $disk $disk" 3 'in use by another Launcher'
 check "and nobody reads meanwhile" "locked $disk $disk,ro" 3 'in use by another Launcher'
 check "any number reads" "locked $disk,ro $disk,ro"
 check "a disk that is missing" "$lg --disk /tmp/none guests/demos/tiny" 2 '/tmp/none: No such file'
-check "a disk that is a folder" "$lg --disk /tmp,ro guests/demos/tiny" 2 'no disk'
+check "a disk that is a folder" "$lg --disk /tmp,ro guests/demos/tiny" 2 'not a disk'
 check "a disk of half a sector" "printf x >/tmp/odd; $lg --disk /tmp/odd guests/demos/tiny" 2 'multiple of 512'
 check "a disk on a file system that is read-only" on_read_only 2 'say /tmp/fixed/disk,ro'
 check "what a console prints goes to a file" printed

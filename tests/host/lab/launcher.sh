@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the Launcher says to bad input, and how it ends.
+# The Launcher's messages about bad input, and its exit statuses.
 
 load
 canary=guests/contract/canary

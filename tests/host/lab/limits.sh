@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What others do to a Launcher whose Guest never ends acts although it never goes back to
-# user space (R16): limits of CPU time, a cgroup's freezer, and memory.high.
+# These must act on a Launcher whose Guest never ends, although it never goes back to user space
+# (R16): limits of CPU time, a cgroup's freezer, and memory.high.
 
 switches=guests/demos/switches
 cgroups=/tmp/cgroups

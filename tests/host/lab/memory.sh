@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Shadow memory under a memory cgroup (D10): a Guest that takes all there is ends, or its
-# Launcher does, and nobody else.
+# Shadow memory under a memory cgroup (D10): if a Guest takes all memory, it or its Launcher is
+# ended, and nobody else.
 
 . tests/host/held.sh
 cgroups=/tmp/cgroups

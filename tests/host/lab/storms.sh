@@ -39,7 +39,7 @@ guests_follow()
 odd_follow()
 {
 	while [ -e /tmp/more ]; do
-		taskset 1 tests/device odd "$1" 200000 || return
+		taskset 1 tests/device rare_state "$1" 200000 || return
 	done
 }
 

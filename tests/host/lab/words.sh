@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a Guest says, followed to where it is printed and parsed (rule 15): guests/regress/forger.c
+# A Guest's output, followed to where it is printed and parsed (rule 15): guests/regress/forger.c
 # writes lines of every format there is.
 
 load
@@ -100,7 +100,7 @@ recorded()
 	return $status
 }
 
-# Every test port, until the Guest says that there are no more, is told of and ends it.
+# Every test port, until the Guest says that there are no more, is reported and ends it.
 test_ports()
 {
 	local n status
@@ -126,19 +126,19 @@ no_powers()
 }
 
 check "a Guest's last words are one line of a trace" traced
-check "and one of standard error, with a status of failure" last_words_of 1 'not in order: bye\?'
-check "a Guest that powers off in order is not told of" "$lg $tiny 2>&1 >/dev/null | grep -c . || :" 0 '^0$'
+check "and one of standard error, with a status of failure" last_words_of 1 'with an error: bye\?'
+check "a Guest that powers off normally causes no message" "$lg $tiny 2>&1 >/dev/null | grep -c . || :" 0 '^0$'
 check "a Guest's console commands no terminal" console
 check "but for --raw-console" raw_console
 check "a series that is a path is refused" "bad_series ../x" 1 'bad block of samples'
 check "a series that is a hidden file is refused" "bad_series .x" 1 'bad block of samples'
 check "a series that is another line is refused" "bad_series a,1,2" 1 'bad block of samples'
 check "what a Guest prints is no sample" samples
-check "a failed benchmark is told of in the Launcher's words" "benchmark what=failure" 1 \
+check "a failed benchmark is reported in the Launcher's words" "benchmark what=failure" 1 \
 	'status 1: lg: the Guest reported failure.*the Guest printed .FAIL: # TODO .\[31mforged'
 check "what a Guest prints is no count of the Host's" "recorded ftrace" 0 'switches'
 check "nor in a recording of LTTng's" "recorded full" 0 'switches'
-check "each test port ends a Guest that was not given it, which is told" test_ports 0 'there are 18 test ports'
+check "each test port ends a Guest that was not given it, with a message" test_ports 0 'there are 18 test ports'
 check "such a Guest has started nothing" no_powers
 check "a test device that there is none of" "$lg --test-devices=flip,chaos $tiny" 2 "no test device is called 'chaos': .*neighbour"
 check "some test devices" "$lg --test-devices=moves,irq guests/bench/virtual_irq samples=4"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tables that only a long run makes have a row for everything there is to run.
+# Tables that only a long run renews must have a row for everything that it runs.
 
 mutants_missing()
 {

@@ -11,11 +11,18 @@
 #include_next <asm/desc.h>
 #undef native_load_tls
 
+/* memcmp goes byte by byte. */
+static __always_inline bool lg_tls_differs(const struct desc_struct *a, const struct desc_struct *b)
+{
+	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
+
+	BUILD_BUG_ON(GDT_ENTRY_TLS_ENTRIES != 3);
+	return (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]);
+}
+
 static inline void native_load_tls(struct thread_struct *t, unsigned int cpu)
 {
-	struct desc_struct *tls = &get_cpu_gdt_rw(cpu)[GDT_ENTRY_TLS_MIN];
-
-	if (memcmp(tls, t->tls_array, sizeof(t->tls_array)))
+	if (lg_tls_differs(&get_cpu_gdt_rw(cpu)[GDT_ENTRY_TLS_MIN], t->tls_array))
 		lg_native_store_tls(t, cpu);
 }
 

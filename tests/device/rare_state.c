@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * odd.c - a Launcher with an LDT of its own, live in %gs, and watchpoints (H20, R7).
+ * rare_state.c - a Launcher with an LDT of its own, live in %gs, and watchpoints (H20, R7).
  *
  * A watchpoint of the Host's names a linear address, and fires for whoever writes there: one
  * lies where the Guest counts, and must be silent while the Guest does.  An LDT is found by a
@@ -117,7 +117,7 @@ static void check_selector(int fd)
 		fail("a selector of the LDT: %u, %s", run.reason, run.killed.message);
 }
 
-int do_odd(int argc, char **argv)
+int do_rare_state(int argc, char **argv)
 {
 	uint8_t *window = make_window(MAP_PRIVATE);
 	int fd, silent, own;

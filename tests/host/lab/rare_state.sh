@@ -4,6 +4,6 @@
 
 load
 for variant in $(cut -d';' -f1 variants.list); do
-	check "$variant: an LDT and watchpoints of the Launcher's" "tests/device odd $variant 2000" 0 'rounds with an LDT'
+	check "$variant: an LDT and watchpoints of the Launcher's" "tests/device rare_state $variant 2000" 0 'rounds with an LDT'
 done
 unload

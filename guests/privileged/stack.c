@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * stack - esp0 of the TSS is changed by a plain store: a trap from ring 3 that the Host reflects
+ * comes on the new stack, and so does a system call behind it that takes no exit.
+ *
+ * test: stack; variants=all; twins=all; launch=--privileged; expect=INERT
+ */
+#include "privileged.h"
+
+#define VA	0x300000u
+#define USED	0x67u
+#define TIMES	64u
+
+static uint8_t stacks[2][2 * PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
+static uint32_t fault_at, syscall_at;
+
+static bool is_on(uint32_t at, uint32_t i)
+{
+	return at - (uint32_t)stacks[i] < sizeof(stacks[i]);
+}
+
+static void fault(struct trap *trap)
+{
+	fault_at = (uint32_t)&trap;
+	*guest_pte(VA) = VA | USED;
+}
+
+static void syscall(struct trap *trap)
+{
+	syscall_at = (uint32_t)&trap;
+}
+
+static void user(void)
+{
+	*(volatile uint32_t *)VA = 1;
+	asm volatile("int $0x80" : : "a" (0) : "memory");
+	user_exit();
+}
+
+int main(void)
+{
+	uint32_t i, faults = 0, syscalls = 0;
+
+	privileged_begin();
+	guest_user_ready(GATE_TRAP, syscall);
+	guest_gate(14, GATE_INTERRUPT, 0, fault);
+	for (i = 0; i < TIMES; i++) {
+		*guest_pte(VA) = 0;
+		flush_page(VA);
+		((volatile uint32_t *)own_tss)[1] = (uint32_t)(stacks[i % 2] + sizeof(stacks[0]));
+		guest_user(user);
+		faults += is_on(fault_at, i % 2);
+		syscalls += is_on(syscall_at, i % 2);
+	}
+	report(faults == TIMES, "page faults from ring 3: %u", faults);
+	report(syscalls == TIMES, "system calls after them: %u", syscalls);
+	return report_status();
+}
