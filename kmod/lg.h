@@ -106,6 +106,7 @@ struct lg_guest {
 	u32 shared_pte, shared_offset;
 	u32 told;			/* its id: the Switcher knows how it stands (resident.h) */
 	bool resident_news;		/* and of the rest: INIT, claimed ports */
+	u32 last_fault;			/* CR2 of the last that was reflected */
 	u32 ports_version;		/* of no other Guest, and new with each claim */
 	u32 ring_next;
 	u32 noirq_iret, kernel_address;

@@ -19,6 +19,7 @@ _Static_assert(LG_RING_FREE != 0, "what no_ring says");
 
 #define READ_ONLY	(LG_PTE_PRESENT | LG_PTE_ACCESSED)
 #define NO_ROOT		1u	/* a directory's address is that of a page */
+#define NO_GPDE		(~0u)	/* present, and none that lg_check_gpde lets pass */
 
 /* Once for each CPU: what is the same for all Guests.  Of the variants with the lever alias_tables,
  * which all that have this one have too, the TSS lies at `tss_va` where the Host's own does. */
@@ -167,7 +168,7 @@ static void tell_tables(struct lg_guest *g, struct lg_cpu *cpu, gva_t va)
 		return;
 	*entry_of(cpu, LG_CPU_DIR) = g->frames[root >> PAGE_SHIFT] | READ_ONLY;
 	cpu->resident_root = root;
-	state->table_gpde = 0;
+	state->table_gpde = NO_GPDE;
 	if (lg_guest_table(g, va, &gpde)) {
 		*entry_of(cpu, LG_CPU_TABLE) = g->frames[gpde >> PAGE_SHIFT] | READ_ONLY;
 		state->table_gpde = gpde;

@@ -68,13 +68,26 @@ static __always_inline bool may_be_reflected(struct lg_guest *g)
 	return (u16)g->regs->eip == (u16)g->guest_idt[14];
 }
 
+/* Of two faults that the Host has reflected one after the other: whether one page table of the
+ * Guest's is for both.  It is told to the Switcher then and not at the first, since telling it
+ * costs more than an answer saves, and a Guest that faults now here and now there would never get
+ * one. */
+static __always_inline bool near_last_fault(struct lg_guest *g, u32 cr2)
+{
+	u32 last = g->last_fault;
+
+	g->last_fault = cr2;
+	return !((last ^ cr2) >> 22);
+}
+
 /* After an exit that the Host has handled.  Interrupts of the Host, nearly all of them above, are
  * nothing to remember. */
 static __always_inline void resident_handled(struct lg_guest *g, u32 vector, u32 cr2)
 {
 	if (vector > LG_SYSCALL_VECTOR)
 		return;
-	if (vector == 14 ? may_be_reflected(g) : !this_cpu_read(lg_cpus.state)->data)
+	if (vector == 14 ? may_be_reflected(g) && near_last_fault(g, cr2) :
+			   !this_cpu_read(lg_cpus.state)->data)
 		lg_resident_handled(g, vector, cr2);
 }
 

@@ -4,8 +4,8 @@
  *
  * What the Guest finds must be what the Host's own reflection leaves, which classic shows: each
  * probe has all registers, flags and stack known beforehand, and is made several times, since the
- * Switcher is told what it needs only at the first.  Frames are compared byte by byte, with what
- * lies around them.
+ * Switcher is told what it needs at the first or second.  Frames are compared byte by byte, with
+ * what lies around them.
  *
  *	case=0	frames: each vector, both rings, virtual IF, flags, and stacks unaligned, across
  *		pages, not in the shadow yet, or only read so far; with lguest_data at the end of a
@@ -43,7 +43,7 @@
 #define USER_ESP	0x12345670u	/* never used */
 #define CR2_BEFORE	0x5ea1cafeu
 #define STACK_PAGES	4
-#define TIMES		3
+#define TIMES		4
 
 #define TF	0x100u
 #define NT	0x4000u

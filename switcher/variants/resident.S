@@ -215,6 +215,7 @@ reflect:
 .Lgate:
 	testb	$3, FRAME(CS, 4)	/* 0: a fault of the Switcher's own */
 	je	.Lneeds_host_4
+.Lof_guest:
 	testl	$LG_EFLAGS_VM, FRAME(EFLAGS, 4)	/* the frame would be another */
 	jne	.Lneeds_host_4
 	cmpl	$0, OF_STATE(CLOSED, 4)
@@ -291,7 +292,7 @@ answer_end:
 
 /* What the Guest's own tables, as they are now, forbid or do not have.  The page table is there if
  * the directory still names the one that the Host has mapped.  An entry that ends the Guest
- * (lg_check_gpte) is the Host's. */
+ * (lg_check_gpte) is the Host's.  TABLE_GPDE is always present, so an entry that equals it is. */
 answer_pf:
 	cmpw	$LG_SWITCHER_CS, FRAME(CS, 0)
 	je	.Lown_fault
@@ -305,10 +306,8 @@ answer_pf:
 	shrl	$22, %ebx
 	movl	AT_DIR(4)(%esp,%ebx,4), %eax
 	movl	$14, %ecx
-	testb	$LG_GPTE_PRESENT, %al
-	je	.Lgate
 	cmpl	OF_STATE(TABLE_GPDE, 4), %eax
-	jne	.Lneeds_host_4
+	jne	.Lno_table
 	cmpl	OF_STATE(TABLE_SLOT, 4), %ebx
 	jne	.Lneeds_host_4
 	shrl	$10, %edx
@@ -316,7 +315,7 @@ answer_pf:
 	movl	AT_TABLE(4)(%esp,%edx), %ebx
 	andl	%ebx, %eax
 	testb	$LG_GPTE_PRESENT, %al
-	je	.Lgate
+	je	.Lof_guest
 	cmpl	OF_STATE(HIGHEST_GPTE, 4), %ebx
 	ja	.Lneeds_host_4
 	testb	$LG_GPTE_PSE, %bl
@@ -326,7 +325,11 @@ answer_pf:
 	testb	$LG_FAULT_WRITE | LG_FAULT_USER, %al	/* the places of RW and U/S */
 	je	.Lneeds_host_4
 	orb	$LG_FAULT_PRESENT, FRAME(ERROR, 4)
-	jmp	.Lgate
+	jmp	.Lof_guest
+.Lno_table:
+	testb	$LG_GPTE_PRESENT, %al
+	je	.Lof_guest
+	jmp	.Lneeds_host_4
 
 /* A fault of the Switcher's own: dropped if it is one that may be. */
 .Lown_fault:
