@@ -430,13 +430,23 @@ static bool set_cr4(struct lg_guest *g, u32 value)
 	return true;
 }
 
+/* CR1 and CR5 to CR7.  A CPU may look at that before it looks at the ring, and then the Guest has
+ * its #UD without the Host; this is the same for one that does not. */
+static enum lg_emulated no_such_register(struct lg_guest *g)
+{
+	lg_raise(g, 6, 0);
+	return LG_EMULATE_DONE;
+}
+
 /* The operand is a register whatever the upper bits of ModRM say. */
 static enum lg_emulated do_mov_from_cr(struct lg_guest *g, struct lg_insn *in)
 {
 	u8 modrm = lg_insn_byte(in);
 
-	if (in->bad || !read_cr(g, modrm >> 3 & 7, lg_insn_register(g->regs, modrm)))
+	if (in->bad)
 		return LG_EMULATE_NOT;
+	if (!read_cr(g, modrm >> 3 & 7, lg_insn_register(g->regs, modrm)))
+		return no_such_register(g);
 	return done(g, in);
 }
 
@@ -444,9 +454,11 @@ static enum lg_emulated do_mov_to_cr(struct lg_guest *g, struct lg_insn *in)
 {
 	u8 modrm = lg_insn_byte(in);
 	u32 value = *lg_insn_register(g->regs, modrm);
-	bool allowed = !in->bad;
+	bool allowed = true;
 
-	switch (allowed ? modrm >> 3 & 7 : 1) {
+	if (in->bad)
+		return LG_EMULATE_NOT;
+	switch (modrm >> 3 & 7) {
 	case 0: allowed = set_cr0(g, value) || lg_ended(g); break;
 	case 2: WRITE_ONCE(g->data->cr2, value); break;
 	case 3:
@@ -454,7 +466,7 @@ static enum lg_emulated do_mov_to_cr(struct lg_guest *g, struct lg_insn *in)
 		set_cr3(g, value);
 		break;
 	case 4: allowed = set_cr4(g, value); break;
-	default: allowed = false;
+	default: return no_such_register(g);
 	}
 	return allowed ? done(g, in) : LG_EMULATE_NOT;
 }
@@ -777,7 +789,7 @@ bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *r
 	p->read_again = p->gs_back = 0;
 	if (unlikely(p->dirty))
 		lg_tables_read_again(g);
-	/* It may have been GS, which was null until now, that faulted: once more.  (A CPU
+	/* It may have been GS, which was put away until now, that faulted: once more.  (A CPU
 	 * then raises #GP; QEMU takes the segment for flat, and the page is not there.) */
 	if (p->gs_back && (vector == 13 || vector == 14)) {
 		count_insn(g, LG_PRIVILEGED_RETRY);

@@ -22,8 +22,14 @@
 #define GATES_AT_ONCE	32
 #define TLS_FIRST	LG_TLS_ENTRY
 #define TLS_LAST	(LG_TLS_ENTRY + LG_TLS_ENTRIES - 1)
-/* A null selector, and none that a kernel loads: GS is put away. */
-#define GS_PUT_AWAY	3u
+/*
+ * What GS holds while it is put away: an entry of the TLS, by a selector that no kernel loads, with
+ * data that expand down from the top, so that no offset is within.  A null selector would not do:
+ * an iret to an outer ring may turn any of them into 0, which the Guest may have loaded itself.
+ */
+#define AWAY_ENTRY	TLS_LAST
+#define GS_PUT_AWAY	(AWAY_ENTRY * 8 | 2)
+#define NOTHING_WITHIN	0x00cff7000000ffffULL
 
 #define DESC_TYPE	0x00001f00u	/* with the S bit */
 #define DESC_TSS_FREE	0x00000900u	/* a 32-bit TSS that is not busy */
@@ -175,6 +181,7 @@ static void put_tls_away(struct lg_guest *g)
 	if (!(gs & 4) && gs / 8 >= TLS_FIRST && gs / 8 <= TLS_LAST) {
 		g->privileged->gs = gs;
 		g->regs->gs = GS_PUT_AWAY;
+		g->gdt[AWAY_ENTRY] = NOTHING_WITHIN;
 	}
 }
 
@@ -192,15 +199,24 @@ void lg_tables_written(struct lg_guest *g, gva_t va, u32 which)
 	p->dirty |= which;
 }
 
-/* Put GS back unless the Guest has loaded it since. */
+static bool is_away_entry(u32 selector)
+{
+	return (selector & 0xfffc) == AWAY_ENTRY * 8;
+}
+
+/* Put GS back unless the Guest has loaded it since.  One that the Guest has loaded from the entry
+ * that was lent has the right descriptor after this, and what it did by the wrong one faulted. */
 static void put_gs_back(struct lg_guest *g)
 {
 	struct lg_privileged *p = g->privileged;
+	struct lg_regs *r = g->regs;
 
-	if (p->gs && (g->regs->gs & 0xffff) == GS_PUT_AWAY) {
-		g->regs->gs = p->gs;
-		p->gs_back = true;
-	}
+	if (!p->gs)
+		return;
+	p->gs_back = is_away_entry(r->gs) || is_away_entry(r->fs) || is_away_entry(r->es) ||
+		     is_away_entry(r->ds);
+	if ((r->gs & 0xffff) == GS_PUT_AWAY)
+		r->gs = p->gs;
 	p->gs = 0;
 }
 

@@ -51,7 +51,8 @@ static void control_registers(void)
 	report(READ_CR(4) == CR4_PGE, "CR4.PGE can be set");
 	report(RUN(0xb8, 0x10, 0, 0, 0, 0x0f, 0x22, 0xe0) == GP(0),
 	       "CR4.PSE cannot: CPUID has none");
-	report(RUN(0x0f, 0x22, 0xc8) == GP(0), "there is no CR1");
+	report(RUN(0x0f, 0x22, 0xc8) == 6 << 16, "there is no CR1 to write");
+	report(RUN(0x0f, 0x20, 0xf8) == 6 << 16, "nor a CR7 to read");
 	run_bytes(BYTES(0x0f, 0x20, 0x18), &eax, 0);
 	report(eax == cr3, "mod of ModRM does not matter to mov from CR3");
 	report(RUN(0xb8, 0x0b, 0, 0, 0, 0x0f, 0x01, 0xf0) == RAN && READ_CR(0) & CR0_TS,

@@ -35,6 +35,14 @@ static uint32_t same_gs(void)
 	return value;
 }
 
+static uint32_t gs_selector(void)
+{
+	uint32_t selector;
+
+	asm volatile("movl %%gs, %0" : "=r" (selector));
+	return selector;
+}
+
 static void set_gs(uint32_t selector)
 {
 	asm volatile("movl %0, %%gs" : : "r" (selector));
@@ -52,6 +60,16 @@ static void tls(void)
 	report(good == 64, "TLS stored and loaded: %u of 64", good);
 	*(volatile uint64_t *)&own_gdt[TLS + 1] = at_word(1, 3);
 	report(same_gs() == words[63 % 4], "another entry stored: GS stays");
+	*(volatile uint64_t *)&own_gdt[TLS] = at_word(0, 3);
+	set_gs(0);
+	in8(PORT_NOBODY);
+	report(gs_selector() == 0, "GS made null behind a store stays null");
+	for (i = good = 0; i < 64; i++) {
+		through_gs(TLS_SELECTOR);
+		*(volatile uint64_t *)&own_gdt[TLS + i % 3] = at_word(i % 4, 3);
+		good += through_gs(TLS_SELECTOR + i % 3 * 8) == words[i % 4];
+	}
+	report(good == 64, "each entry stored while GS has another: %u of 64", good);
 	*(volatile uint64_t *)&own_gdt[TLS + 2] = at_word(2, 3);
 	set_gs(0);
 	*(volatile uint64_t *)&own_gdt[TLS] = 0;
