@@ -172,28 +172,33 @@ static void print_json(const struct rates *more, const char *time)
 	json_decref(record);
 }
 
+/* "; NAME COUNT", then ", NAME COUNT"; nothing for none. */
+static void print_count(const char **comma, const char *name, const struct rates *more,
+			uint64_t count)
+{
+	if (!count)
+		return;
+	printf("%s%s %.0f", *comma, name, rate_of(more, count));
+	*comma = ", ";
+}
+
 /* One line, for a file or a pipe. */
 static void print_line(const struct rates *more, const char *time)
 {
+	char name[2 * LG_NAME_BYTES];
 	const char *comma = ": ";
 
 	printf("%s %.0f exits/s", time, rate_of(more, all_exits(more)));
 	for (size_t i = 0; i < more->n; i++) {
-		const struct rate *rate = &more->blob[i];
-
-		if (!rates_exits(rate))
-			continue;
-		printf("%s%s %s %.0f", comma, rate->variant, rate->twin,
-		       rate_of(more, rates_exits(rate)));
-		comma = ", ";
+		snprintf(name, sizeof(name), "%s %s", more->blob[i].variant, more->blob[i].twin);
+		print_count(&comma, name, more, rates_exits(&more->blob[i]));
 	}
 	comma = "; ";
-	for (unsigned int i = 0; i < LG_CLASSES; i++) {
-		if (!rates_of_class(more, i))
-			continue;
-		printf("%s%s %.0f", comma, rates_class(i), rate_of(more, rates_of_class(more, i)));
-		comma = ", ";
-	}
+	for (unsigned int i = 0; i < LG_CLASSES; i++)
+		print_count(&comma, rates_class(i), more, rates_of_class(more, i));
+	comma = "; stayed: ";
+	for (unsigned int i = 0; i < LG_STAYS; i++)
+		print_count(&comma, rates_stay(i), more, rates_of_stay(more, i));
 	putchar('\n');
 }
 
@@ -249,17 +254,39 @@ static void screen_end(struct screen *screen)
 	screen->before = screen->used;
 }
 
+/* The rows of what stayed in the Switcher, if any did. */
+static void print_stays(struct screen *screen, const struct rates *more)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < more->n; i++)
+		all += rates_stays(&more->blob[i]);
+	if (!all)
+		return;
+	screen_line(screen, "%-24s %-7s %7s %13s", "stayed in the Switcher", "", "share",
+		    "stayed/s");
+	for (unsigned int i = 0; i < LG_STAYS; i++) {
+		uint64_t stays = rates_of_stay(more, i);
+
+		if (stays)
+			screen_line(screen, "%-24s %-7s %5.1f %% %13.0f", rates_stay(i), "",
+				    100 * (double)stays / (double)all, rate_of(more, stays));
+	}
+}
+
 static void print_screen(struct screen *screen, const struct rates *more, const char *time)
 {
 	uint64_t all = all_exits(more);
 
 	screen_begin(screen);
 	screen_line(screen, "%s, %.2f s: %.0f exits/s", time, more->seconds, rate_of(more, all));
-	screen_line(screen, "%-24s %-7s %7s %13s", "variant", "twin", "guests", "exits/s");
+	screen_line(screen, "%-24s %-7s %7s %13s %13s", "variant", "twin", "guests", "exits/s",
+		    "stayed/s");
 	for (size_t i = 0; i < more->n; i++)
-		screen_line(screen, "%-24s %-7s %7llu %13.0f", more->blob[i].variant,
+		screen_line(screen, "%-24s %-7s %7llu %13.0f %13.0f", more->blob[i].variant,
 			    more->blob[i].twin, (unsigned long long)more->blob[i].guests,
-			    rate_of(more, rates_exits(&more->blob[i])));
+			    rate_of(more, rates_exits(&more->blob[i])),
+			    rate_of(more, rates_stays(&more->blob[i])));
 	screen_line(screen, "%-24s %-7s %7s %13s", "class", "", "share", "exits/s");
 	for (unsigned int i = 0; i < LG_CLASSES; i++) {
 		uint64_t exits = rates_of_class(more, i);
@@ -269,6 +296,7 @@ static void print_screen(struct screen *screen, const struct rates *more, const 
 				    all ? 100 * (double)exits / (double)all : 0,
 				    rate_of(more, exits));
 	}
+	print_stays(screen, more);
 	screen_end(screen);
 }
 

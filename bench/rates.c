@@ -5,6 +5,8 @@
 
 #include "rates.h"
 
+#define STAYED "stayed_"	/* and the class, in the counters */
+
 void rates_free(struct rates *rates)
 {
 	free(rates->blob);
@@ -20,6 +22,17 @@ const char *rates_class(unsigned int class)
 	};
 
 	return names[class];
+}
+
+const char *rates_stay(unsigned int stay)
+{
+	static const char *const names[LG_STAYS] = {
+#define LG_X(NAME, name) #name,
+		LG_STAY_CLASSES(LG_X)
+#undef LG_X
+	};
+
+	return names[stay];
 }
 
 static struct rate *find(const struct rates *rates, const char *variant, const char *twin)
@@ -54,6 +67,10 @@ static void set(struct rate *rate, const char *name, uint64_t count)
 	for (unsigned int i = 0; i < LG_CLASSES; i++)
 		if (!strcmp(name, rates_class(i)))
 			rate->classes[i] = count;
+	for (unsigned int i = 0; i < LG_STAYS; i++)
+		if (!strncmp(name, STAYED, strlen(STAYED)) &&
+		    !strcmp(name + strlen(STAYED), rates_stay(i)))
+			rate->stays[i] = count;
 }
 
 bool rates_read(struct rates *rates, FILE *file, char why[RATES_WHY])
@@ -105,6 +122,8 @@ bool rates_between(struct rates *more, const struct rates *before, const struct 
 		good = good && rate && subtract(&rate->switches, old->switches);
 		for (unsigned int class = 0; good && class < LG_CLASSES; class++)
 			good = subtract(&rate->classes[class], old->classes[class]);
+		for (unsigned int stay = 0; good && stay < LG_STAYS; stay++)
+			good = subtract(&rate->stays[stay], old->stays[stay]);
 	}
 	more->seconds = now->seconds - before->seconds;
 	return good && more->seconds > 0;
@@ -128,40 +147,68 @@ uint64_t rates_exits(const struct rate *rate)
 	return sum;
 }
 
+uint64_t rates_of_stay(const struct rates *rates, unsigned int stay)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < rates->n; i++)
+		sum += rates->blob[i].stays[stay];
+	return sum;
+}
+
+uint64_t rates_stays(const struct rate *rate)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < LG_STAYS; i++)
+		sum += rate->stays[i];
+	return sum;
+}
+
 static json_t *per_second(uint64_t count, double seconds)
 {
 	return json_real((double)count / seconds);
 }
 
+static void set_rate(json_t *object, const char *name, uint64_t count, double seconds)
+{
+	if (count)
+		json_object_set_new(object, name, per_second(count, seconds));
+}
+
 static json_t *variant_json(const struct rate *rate, double seconds)
 {
-	json_t *classes = json_object();
+	json_t *classes = json_object(), *stayed = json_object();
 
 	for (unsigned int i = 0; i < LG_CLASSES; i++)
-		if (rate->classes[i])
-			json_object_set_new(classes, rates_class(i),
-					    per_second(rate->classes[i], seconds));
-	return json_pack("{s:s, s:s, s:I, s:o, s:o, s:o}", "variant", rate->variant, "twin",
-			 rate->twin, "guests", (json_int_t)rate->guests,
-			 "exits_per_s", per_second(rates_exits(rate), seconds), "switches_per_s",
-			 per_second(rate->switches, seconds), "classes", classes);
+		set_rate(classes, rates_class(i), rate->classes[i], seconds);
+	for (unsigned int i = 0; i < LG_STAYS; i++)
+		set_rate(stayed, rates_stay(i), rate->stays[i], seconds);
+	return json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "variant", rate->variant,
+			 "twin", rate->twin, "guests", (json_int_t)rate->guests,
+			 "exits_per_s", per_second(rates_exits(rate), seconds),
+			 "stayed_per_s", per_second(rates_stays(rate), seconds),
+			 "switches_per_s", per_second(rate->switches, seconds),
+			 "classes", classes, "stayed", stayed);
 }
 
 json_t *rates_json(const struct rates *more, const char *time)
 {
-	json_t *classes = json_object(), *variants = json_array();
-	uint64_t exits = 0;
+	json_t *classes = json_object(), *stayed = json_object(), *variants = json_array();
+	uint64_t exits = 0, stays = 0;
 
 	for (unsigned int i = 0; i < LG_CLASSES; i++)
-		if (rates_of_class(more, i))
-			json_object_set_new(classes, rates_class(i),
-					    per_second(rates_of_class(more, i), more->seconds));
+		set_rate(classes, rates_class(i), rates_of_class(more, i), more->seconds);
+	for (unsigned int i = 0; i < LG_STAYS; i++)
+		set_rate(stayed, rates_stay(i), rates_of_stay(more, i), more->seconds);
 	for (size_t i = 0; i < more->n; i++) {
 		exits += rates_exits(&more->blob[i]);
+		stays += rates_stays(&more->blob[i]);
 		json_array_append_new(variants, variant_json(&more->blob[i], more->seconds));
 	}
-	return json_pack("{s:s, s:s, s:f, s:o, s:o, s:o}", "schema", "switchyard-live-1", "time",
-			 time, "seconds", more->seconds, "exits_per_s",
-			 per_second(exits, more->seconds), "classes", classes, "variants",
-			 variants);
+	return json_pack("{s:s, s:s, s:f, s:o, s:o, s:o, s:o, s:o}", "schema", "switchyard-live-2",
+			 "time", time, "seconds", more->seconds,
+			 "exits_per_s", per_second(exits, more->seconds),
+			 "stayed_per_s", per_second(stays, more->seconds),
+			 "classes", classes, "stayed", stayed, "variants", variants);
 }

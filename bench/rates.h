@@ -10,12 +10,14 @@
 #include <stdio.h>
 
 #include "lg/dev.h"
+#include "lg/stay.h"
 
 /* Of one variant and twin. */
 struct rate {
 	char variant[LG_NAME_BYTES], twin[LG_NAME_BYTES];
 	uint64_t guests;			/* that are there */
 	uint64_t switches, classes[LG_CLASSES];
+	uint64_t stays[LG_STAYS];		/* answered in the Switcher: no exits */
 };
 
 struct rates {
@@ -40,8 +42,14 @@ const char *rates_class(unsigned int class);
 uint64_t rates_of_class(const struct rates *rates, unsigned int class);
 uint64_t rates_exits(const struct rate *rate);
 
-/* {time, seconds, exits_per_s, classes{class}, variants[{variant, twin, guests, exits_per_s,
- * switches_per_s, classes{class}}]}; without classes that did not occur. */
+/* The same of those that stayed in the Switcher (lg/stay.h), by the name of the class. */
+const char *rates_stay(unsigned int stay);
+uint64_t rates_of_stay(const struct rates *rates, unsigned int stay);
+uint64_t rates_stays(const struct rate *rate);
+
+/* {time, seconds, exits_per_s, stayed_per_s, classes{class}, stayed{class}, variants[{variant, twin,
+ * guests, exits_per_s, stayed_per_s, switches_per_s, classes{class}, stayed{class}}]}; without
+ * classes that did not occur. */
 json_t *rates_json(const struct rates *more, const char *time);
 
 #endif

@@ -68,16 +68,15 @@ static __always_inline bool may_be_reflected(struct lg_guest *g)
 	return (u16)g->regs->eip == (u16)g->guest_idt[14];
 }
 
-/* Of two faults that the Host has reflected one after the other: whether one page table of the
- * Guest's is for both.  It is told to the Switcher then and not at the first, since telling it
- * costs more than an answer saves, and a Guest that faults now here and now there would never get
- * one. */
-static __always_inline bool near_last_fault(struct lg_guest *g, u32 cr2)
+/* A fault that was reflected: whether to tell the Switcher the Guest's tables, the first of which is
+ * the directory.  Another page table is worth what that costs if the last fault was under it too: a
+ * Guest that faults now here and now there would pay each time and never get an answer. */
+static __always_inline bool tables_are_wanted(struct lg_guest *g, u32 cr2)
 {
 	u32 last = g->last_fault;
 
 	g->last_fault = cr2;
-	return !((last ^ cr2) >> 22);
+	return !((last ^ cr2) >> 22) || !this_cpu_read(lg_cpus.state)->dir;
 }
 
 /* After an exit that the Host has handled.  Interrupts of the Host, nearly all of them above, are
@@ -86,7 +85,7 @@ static __always_inline void resident_handled(struct lg_guest *g, u32 vector, u32
 {
 	if (vector > LG_SYSCALL_VECTOR)
 		return;
-	if (vector == 14 ? may_be_reflected(g) && near_last_fault(g, cr2) :
+	if (vector == 14 ? may_be_reflected(g) && tables_are_wanted(g, cr2) :
 			   !this_cpu_read(lg_cpus.state)->data)
 		lg_resident_handled(g, vector, cr2);
 }

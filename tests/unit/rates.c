@@ -48,7 +48,11 @@ static void differences(void **state)
 	(void)state;
 	assert_true(between(&more, CLASSIC(100, 90), CLASSIC(104, 93)
 			    "stacked probed guests 0\nstacked probed hypercall 5\n"
+			    "stacked probed stayed_hypercall 9\n"
 			    "stacked probed not_yet_known 5\n"));
+	assert_int_equal(rates_exits(&more.blob[1]), 5);
+	assert_int_equal(rates_stays(&more.blob[1]), 9);
+	assert_int_equal(rates_of_stay(&more, LG_STAY_HYPERCALL), 9);
 	assert_int_equal(more.n, 2);
 	assert_true(more.seconds == 2);
 	assert_int_equal(more.blob[0].guests, 1);

@@ -92,7 +92,7 @@ guest=$!
 sleep 1
 check "one Guest is there" alive 0 '^1$'
 check "a line an interval, where there is no terminal" "$live --interval 0.2 --count 3 | grep -c 'exits/s: classic plain [1-9][0-9]*; hypercall'" 0 '^3$'
-check "a line of JSON an interval" "$live --json --interval 0.2 --count 2 | grep -c '^{\"schema\":\"switchyard-live-1\",.*\"guests\":1,.*}\$'" 0 '^2$'
+check "a line of JSON an interval" "$live --json --interval 0.2 --count 2 | grep -c '^{\"schema\":\"switchyard-live-2\",.*\"guests\":1,.*}\$'" 0 '^2$'
 check "at a terminal the second takes the place of the first" "at_terminal '$live --interval 0.2 --count 2'" 0 '\^\[\[[0-9]+A'
 check "with the variant and its class" "cat -v /tmp/shown" 0 'hypercall +[0-9.]+ % +[1-9]'
 check "it ends well" "cat /tmp/shown" 0 'status 0'
@@ -100,6 +100,14 @@ check "and sets nothing of the terminal" "! grep -aE '.\[[?]|.\[[0-9;]*m' /tmp/s
 check "nor does it where it is interrupted" "at_terminal 'timeout --foreground -s INT 4 $live --interval 0.2; true'" 0 '\^\[\[J'
 check "nor by SIGHUP" "at_terminal 'timeout --foreground -s HUP 4 $live --interval 0.2; true'" 0 '\^\[\[J'
 check "an interrupt is status 130" "timeout --preserve-status -s INT 1 $live --interval 0.2 >/dev/null" 130
+kill $guest
+wait $guest 2>/dev/null
+./lg --variant resident $switches count=100000000 stays=1 >/dev/null 2>&1 &
+guest=$!
+sleep 1
+check "what stays is told apart" "$live --interval 0.3 --count 2 | grep -cE '; stayed: hypercall [1-9][0-9]*, .*pf_reflected [1-9]'" 0 '^2$'
+check "in JSON too" "$live --json --interval 0.3 --count 1 | grep -cE '\"variant\":\"resident\".*\"stayed\":\{\"hypercall\":[1-9]'" 0 '^1$'
+check "and at a terminal" "at_terminal '$live --interval 0.3 --count 1'" 0 'stayed in the Switcher +share'
 kill $guest
 wait $guest 2>/dev/null
 ( sleep 1; rmmod switchyard ) &
