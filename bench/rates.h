@@ -47,9 +47,9 @@ const char *rates_stay(unsigned int stay);
 uint64_t rates_of_stay(const struct rates *rates, unsigned int stay);
 uint64_t rates_stays(const struct rate *rate);
 
-/* {time, seconds, exits_per_s, stayed_per_s, classes{class}, stayed{class}, variants[{variant, twin,
- * guests, exits_per_s, stayed_per_s, switches_per_s, classes{class}, stayed{class}}]}; without
- * classes that did not occur. */
+/* {time, seconds, exits_per_s, stayed_per_s, classes{class}, stayed{class}, variants[{variant,
+ * twin, guests, exits_per_s, stayed_per_s, switches_per_s, classes{class}, stayed{class}}]};
+ * without classes that did not occur. */
 json_t *rates_json(const struct rates *more, const char *time);
 
 #endif

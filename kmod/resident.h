@@ -68,9 +68,9 @@ static __always_inline bool may_be_reflected(struct lg_guest *g)
 	return (u16)g->regs->eip == (u16)g->guest_idt[14];
 }
 
-/* A fault that was reflected: whether to tell the Switcher the Guest's tables, the first of which is
- * the directory.  Another page table is worth what that costs if the last fault was under it too: a
- * Guest that faults now here and now there would pay each time and never get an answer. */
+/* A fault that was reflected: whether to tell the Switcher the Guest's tables, the first of which
+ * is the directory.  Another page table is worth what that costs if the last fault was under it
+ * too: a Guest that faults now here and now there would pay each time and never get an answer. */
 static __always_inline bool tables_are_wanted(struct lg_guest *g, u32 cr2)
 {
 	u32 last = g->last_fault;
