@@ -175,7 +175,7 @@ void lg_levers_end(struct lg_guest *g)
 /*M:
  * Copy-in without copying.  A Guest whose IDT and GDT lay in pages of its own, mapped into
  * the running directory as its regs page is, would cost nothing to change to: two
- * page-table entries instead of 2272 bytes.  Expected gain: nearly all of a miss (655
- * insns of 900 in always_copy).  In the way: the state page's alignment, and one TSS
+ * page-table entries instead of 2272 bytes.  Expected gain: nearly all of a miss (654
+ * insns of 889 in always_copy).  In the way: the state page's alignment, and one TSS
  * descriptor per CPU in every Guest's GDT.
  */

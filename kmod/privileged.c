@@ -873,9 +873,9 @@ void lg_privileged_free(struct lg_guest *g)
 }
 
 /*M:
- * HLT that waits a moment first.  A real interrupt while the Guest runs costs 1,298 instructions; a
- * halt goes back to the Launcher, whose path alone is 1,726 (in_launcher), and a clock that is
- * due at once takes 3,543 up to its handler.  Polling `irqs` in the Host for the length of one
+ * HLT that waits a moment first.  A real interrupt while the Guest runs costs 1,297 instructions; a
+ * halt goes back to the Launcher, whose path alone is 1,703 (in_launcher), and a clock that is
+ * due at once takes 3,462 up to its handler.  Polling `irqs` in the Host for the length of one
  * such path would save it whenever an irq comes within.  In the way: the CPU is another's
  * meanwhile, and instructions are a poor measure of a wait.
  */

@@ -512,14 +512,14 @@ void lg_shadow_exit(struct lg_guest *g)
 }
 
 /*M:
- * A hypercall that sets a run of entries.  SET_PTE costs 394 instructions, of which 236 are the way
- * there and back (null_hypercall), so a run of n would save 236 * (n - 1).  In the way: the
+ * A hypercall that sets a run of entries.  SET_PTE costs 392 instructions, of which 235 are the way
+ * there and back (null_hypercall), so a run of n would save 235 * (n - 1).  In the way: the
  * Guest must know the run beforehand, as Linux's lazy MMU mode does; a privileged Guest has no
  * such hook.
  */
 
 /*M:
- * 4 MB entries in the shadow, for the Guest's linear map.  A fill costs 452 instructions
+ * 4 MB entries in the shadow, for the Guest's linear map.  A fill costs 396 instructions
  * (shadow_fill), and 4 MB take 1,024 of them, and a table.  In the way: the Guest's memory is
  * pinned page by page, and is contiguous only by luck; and one read-only page (a watched
  * table, a clean page) in the 4 MB breaks them up again.

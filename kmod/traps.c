@@ -287,8 +287,16 @@ bool lg_handle_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
 
 /*M:
  * System calls through an interrupt gate, directly.  Linux since 4.6 wants interrupts off
- * on entry, which only the Host can do for a Guest.  A trap gate to a stub in the Guest
- * that clears irq_enabled itself would do: expected gain 500 insns a call.  In the way: an
- * irq that arrives before the stub's first instruction, which lg_deliver_irq would have to
- * recognise by its EIP, as it does noirq_iret.
+ * on entry, which the Host does for a Guest (437 insns there and back, syscall_reflected), or the
+ * Switcher (79, resident).  A trap gate to a stub in the Guest that clears irq_enabled itself would
+ * cost little more than syscall_direct, 6.  In the way: an irq that arrives before the stub's first
+ * instruction, which lg_deliver_irq would have to recognise by its EIP, as it does noirq_iret; a
+ * privileged Guest, whose handler is looked at, has that (direct_syscall of tables.c).
+ */
+
+/*M:
+ * The FPU's first use after a switch of tasks, in one exit.  It takes two: #NM is reflected, and
+ * the handler asks for TS by a hypercall (1,060 insns, nm_ts).  A Guest that says so before could
+ * have TS cleared when #NM is reflected: one way there and back less, 235 insns.  In the way: the
+ * ABI has no word for it, and a Guest that does not know of it would lose the trap it relies on.
  */

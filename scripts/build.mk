@@ -8,7 +8,8 @@
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
 #: make lint          check the sources alone: cppcheck, gcc -fanalyzer, shellcheck, checkpatch, style
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
-#: make soak          10^7 switches a variant, 10^4 lifetimes, 3*10^7 random operations: hours
+#: make soak          10^7 switches a variant, 10^4 lifetimes, 3*10^7 random operations: hours; goes
+#:                    on where it was (STEPS=REGEX, AGAIN=y), and writes docs/soak.md
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
 #: make paper         all tables and figures of RUNS (results/latest) from raw data, in results/paper
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
@@ -68,7 +69,7 @@ test-mutants: setup-test build
 	@tests/mutants/run
 
 soak: setup-test build
-	@tests/soak/run 1000
+	@AGAIN=$(AGAIN) tests/soak/whole $(if $(STEPS),'$(STEPS)')
 
 report: build
 	@scripts/report

@@ -155,8 +155,8 @@ void pic_reset(struct pic *pic)
 }
 
 /*M:
- * Fewer exits for an EOI.  180 of the 1,921 exits of a boot are accesses to the 8259, each 1,726
- * instructions with the Launcher (in_launcher), against 401 where the Host carries an OUT out
+ * Fewer exits for an EOI.  180 of the 1,921 exits of a boot are accesses to the 8259, each 1,703
+ * instructions with the Launcher (in_launcher), against 392 where the Host carries an OUT out
  * itself (out_host).  A Host that knew the one mask register and the one EOI could save some
  * 1,300 a tick.  In the way: the state of the chip would stand in two places.
  */
