@@ -26,6 +26,7 @@
  * What GS holds while it is put away: an entry of the TLS, by a selector that no kernel loads, with
  * data that expand down from the top, so that no offset is within.  A null selector would not do:
  * an iret to an outer ring may turn any of them into 0, which the Guest may have loaded itself.
+ * (TRICKS 22)
  */
 #define AWAY_ENTRY	TLS_LAST
 #define GS_PUT_AWAY	(AWAY_ENTRY * 8 | 2)
