@@ -326,10 +326,6 @@ answer_pf:
 	je	.Lneeds_host_4
 	orb	$LG_FAULT_PRESENT, FRAME(ERROR, 4)
 	jmp	.Lof_guest
-.Lno_table:
-	testb	$LG_GPTE_PRESENT, %al
-	je	.Lof_guest
-	jmp	.Lneeds_host_4
 
 /* A fault of the Switcher's own: dropped if it is one that may be. */
 .Lown_fault:
@@ -343,6 +339,10 @@ answer_pf:
 	addl	$5 * 4, %esp		/* exit, error, eip, cs, eflags: the ring is the same */
 	movl	OF_REGS(LG_REGS_STAY_CR2, 4), %eax
 	movl	%eax, %cr2		/* of use if this is about a page fault */
+	jmp	.Lneeds_host_4
+.Lno_table:
+	testb	$LG_GPTE_PRESENT, %al
+	je	.Lof_guest
 .Lneeds_host_4:
 	RESTORE
 	jmp	exit_to_host
