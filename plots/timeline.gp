@@ -15,6 +15,9 @@ stats ARG1 using (strcol("world") eq "guest" ? 1 : NaN) name "G" nooutput
 ZOOM = exists("G_records") && G_records > 0
 HEIGHT = 0.83 + 0.55 * CPUS + (ZOOM ? 0.95 : 0)
 call "style.gp" ARG1 ARG2 ARG3 ARG4 ARG5
+# gnuplot 5.4 reads address 0 if the only point of a plot with labels is undefined.
+stats CSV using "from" name "ALL" nooutput
+LABELS(plot) = ALL_records > 1 ? ", ".plot : ""
 
 # The row of a world: 0 the Host, 1 the Switcher, 2 the Guest.
 ROW(w) = w eq "host" || w eq "recording" ? 0 : (w eq "guest" ? 2 : 1)
@@ -84,7 +87,7 @@ if (ZOOM) { set object 1 rectangle from (Z_FROM - GREY) / SCALE, Y(C0, "host") +
 ORIGIN = 0
 rows(w, of, top, bottom, colour) = sprintf("CSV using (IS('%s')%s ? (column('from') - ORIGIN) / SCALE : NaN):(Y(column('cpu'), '%s')):((column('from') - ORIGIN) / SCALE):((column('to') - ORIGIN) / SCALE):(Y(column('cpu'), '%s') - H):(Y(column('cpu'), '%s') + H) with boxxyerror fillcolor rgb '%s' fillstyle solid 1 border rgb '%s' linewidth 0.4 dashtype 1 notitle", w, of, top, top, bottom, colour, colour)
 boxes(of) = rows("recording", of, "host", "host", "#B8D6E8").", ".rows("host", of, "host", "host", "#0072B2").", ".rows("switcher", of, "switcher", "switcher", "#D55E00").", ".rows("guest", of, "guest", "guest", "#009E73").", ".rows("switcher_or_guest", of, "switcher", "guest", "#CC79A7")
-eval "plot ".boxes("").", CSV using (TRIP(0) ? column('to') / SCALE : NaN):(Y(column('cpu'), 'host') - 0.68):(TRIP(0) ? label(int(column('cpu')) - FIRST + 1, column('to'), strcol('exit')) : '') with labels left font TINY noenhanced textcolor rgb '#333333' notitle"
+eval "plot ".boxes("").LABELS("CSV using (TRIP(0) ? column('to') / SCALE : NaN):(Y(column('cpu'), 'host') - 0.68):(TRIP(0) ? label(int(column('cpu')) - FIRST + 1, column('to'), strcol('exit')) : '') with labels left font TINY noenhanced textcolor rgb '#333333' notitle")
 
 # One of them, with how long each part took.
 if (ZOOM) {
@@ -104,6 +107,6 @@ if (ZOOM) {
 	set bmargin at screen BOTTOM(2.5)
 	set tmargin at screen BOTTOM(2.5) + 0.58 / HEIGHT
 	PART(x) = column("cpu") == C0 && !IS("host") && !IS("recording") && column("from") >= Z_FROM && column("to") <= Z_TO
-	eval "plot ".boxes(" && column('cpu') == C0").", CSV using (PART(0) ? (0.5 * (column('from') + column('to')) - ORIGIN) / SCALE : NaN):(Y(C0, strcol('world'))):(sprintf('%.10g', column('to') - column('from'))) with labels font TINY textcolor rgb '#000000' notitle"
+	eval "plot ".boxes(" && column('cpu') == C0").LABELS("CSV using (PART(0) ? (0.5 * (column('from') + column('to')) - ORIGIN) / SCALE : NaN):(Y(C0, strcol('world'))):(sprintf('%.10g', column('to') - column('from'))) with labels font TINY textcolor rgb '#000000' notitle")
 }
 unset multiplot

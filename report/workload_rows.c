@@ -126,7 +126,7 @@ const char *workload_shown(const struct workload_rows *rows)
 	const char *first = NULL;
 
 	for (size_t i = 0; i < rows->n; i++) {
-		if (!json_is_object(rows->row[i].exits))
+		if (workload_exits(&rows->row[i], "all") <= 0)
 			continue;
 		if (!strcmp(rows->row[i].bench, "fork_exec"))
 			return rows->row[i].bench;

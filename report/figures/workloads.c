@@ -170,4 +170,7 @@ static bool has_exits(struct run_folder *run)
 #define NEEDS "workloads: 'switchyard bench --plan bench/linux.plan'"
 
 FIGURE(workloads) = { "workloads", make_workloads, has_workloads, NEEDS, NULL };
-FIGURE(workloads_exits) = { "workloads_exits", make_exits, has_exits, NEEDS, NULL };
+FIGURE(workloads_exits) = {
+	"workloads_exits", make_exits, has_exits,
+	"workloads that take exits: 'switchyard bench --plan bench/linux.plan'", NULL
+};

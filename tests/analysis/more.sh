@@ -198,6 +198,25 @@ workloads_json()
 	}'
 }
 
+# A workload that takes no exit is no figure: another is shown, or none with a reason.  An interval
+# that is alone on a timeline is drawn.
+no_exits_tests()
+{
+	local status=0
+	mkdir -p "$tmp/few" "$tmp/none"
+	workloads_json | sed 's/fork_exec/fork_exit/g; s/\("bench":"getppid"[^}]*}[^}]*"all":\)[0-9]*/\10/g' >"$tmp/few/run.json"
+	workloads_json | sed 's/"all":[0-9]*/"all":0/g' >"$tmp/none/run.json"
+	expect "a workload without exits" 0 "" "$switchyard" plot few workloads_exits
+	grep -q ',fork_exit,' "$tmp/few/csv/workloads_exits.csv" || status=1
+	result "another is shown" $status "$tmp/few/csv/workloads_exits.csv"
+	expect "none has any" 2 "needs workloads that take exits" "$switchyard" plot none workloads_exits
+	status=0
+	sed 2q "$here/golden/figure-timeline.csv" >"$tmp/one.csv"
+	(cd "$top/plots" && gnuplot -d -c timeline.gp "$tmp/one.csv" "$tmp/one.svg" svg caption "") \
+		>"$tmp/why" 2>&1 || status=1
+	result "a timeline of one interval" $status "$tmp/why"
+}
+
 # Linux workloads: the ratio to native, exits by class and instruction, and the page of a run that
 # holds such a run, or says why it does not.
 workload_tests()
@@ -221,6 +240,7 @@ workload_tests()
 		END { for (b = 0; b < 10; b++) if (sum[b] != 10 + b || to[b] != 10 + b) bad = 1; exit bad }' \
 		"$tmp/linux/csv/workloads_exits.csv" || status=1
 	result "figure workloads_exits: boxes add up to all exits" $status "$tmp/linux/csv/workloads_exits.csv"
+	no_exits_tests
 	status=0
 	"$switchyard" report "$tmp/linux" -t linux -f csv >"$tmp/why" 2>&1 || status=1
 	grep -q '^getppid,stacked,plain,1000,2200,2.20,19.00,4.00,0.00,3.00,' "$tmp/why" || status=1
