@@ -36,7 +36,7 @@ bool workload_row_is_native(const struct workload_row *row);
 /* Mean exits of a class; 0 if there are none. */
 double workload_exits(const struct workload_row *row, const char *class);
 
-/* The workload whose exits are shown by class: fork_exec, or else the first that has exits. */
+/* The workload whose exits are shown by class: fork_exec, or else the first that takes any. */
 const char *workload_shown(const struct workload_rows *rows);
 
 /* Is it one of the classes that the exits divide into: not `all`, nor the sum over instructions? */
