@@ -293,7 +293,7 @@ bool lg_read(struct lg_guest *g, gpa_t pa, void *to, u32 bytes);
  * preempted and not moved, and a CPU that goes offline would wait for it (TRICKS 18). */
 static inline void *lg_map_frame(u32 frame)
 {
-	if (unlikely(frame >= __pa(high_memory)))
+	if (unlikely(frame >= __pa_nodebug(high_memory)))
 		return kmap_atomic(pfn_to_page(frame >> PAGE_SHIFT));
 	return __va(frame);
 }

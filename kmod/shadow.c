@@ -195,7 +195,7 @@ const u8 *lg_insn_page(struct lg_guest *g, gva_t va)
 	u32 *spte = va.a < lg_region_va ? spte_find(g->dir, va) : NULL;
 
 	if (!spte || !(*spte & LG_PTE_PRESENT) ||
-	    (*spte & LG_PTE_FRAME) >= __pa(high_memory))
+	    (*spte & LG_PTE_FRAME) >= __pa_nodebug(high_memory))
 		return NULL;
 	return __va(*spte & LG_PTE_FRAME);
 }
