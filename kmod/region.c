@@ -242,10 +242,11 @@ static int make_table(unsigned int cpu, struct lg_cpu *lc)
 }
 
 /* A Guest's table page where, in the Host, this CPU's own lies.  Most entry areas share
- * the first slot; those of high CPUs reach into the Switcher's. */
+ * the first slot; those of high CPUs reach into the Switcher's, and all of them lie there where
+ * the kernel is made for few CPUs. */
 static void map_alias(struct lg_cpu *lc, u32 va, unsigned long page)
 {
-	u32 *table = va / SLOT_BYTES == lg_alias_slot ? lc->alias_table : lc->table;
+	u32 *table = va / SLOT_BYTES == lg_switcher_slot ? lc->table : lc->alias_table;
 
 	table[va >> PAGE_SHIFT & 1023] = __pa(page) | LG_PTE_PRESENT | LG_PTE_ACCESSED;
 }
@@ -281,8 +282,8 @@ static int make_alias(unsigned int cpu, struct lg_cpu *lc)
 	map_alias(lc, CPU_ENTRY_AREA_RO_IDT, lc->alias_pages[0]);
 	map_alias(lc, (u32)&area->gdt, lc->alias_pages[1]);
 	map_alias(lc, (u32)&area->tss, lc->alias_pages[2]);
-	lc->alias_pde = __pa(lc->alias_table) | LG_PTE_PRESENT | LG_PTE_RW |
-			LG_PTE_ACCESSED;
+	lc->alias_pde = lg_alias_slot == lg_switcher_slot ? lc->pde :
+			__pa(lc->alias_table) | LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_ACCESSED;
 	fill_alias(lc);
 	return 0;
 }
