@@ -76,6 +76,15 @@ become_root()
 	exec sudo ${XDG_CACHE_HOME:+"XDG_CACHE_HOME=$XDG_CACHE_HOME"} "$@"
 }
 
+# slowness KERNEL: the factor of all time limits in a lab machine of this kernel.
+slowness()
+{
+	case $1 in
+	debug) echo 4 ;;
+	*) echo 1 ;;
+	esac
+}
+
 # free_mb PATH: megabytes free where PATH will be (its nearest folder).
 free_mb()
 {
