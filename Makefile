@@ -3,7 +3,8 @@
 # What to ask for.  Each target runs scripts/build.mk under this checkout's
 # lock; the work is described there and in the folders' own Makefiles.
 
-targets := build setup base lab linux-guest tools test lint test-mutants soak report figures bench-counts \
+targets := build setup base lab linux-guest tools test lint test-mutants \
+	test-debug soak report figures bench-counts \
 	bench-analysis price paper journey clean distclean
 
 all: build

@@ -8,6 +8,7 @@
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
 #: make lint          check the sources alone: cppcheck, gcc -fanalyzer, shellcheck, checkpatch, style
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
+#: make test-debug   the host part and the Guests on a kernel that checks itself (docs/testing.md)
 #: make soak          10^7 switches a variant, 10^4 lifetimes, 3*10^7 random operations: hours; goes
 #:                    on where it was (STEPS=REGEX, AGAIN=y), and writes docs/soak.md
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
@@ -68,6 +69,9 @@ lint: setup-test build
 test-mutants: setup-test build
 	@tests/mutants/run
 
+test-debug: setup-test build
+	@tests/debug/run
+
 soak: setup-test build
 	@AGAIN=$(AGAIN) tests/soak/whole $(if $(STEPS),'$(STEPS)')
 
@@ -97,11 +101,10 @@ journey:
 	@scripts/journey build/journey.html
 
 clean:
-	@rm -rf build/lab build/lab-obj build/tools build/obj build/gen build/tests build/logs build/build-id
+	@rm -rf build/lab build/lab-obj build/tools build/obj build/gen build/tests build/logs build/debug build/build-id
 
 distclean:
 	@rm -rf build
 
-.PHONY: build setup setup-test base names lab linux-guest tools test lint test-mutants soak report \
-	figures bench-counts \
-	bench-analysis price paper journey clean distclean
+.PHONY: build setup setup-test base names lab linux-guest tools test lint test-mutants \
+	test-debug soak report figures bench-counts bench-analysis price paper journey clean distclean

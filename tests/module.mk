@@ -7,13 +7,13 @@ FLAVOUR ?= 686
 top := $(abspath $(CURDIR)/../..)
 OUT ?= $(top)/build/lab
 mirror := $(top)/build/lab-obj/$(name)-$(FLAVOUR)
-release := $(notdir $(wildcard /lib/modules/*-$(FLAVOUR)))
+KERNEL ?= $(wildcard /lib/modules/*-$(FLAVOUR))/build
 
 all:
 	mkdir -p $(mirror) $(OUT)
 	cp -u --preserve=timestamps $(name).c $(mirror)
 	echo 'obj-m := $(name).o' > $(mirror)/Kbuild
-	$(MAKE) -C /lib/modules/$(release)/build M=$(mirror) modules
+	$(MAKE) -C $(KERNEL) M=$(mirror) modules
 	cmp -s $(mirror)/$(name).ko $(OUT)/$(name).ko || \
 		cp $(mirror)/$(name).ko $(OUT)/$(name).ko
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # machine: --profile counted
+# debug: it aims at instructions of a kernel without checks, by their count
 # An NMI at every instruction of the Switcher, for each text that differs, and a timer
 # interrupt aimed at each (C9): the Guest's registers are right after it.  What cannot be
 # met: a stub up to its `int`, since the CPU holds NMIs back until an iret, and what serves

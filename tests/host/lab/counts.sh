@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # machine: --profile counted
+# debug: it counts instructions, of a kernel without checks
 # Where the TSC counts instructions a benchmark gives the same number again and again, in
 # one run and in the next, but where an interrupt of the Host's fell into a sample.
 

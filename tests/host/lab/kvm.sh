@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # machine: --profile counted
+# debug: it counts instructions, of a kernel without checks
 # The KVM row: each of its operations is measured, and exits cost what exits must.
 
 # more A B: the median of series A is above that of B.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # machine: --profile counted
+# debug: it counts instructions, of a kernel without checks
 # Counts do not depend on where the Switcher's pages and the Guests' stacks lie.
 
 # bench_in LAYOUT BOOT: samples and the record of the machine in /tmp/LAYOUT.BOOT.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # machine: --kernel 686-pae
+# debug: it is about another kernel
 # The kernel with PAE: its page tables have another shape.
 
 refused()
