@@ -71,5 +71,6 @@ int do_regs(int argc, char **argv);
 int do_beside(int argc, char **argv);
 int do_limits(int argc, char **argv);
 int do_closing(int argc, char **argv);
+int do_nth(int argc, char **argv);
 
 #endif

@@ -28,6 +28,7 @@ static const struct {
 	{ "beside", "FINGERPRINT", do_beside },
 	{ "limits", "inside|outside PROGRAM [ARG...]", do_limits },
 	{ "closing", "ROUNDS", do_closing },
+	{ "nth", "VARIANT", do_nth },
 };
 
 int main(int argc, char **argv)
