@@ -22,6 +22,7 @@ typedef uint64_t u64;
 typedef int8_t s8;
 #endif
 #include "lg/abi.h"
+#include "layout.h"
 
 /* EFLAGS bits (Intel SDM 1, "EFLAGS Register"). */
 #define LG_FLAG_CF	0x00000001u
@@ -130,7 +131,8 @@ static inline bool lg_check_stack_selector(u32 selector, u64 descriptor)
  * double-fault TSS. */
 static inline bool lg_gdt_entry_reserved(u32 index)
 {
-	return index == 10 || index == 11 || index == 16 || index == 31;
+	return index == LG_SWITCHER_CS_ENTRY || index == LG_SWITCHER_DS_ENTRY ||
+	       index == LG_TSS_ENTRY || index == LG_DOUBLE_FAULT_ENTRY;
 }
 
 enum lg_gate { LG_GATE_ABSENT, LG_GATE_INTERRUPT, LG_GATE_TRAP, LG_GATE_BAD };

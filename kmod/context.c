@@ -73,7 +73,6 @@ static struct lg_context *running(struct lg_contexts *c)
 	return c->order[0];
 }
 
-/* All that is put away. */
 void lg_contexts_forget(struct lg_guest *g)
 {
 	struct lg_contexts *c = &g->privileged->contexts;
@@ -81,11 +80,10 @@ void lg_contexts_forget(struct lg_guest *g)
 
 	for (i = 1; i < LG_CONTEXTS; i++) {
 		drop_tables(c, c->order[i]);
-		c->order[i]->root = LG_NO_ROOT;
+		c->order[i]->root = LG_NO_PAGE;
 	}
 }
 
-/* All that is put away, and what is in the running directory's own slots. */
 void lg_contexts_flush(struct lg_guest *g)
 {
 	struct lg_contexts *c = &g->privileged->contexts;
@@ -187,14 +185,13 @@ static u32 find(struct lg_contexts *c, u32 root)
 
 static void give(struct lg_guest *g, struct lg_context *context, u32 root)
 {
-	if (context->root != LG_NO_ROOT)
+	if (context->root != LG_NO_PAGE)
 		LG_EVENT(pages, g, LG_PAGES_DIR_EVICTED, context->root, 0);
 	LG_EVENT(pages, g, LG_PAGES_DIR_MISS, root, 0);
 	drop_tables(&g->privileged->contexts, context);
 	context->root = root;
 }
 
-/* Whether the load is short enough to be done with interrupts off. */
 bool lg_context_load_is_short(struct lg_guest *g, u32 root)
 {
 	struct lg_contexts *c = &g->privileged->contexts;
@@ -202,7 +199,6 @@ bool lg_context_load_is_short(struct lg_guest *g, u32 root)
 	return running(c)->nr_tables + c->order[find(c, root)]->nr_tables <= LG_SHORT_TABLES;
 }
 
-/* The Guest has loaded CR3: what is in place is what `root` says at this moment, or nothing. */
 void lg_context_load(struct lg_guest *g, u32 root)
 {
 	struct lg_contexts *c = &g->privileged->contexts;
@@ -252,8 +248,6 @@ static struct lg_local_table *take_table(struct lg_guest *g)
 	return t;
 }
 
-/* Have a table of the running directory in `slot`, for entries below gpde.  False has killed
- * the Guest. */
 bool lg_context_table(struct lg_guest *g, u32 slot, u32 gpde)
 {
 	struct lg_contexts *c = &g->privileged->contexts;
@@ -280,7 +274,6 @@ bool lg_context_table(struct lg_guest *g, u32 slot, u32 gpde)
 	return true;
 }
 
-/* A global entry comes into the slot: the table stays in place from now on. */
 void lg_context_share(struct lg_guest *g, u32 slot)
 {
 	struct lg_contexts *c = &g->privileged->contexts;
@@ -302,7 +295,7 @@ void lg_contexts_init(struct lg_contexts *c)
 	u32 i;
 
 	for (i = 0; i < LG_CONTEXTS; i++) {
-		c->all[i].root = LG_NO_ROOT;
+		c->all[i].root = LG_NO_PAGE;
 		c->order[i] = &c->all[i];
 	}
 }

@@ -30,13 +30,10 @@ struct lg_local_table {
 };
 
 struct lg_context {
-	u32 root;			/* Guest-physical; LG_NO_ROOT: none */
+	u32 root;			/* Guest-physical; LG_NO_PAGE: none */
 	struct lg_local_table *tables;
 	u32 nr_tables;
 };
-
-/* No directory has this address, as it is not a page's. */
-#define LG_NO_ROOT	1u
 
 struct lg_contexts {
 	struct lg_context all[LG_CONTEXTS];
@@ -50,11 +47,18 @@ struct lg_guest;
 
 void lg_contexts_init(struct lg_contexts *c);
 void lg_contexts_free(struct lg_guest *g);
+/* Forget all that is put away. */
 void lg_contexts_forget(struct lg_guest *g);
+/* Forget all that is put away, and what is in the running directory's own slots. */
 void lg_contexts_flush(struct lg_guest *g);
+/* Whether the load is short enough to be done with interrupts off. */
 bool lg_context_load_is_short(struct lg_guest *g, u32 root);
+/* The Guest has loaded CR3: what is in place is what `root` says at this moment, or nothing. */
 void lg_context_load(struct lg_guest *g, u32 root);
+/* Have a table of the running directory in `slot`, for entries below gpde.  False has killed
+ * the Guest. */
 bool lg_context_table(struct lg_guest *g, u32 slot, u32 gpde);
+/* A global entry comes into the slot: the table stays in place from now on. */
 void lg_context_share(struct lg_guest *g, u32 slot);
 
 /* The entry has been filled in by gpte, which is not 0. */

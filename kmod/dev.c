@@ -94,7 +94,7 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	lg_run_init(g);
 	lg_levers_init(g);
 	g->aliased = !!(g->levers & LG_LEVER_ALIAS_TABLES);
-	g->syscall_vec = 0x80;
+	g->syscall_vec = LG_SYSCALL_VECTOR;
 	g->ss1 = LG_GUEST_DS;
 	lg_segments_init(g);
 	first_regs(g, create->entry_pa);

@@ -15,10 +15,9 @@
 
 #define PREFIX_OPERAND_SIZE	0x66
 #define OPCODE_CLI		0xfa
-#define PORTS			65536
 
 /* What a Guest has of which no port is claimed. */
-static DECLARE_BITMAP(no_ports, PORTS);
+static DECLARE_BITMAP(no_ports, LG_PORTS);
 
 struct io {
 	u32 port;
@@ -58,7 +57,6 @@ static u32 fetch_short(struct lg_guest *g, u32 *insn)
 	return 4;
 }
 
-/* Bit 0 of the opcode: wide; bit 1: OUT; bit 3: the port is in DX. */
 static bool decode_io(struct lg_guest *g, const u8 *insn, u32 bytes, struct io *io)
 {
 	u32 i = 0;
@@ -72,12 +70,12 @@ static bool decode_io(struct lg_guest *g, const u8 *insn, u32 bytes, struct io *
 	if (i >= bytes)
 		return false;
 	opcode = insn[i++];
-	if ((opcode & 0xf4) != 0xe4)
+	if ((opcode & LG_IO_OPCODE_MASK) != LG_IO_OPCODE)
 		return false;
-	if (!(opcode & 1))
+	if (!(opcode & LG_IO_WIDE))
 		io->width = 1;
-	io->in = !(opcode & 2);
-	if (opcode & 8)
+	io->in = !(opcode & LG_IO_OUT);
+	if (opcode & LG_IO_DX)
 		io->port = g->regs->edx & 0xffff;
 	else if (i < bytes)
 		io->port = insn[i++];
@@ -163,10 +161,10 @@ void lg_ports_exit(struct lg_guest *g)
 
 int lg_claim_ports(struct lg_guest *g, const struct lg_ports *claim)
 {
-	if (claim->first >= PORTS || claim->count > PORTS - claim->first)
+	if (claim->first >= LG_PORTS || claim->count > LG_PORTS - claim->first)
 		return -EINVAL;
 	if (g->ports == no_ports) {
-		unsigned long *ports = bitmap_zalloc(PORTS, GFP_KERNEL_ACCOUNT);
+		unsigned long *ports = bitmap_zalloc(LG_PORTS, GFP_KERNEL_ACCOUNT);
 
 		if (!ports)
 			return -ENOMEM;

@@ -40,14 +40,14 @@ static __always_inline bool lg_fast_port(struct lg_guest *g, u32 vector)
 	if (vector != 13 || (regs->error | (regs->cs ^ LG_GUEST_CS)) || at > PAGE_SIZE - 4)
 		return false;
 	word = READ_ONCE(*(u32 *)(g->insn_host + at));
-	if ((word & 0xf4) != 0xe4)
+	if ((word & LG_IO_OPCODE_MASK) != LG_IO_OPCODE)
 		return false;
-	port = word & 8 ? regs->edx & 0xffff : word >> 8 & 0xff;
+	port = word & LG_IO_DX ? regs->edx & 0xffff : word >> 8 & 0xff;
 	if (test_bit(port, g->ports))
 		return false;
-	if (!(word & 2))
-		regs->eax |= word & 1 ? ~0u : 0xff;
-	regs->eip += word & 8 ? 1 : 2;
+	if (!(word & LG_IO_OUT))
+		regs->eax |= word & LG_IO_WIDE ? ~0u : 0xff;
+	regs->eip += word & LG_IO_DX ? 1 : 2;
 	return true;
 }
 

@@ -6,6 +6,8 @@
  *
  * A CPU-hotplug state carries both, so a CPU that comes online later gets them, and
  * unloading undoes them everywhere, in the GDTs of CPUs that are offline too.
+ *
+ * And whose FPU registers are loaded during LG_RUN, with CR0.TS.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
@@ -18,10 +20,6 @@
 #include "lg.h"
 #include "check.h"
 #include "trace.h"
-
-/* Flat ring-0 code and data, accessed (Intel SDM 3A, "Segment Descriptors"). */
-#define SWITCHER_CODE	0x00cf9b000000ffffULL
-#define SWITCHER_DATA	0x00cf93000000ffffULL
 
 static enum cpuhp_state hotplug_state;
 
@@ -70,8 +68,8 @@ static int host_gdt_borrow(unsigned int cpu)
 	lc->gdt_saved[0] = gdt[LG_SWITCHER_CS_ENTRY];
 	lc->gdt_saved[1] = gdt[LG_SWITCHER_DS_ENTRY];
 	lc->gdt_borrowed = true;
-	gdt[LG_SWITCHER_CS_ENTRY] = SWITCHER_CODE;
-	gdt[LG_SWITCHER_DS_ENTRY] = SWITCHER_DATA;
+	gdt[LG_SWITCHER_CS_ENTRY] = LG_SWITCHER_CODE;
+	gdt[LG_SWITCHER_DS_ENTRY] = LG_SWITCHER_DATA;
 	return 0;
 }
 
@@ -99,10 +97,9 @@ static int host_cpu_online(unsigned int cpu)
 /*
  * The module goes, or the CPU does.  The latter keeps what it has: a Launcher that was preempted
  * where it may not be moved, as in a page fault of the kernel's in high memory, stays on a CPU
- * that goes
- * offline until it is next scheduled, and enters its Guest there.  That entry misses, and has it
- * scheduled (leave_dying_cpu).  CR4 is made anew when the CPU comes back, and the GDT lies in
- * memory.
+ * that goes offline until it is next scheduled, and enters its Guest there.  That entry misses, and
+ * has it scheduled (leave_dying_cpu).  CR4 is made anew when the CPU comes back, and the GDT lies
+ * in memory.
  */
 static int host_cpu_offline(unsigned int cpu)
 {

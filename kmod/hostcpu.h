@@ -44,10 +44,11 @@ static __always_inline void host_sysenter_on(void)
 
 /*
  * What levers keep changed on this CPU for longer than a switch: the one place that records it
- * (rule 13).  Only the four functions below write it, together with the register that it
- * describes, and all of it holds no longer than one task has the CPU: other tasks are other
- * variants' Launchers, KVM, or a system call that rewrites SYSENTER_CS.  So it is read anew from
- * the registers whenever a Launcher that goes by it gets the CPU (host_kept_read).
+ * (rule 13).  The four functions below write it together with the register that it describes, and
+ * all of it holds no longer than one task has the CPU: other tasks are other variants' Launchers,
+ * KVM, or a system call that rewrites SYSENTER_CS.  So it is read anew from the registers whenever
+ * a Launcher that goes by it gets the CPU (host_kept_read), and look_where_we_are of
+ * levers.c clears sysenter_off where nobody would turn SYSENTER on again.
  */
 static __always_inline void host_sysenter_keep_off(struct lg_host_kept *kept)
 {

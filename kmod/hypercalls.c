@@ -3,7 +3,7 @@
  * hypercalls.c - what a Guest asks for by `int $0x1f`, and the async ring.
  *
  * A new hypercall is one line in include/lg/abi.h and one function here.  The
- * arguments are in EBX, ECX, EDX and ESI, or in a ring entry; all registers come back
+ * arguments are in EBX, ECX and EDX, or in a ring entry; all registers come back
  * unchanged.  A call that breaks its rules kills the Guest, and then returns.
  */
 #include <linux/mm.h>
@@ -22,7 +22,7 @@ static void read_guest_choices(struct lg_guest *g)
 
 	g->noirq_iret = READ_ONCE(g->data->noirq_iret);
 	g->kernel_address = READ_ONCE(g->data->kernel_address);
-	if (vector != 0x80)
+	if (vector != LG_SYSCALL_VECTOR)
 		kill_guest(g, "bad syscall vector %#x: only 0x80 is direct", vector);
 	else if (g->kernel_address >= lg_region_va)
 		kill_guest(g, "bad kernel address %#x: it must lie below %#x",

@@ -36,6 +36,12 @@ typedef struct { u32 a; } gva_t;	/* Guest-virtual */
 
 /* Flat code at DPL 1, accessed: GDT entry 12 of a fresh Guest. */
 #define LG_FLAT_GUEST_CODE	0x00cfbb000000ffffULL
+/* The Switcher's: flat ring-0 code and data, accessed (Intel SDM 3A, "Segment Descriptors"). */
+#define LG_SWITCHER_CODE	0x00cf9b000000ffffULL
+#define LG_SWITCHER_DATA	0x00cf93000000ffffULL
+
+/* Where a page's address is kept: there is none, as no page begins there. */
+#define LG_NO_PAGE	1u
 
 /* Bits of `changed`: what copy-in must refresh in the CPU's state page. */
 #define LG_CHANGED_IDT	1u
@@ -104,10 +110,12 @@ struct lg_guest {
 	void *data_map;
 	/* Lever resident: where the Switcher has it; 0: nowhere. */
 	u32 shared_pte, shared_offset;
-	u32 told;			/* its id: the Switcher knows how it stands (resident.h) */
-	bool resident_news;		/* and of the rest: INIT, claimed ports */
+	u32 told;			/* its id: the Switcher's copy of its state is current; or
+					 * LG_RESIDENT_UNTOLD (resident.h) */
+	bool resident_news;		/* INIT, claimed ports or the code segment changed: all of
+					 * it is to be told */
 	u32 last_fault;			/* CR2 of the last that was reflected */
-	u32 ports_version;		/* of no other Guest, and new with each claim */
+	u32 ports_version;		/* unique among all Guests; new with each claim */
 	u32 ring_next;
 	u32 noirq_iret, kernel_address;
 	u8 syscall_vec;
@@ -271,7 +279,7 @@ bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *r
 bool lg_privileged_fast(struct lg_guest *g, u32 vector, u32 cr2);
 void lg_privileged_irq(struct lg_guest *g);
 
-/* hypercalls.c */
+/* hypercalls.c: what a Guest asks for by `int $0x1f`. */
 void lg_shutdown(struct lg_guest *g, u32 message_pa, u32 how);
 void lg_hypercall(struct lg_guest *g);
 void lg_hypercall_probed(struct lg_guest *g);
@@ -340,8 +348,11 @@ int lg_data_map(struct lg_guest *g, gpa_t pa);
 int lg_shadow_init(struct lg_guest *g);
 void lg_shadow_exit(struct lg_guest *g);
 enum lg_fill { LG_FILL_DONE, LG_FILL_REFLECT, LG_FILL_DEVICE };
-/* A fault that is to be reflected has the P bit of the Guest's own tables in regs->error. */
+/* A page fault: fill in the shadow entry if the Guest's own tables allow the access; *pa is what a
+ * device is at.  A fault that is to be reflected has the P bit of these tables in regs->error. */
 enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa);
+/* The Host's address of the page of code at va, for keeping until the shadow changes; NULL where
+ * there is none that can be kept. */
 const u8 *lg_insn_page(struct lg_guest *g, gva_t va);
 
 /* Forget what is known of the Guest's code page: it may have changed. */
@@ -349,19 +360,36 @@ static inline void lg_forget_insn_page(struct lg_guest *g)
 {
 	g->insn_host = (const u8 *)empty_zero_page;
 }
+/* Whether a fill at va needs no new page table. */
 bool lg_has_table(struct lg_guest *g, gva_t va);
+/* The entry of the Guest's directory that names its page table for va; false: there is none. */
 bool lg_guest_table(struct lg_guest *g, gva_t va, u32 *gpde);
+/* The Host's address of a Guest-virtual one, for lg_unmap; NULL: the Guest may not reach it so. */
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write);
+/* Copy to (write) or from a Guest-virtual range of less than a page, which may lie across the end
+ * of one.  False: none or part was copied. */
 bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write);
+/* Switch to the Guest's directory at `root`, which keeps its shadow if it has one. */
 void lg_new_pgtable(struct lg_guest *g, gpa_t root);
+/* The Guest has changed one entry, of a table or of the directory itself.  Above kernel_address its
+ * directories all agree, so it holds for every shadow; below, for that of `root`, if there is one.
+ */
 void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte);
 void lg_set_pgd(struct lg_guest *g, gpa_t root, u32 index);
+/* The running shadow's entry for va; NULL: no table is there, or va is the Switcher's. */
 u32 *lg_spte(struct lg_guest *g, gva_t va);
+/* Where the Guest's own tables have va; false: nowhere. */
 bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa);
+/* The shadow follows the directory at `root` from now on, and keeps its entries; false: it is no
+ * directory, and the Guest is killed. */
 bool lg_set_root(struct lg_guest *g, gpa_t root);
+/* Empty the running shadow below kernel_address; every shadow. */
 void lg_flush_user(struct lg_guest *g);
 void lg_flush_all(struct lg_guest *g);
+/* The stack of ring 1 for traps from ring 3: its selector, its top, and how many pages of it are
+ * always there (LG_STACK_PAGES at most), so that the CPU's push of a frame never faults. */
 void lg_set_stack(struct lg_guest *g, u32 ss, u32 esp, u32 pages);
+/* Fill these pages in, whenever a shadow was emptied. */
 void lg_pin_stack(struct lg_guest *g);
 
 /* emulate.c: IN, OUT and cli in ring 1. */
@@ -373,16 +401,14 @@ void lg_finish_in(struct lg_guest *g, u32 value);
 /* The base of the running code segment: flat in nearly all Guests. */
 static inline u32 lg_code_base(struct lg_guest *g)
 {
-	u64 desc = g->gdt[(g->regs->cs & 0xff) >> 3];
-
-	return (u32)(desc >> 16 & 0xffffff) | (u32)(desc >> 56) << 24;
+	return lg_descriptor_base(g->gdt[(g->regs->cs & 0xff) >> 3]);
 }
 u32 lg_fetch(struct lg_guest *g, u8 *insn, u32 bytes);
 void lg_ports_init(struct lg_guest *g);
 void lg_ports_exit(struct lg_guest *g);
 int lg_claim_ports(struct lg_guest *g, const struct lg_ports *claim);
 
-/* clock.c: the virtual timer, halting, and raising irqs. */
+/* clock.c: the virtual timer, virtual irqs, and the time of day. */
 void lg_clock_init(struct lg_guest *g);
 void lg_clock_exit(struct lg_guest *g);
 void lg_set_clockevent(struct lg_guest *g, u32 delta_ns);
@@ -396,13 +422,14 @@ int lg_stats_init(void);
 void lg_stats_exit(void);
 void lg_stats_begin(struct lg_guest *g);
 void lg_stats_end(struct lg_guest *g);
+/* Counters that are being counted on, as the device gives them: `from` counts re-entries apart
+ * from the switches, and no hits. */
+void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to);
 
 /* trace.c: the buffers of packed switches. */
 int lg_trace_init(void);
 void lg_trace_exit(void);
 void lg_trace_guest(struct lg_guest *g);
-
-void lg_counters_snapshot(const struct lg_counters *from, struct lg_counters *to);
 
 static inline bool lg_ended(struct lg_guest *g)
 {
@@ -415,7 +442,7 @@ void lg_fpu_load(struct lg_guest *g);
 void lg_fpu_end(struct lg_guest *g);
 void lg_set_ts(struct lg_guest *g, u32 ts);
 
-/* dev.c */
+/* dev.c: /dev/switchyard. */
 void lg_hold_file(struct lg_guest *g);
 int lg_dev_init(void);
 void lg_dev_exit(void);

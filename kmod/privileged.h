@@ -45,7 +45,7 @@ struct lg_privileged {
 
 	/* A page that holds a table is read-only in the shadow until the Guest writes to
 	 * it; from then to the next exit it is writable, and the table dirty. */
-	u32 watched[LG_WATCHED_PAGES];	/* Guest-physical; 1: none */
+	u32 watched[LG_WATCHED_PAGES];	/* Guest-physical, or LG_NO_PAGE */
 	u32 written[LG_WRITTEN_PAGES];	/* where in the shadow they are writable */
 	u32 nr_written;			/* may be one too many: then look everywhere */
 	u32 dirty;			/* LG_DIRTY_* */
@@ -74,7 +74,7 @@ static inline u32 lg_tables_watched(struct lg_guest *g, u32 pa)
 	       (pages[2] == pa || pages[3] == pa ? LG_DIRTY_IDT : 0);
 }
 
-/* privileged.c */
+/* privileged.c: deliver a trap through the Guest's own gate; a page fault with CR2. */
 void lg_raise(struct lg_guest *g, u8 vector, u32 error);
 void lg_raise_page_fault(struct lg_guest *g, u32 va, u32 error);
 
@@ -82,19 +82,29 @@ void lg_raise_page_fault(struct lg_guest *g, u32 va, u32 error);
 void lg_tables_init(struct lg_guest *g);
 void lg_tables_lgdt(struct lg_guest *g, u32 base, u32 limit);
 void lg_tables_lidt(struct lg_guest *g, u32 base, u32 limit);
+/* LTR.  False: no 32-bit TSS that is free, present and whole. */
 bool lg_tables_ltr(struct lg_guest *g, u32 selector);
+/* The ring-1 stack is the ring-0 stack of the Guest's TSS.  False kills. */
 bool lg_tables_stack(struct lg_guest *g);
+/* The Guest stores to a watched page, which the shadow has at va and has made writable. */
 void lg_tables_written(struct lg_guest *g, gva_t va, u32 which);
 void lg_tables_read_again(struct lg_guest *g);
 
 /* tlb.c: the shadow, as the TLB of such a Guest. */
 struct lg_walk;
+/* Fill in what lg_check_access has allowed; false has killed the Guest.  Its tables may be
+ * written to only where that is seen. */
 bool lg_tlb_fill(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w);
+/* What needs no memory of the Host's and changes nothing but one table of the shadow: nearly all
+ * of a program's.  False: nothing is done. */
 bool lg_tlb_fill_short(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w);
+/* The directory takes effect: paging goes on, or is on. */
 void lg_tlb_load_cr3(struct lg_guest *g, u32 cr3);
 void lg_tlb_flush(struct lg_guest *g);
 void lg_tlb_drop(struct lg_guest *g, gva_t va);
 void lg_tlb_protect(struct lg_guest *g, gva_t va);
+/* Wherever the shadow has the watched pages, it has them read-only; what is put away is not
+ * looked through. */
 void lg_tlb_protect_watched(struct lg_guest *g);
 
 #endif

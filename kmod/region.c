@@ -217,8 +217,8 @@ static void fill_state(unsigned int cpu, struct lg_state *state, u32 state_va)
 	set_tssldt_descriptor(&tss, state_va + offsetof(struct lg_state, tss),
 			      DESC_TSS, sizeof(state->tss) - 1);
 	memcpy(&state->gdt[LG_TSS_ENTRY], &tss, 8);
-	state->gdt[LG_SWITCHER_CS_ENTRY] = 0x00cf9b000000ffffULL;
-	state->gdt[LG_SWITCHER_DS_ENTRY] = 0x00cf93000000ffffULL;
+	state->gdt[LG_SWITCHER_CS_ENTRY] = LG_SWITCHER_CODE;
+	state->gdt[LG_SWITCHER_DS_ENTRY] = LG_SWITCHER_DATA;
 }
 
 /* The page table that a Guest on this CPU sees: all text, this CPU's state page
@@ -235,8 +235,8 @@ static int make_table(unsigned int cpu, struct lg_cpu *lc)
 		lc->table[start + text_slot[i]] = page_to_phys(text_pages[i]) |
 				       LG_PTE_PRESENT | LG_PTE_ACCESSED;
 	lc->regs_index = lc->regs_va >> PAGE_SHIFT & 1023;
-	lc->table[lc->regs_index + 1] = page_to_phys(lc->state_page) |
-					LG_PTE_PRESENT | LG_PTE_ACCESSED;
+	lc->table[lc->regs_index + LG_CPU_STATE - LG_CPU_REGS] =
+		page_to_phys(lc->state_page) | LG_PTE_PRESENT | LG_PTE_ACCESSED;
 	lc->pde = __pa(lc->table) | LG_PTE_PRESENT | LG_PTE_RW | LG_PTE_ACCESSED;
 	return 0;
 }

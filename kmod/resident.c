@@ -18,11 +18,8 @@ _Static_assert(LG_RING_FREE != 0, "what no_ring says");
 #define SHARED_BYTES	offsetof(struct lguest_data, ring)
 
 #define READ_ONLY	(LG_PTE_PRESENT | LG_PTE_ACCESSED)
-#define NO_ROOT		1u	/* a directory's address is that of a page */
 #define NO_GPDE		(~0u)	/* present, and none that lg_check_gpde lets pass */
 
-/* Once for each CPU: what is the same for all Guests.  Of the variants with the lever alias_tables,
- * which all that have this one have too, the TSS lies at `tss_va` where the Host's own does. */
 void lg_resident_state_init(struct lg_state *state, u32 tss_va)
 {
 	u8 *stay_of = state->stay_of;
@@ -36,11 +33,6 @@ void lg_resident_state_init(struct lg_state *state, u32 tss_va)
 	state->closed = 1;
 }
 
-/*
- * The page that holds the beginning of lguest_data, for the Switcher's slot: supervisor's, so out
- * of reach of ring 3.  A Guest whose data lie across the end of a page there, or that speaks by
- * privileged instructions, goes without.
- */
 void lg_resident_share(struct lg_guest *g, gpa_t data)
 {
 	u32 offset = data.a & ~PAGE_MASK;
@@ -52,8 +44,6 @@ void lg_resident_share(struct lg_guest *g, gpa_t data)
 	lg_resident_news(g);
 }
 
-/* What the Switcher has been told of INIT, of claimed ports, or of the Guest's code segment, with
- * which it reads instructions, may be true no longer. */
 void lg_resident_news(struct lg_guest *g)
 {
 	static atomic_t last;
@@ -82,14 +72,13 @@ static void tell_ports(struct lg_guest *g, struct lg_state *state)
 	u32 i;
 
 	memset(state->claimed_ports, may_fetch(g) ? 0 : 0xff, sizeof(state->claimed_ports));
-	for (i = 0; i < 65536 / LG_PORTS_A_BIT; i++)
+	for (i = 0; i < LG_PORTS / LG_PORTS_A_BIT; i++)
 		if (READ_ONCE(claimed[i]))
 			state->claimed_ports[i / 32] |= 1u << i % 32;
 }
 
 static void tell_news(struct lg_guest *g, struct lg_cpu *cpu);
 
-/* With interrupts off, before an entry, after what a hypercall may have changed. */
 void lg_resident_tell(struct lg_guest *g, struct lg_cpu *cpu)
 {
 	struct lg_state *state = cpu->state;
@@ -113,7 +102,7 @@ static noinline void tell_news(struct lg_guest *g, struct lg_cpu *cpu)
 	if (cpu->resident != g->id) {
 		cpu->resident = g->id;
 		/* What was the last Guest's directory may be this one's, by its number. */
-		cpu->resident_root = NO_ROOT;
+		cpu->resident_root = LG_NO_PAGE;
 		state->data = 0;
 		state->dir = 0;
 		state->highest_gpte = ((g->nr_pages + g->device_pages) << PAGE_SHIFT) - 1;
@@ -129,7 +118,6 @@ static noinline void tell_news(struct lg_guest *g, struct lg_cpu *cpu)
 	lg_resident_tell(g, cpu);
 }
 
-/* Before another Guest is entered, or the same after others: with interrupts off. */
 void lg_resident_leave(struct lg_cpu *cpu)
 {
 	*entry_of(cpu, LG_CPU_SHARED) = 0;
@@ -177,10 +165,6 @@ static void tell_tables(struct lg_guest *g, struct lg_cpu *cpu, gva_t va)
 	state->dir = 1;
 }
 
-/*
- * An exit that the Host has handled: what the Switcher must know to answer the next of its kind.
- * If the Guest has been moved meanwhile, that is told to the CPU where it now is.
- */
 void lg_resident_handled(struct lg_guest *g, u32 vector, u32 cr2)
 {
 	struct lg_cpu *cpu;

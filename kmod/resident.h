@@ -20,11 +20,26 @@
 #define LG_RESIDENT_NOBODY	0u	/* as cpu->resident */
 #define LG_RESIDENT_UNTOLD	(~0u)	/* as g->told: no id of a Guest, and not NOBODY */
 
+/* Once for each CPU: what is the same for all Guests.  Of the variants with the lever alias_tables,
+ * which all that have this one have too, the TSS lies at `tss_va` where the Host's own does. */
 void lg_resident_state_init(struct lg_state *state, u32 tss_va);
+/*
+ * The page that holds the beginning of lguest_data, for the Switcher's slot: supervisor's, so out
+ * of reach of ring 3.  A Guest whose data lie across the end of a page there, or that speaks by
+ * privileged instructions, goes without.
+ */
 void lg_resident_share(struct lg_guest *g, gpa_t data);
+/* What the Switcher has been told of INIT, of claimed ports, or of the Guest's code segment, with
+ * which it reads instructions, may be true no longer. */
 void lg_resident_news(struct lg_guest *g);
+/* With interrupts off, before an entry, after what a hypercall may have changed. */
 void lg_resident_tell(struct lg_guest *g, struct lg_cpu *cpu);
+/* Before another Guest is entered, or the same after others: with interrupts off. */
 void lg_resident_leave(struct lg_cpu *cpu);
+/*
+ * An exit that the Host has handled: what the Switcher must know to answer the next of its kind.
+ * If the Guest has been moved meanwhile, that is told to the CPU where it now is.
+ */
 void lg_resident_handled(struct lg_guest *g, u32 vector, u32 cr2);
 void lg_count_stays(struct lg_guest *g, struct lg_cpu *cpu);
 

@@ -60,9 +60,9 @@ void lg_segments_init(struct lg_guest *g)
 
 /*
  * A gate for a vector that is never the Guest's is ignored, whatever it is: Linux has a task
- * gate for double faults.  One for another vector that the Host owns is accepted and kept from
- * the CPU, except that irqs (32 and up) are reflected through it.  The selector is forced to the
- * Guest kernel's, whatever it asks.
+ * gate for double faults, and no CPU raises 15.  One for another vector that the Host owns is
+ * accepted and kept from the CPU, except that irqs (32 and up) are reflected through it.  The
+ * selector is forced to the Guest kernel's, whatever it asks.
  */
 void lg_load_idt_entry(struct lg_guest *g, u32 index, u32 low, u32 high)
 {

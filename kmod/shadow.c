@@ -120,7 +120,6 @@ static __always_inline bool walk_guest(struct lg_guest *g, gva_t va, struct lg_w
 	return false;
 }
 
-/* The entry of the Guest's directory that names its page table for va; false: there is none. */
 bool lg_guest_table(struct lg_guest *g, gva_t va, u32 *gpde)
 {
 	if (g->linear || va.a >= lg_region_va)
@@ -159,7 +158,6 @@ static __always_inline bool fill_walked(struct lg_guest *g, gva_t va, u32 error,
 	return true;
 }
 
-/* A page fault: fill in the shadow entry if the Guest's own tables allow the access. */
 enum lg_fill lg_demand_fill(struct lg_guest *g, gva_t va, u32 error, gpa_t *pa)
 {
 	struct lg_walk w;
@@ -188,8 +186,6 @@ static noinline void *map_by_walk(struct lg_guest *g, gva_t va, bool write)
 	return lg_map(g, GPA((w.gpte & LG_PTE_FRAME) | (va.a & ~LG_PTE_FRAME)));
 }
 
-/* The Host's address of the page of code at va, for keeping until the shadow changes;
- * NULL where there is none that can be kept. */
 const u8 *lg_insn_page(struct lg_guest *g, gva_t va)
 {
 	u32 *spte = va.a < lg_region_va ? spte_find(g->dir, va) : NULL;
@@ -200,14 +196,12 @@ const u8 *lg_insn_page(struct lg_guest *g, gva_t va)
 	return __va(*spte & LG_PTE_FRAME);
 }
 
-/* Whether a fill at va needs no new page table. */
 bool lg_has_table(struct lg_guest *g, gva_t va)
 {
 	return va.a < lg_region_va && spte_find(g->dir, va);
 }
 
-/* The Host's address of a Guest-virtual one, or NULL: only where the shadow does not reach are
- * the Guest's own tables walked. */
+/* Only where the shadow does not reach are the Guest's own tables walked. */
 void *lg_map_va(struct lg_guest *g, gva_t va, bool write)
 {
 	void *host = lg_map_shadowed(g, va, write);
@@ -217,8 +211,6 @@ void *lg_map_va(struct lg_guest *g, gva_t va, bool write)
 	return va.a < lg_region_va ? map_by_walk(g, va, write) : NULL;
 }
 
-/* Copy to (write) or from a Guest-virtual range of less than a page, which may lie
- * across the end of one.  False: none or part was copied. */
 bool lg_copy_va(struct lg_guest *g, gva_t va, void *host, u32 bytes, bool write)
 {
 	u32 part;
@@ -290,7 +282,6 @@ static __always_inline bool is_directory(struct lg_guest *g, gpa_t root)
 	return !(root.a & ~PAGE_MASK) && lg_check_range(root.a, PAGE_SIZE, g->limit);
 }
 
-/* Switch to the Guest's directory at `root`. */
 void lg_new_pgtable(struct lg_guest *g, gpa_t root)
 {
 	u32 n;
@@ -361,10 +352,6 @@ static void shadow_pte(struct lg_guest *g, u32 n, gva_t va, u32 gpte)
 		*spte = lg_spte_for(g, gpte);
 }
 
-/*
- * The Guest has changed one entry.  Above kernel_address its directories all agree,
- * so it holds for every shadow; below, for the one named, if we have it.
- */
 void lg_set_pte(struct lg_guest *g, gpa_t root, gva_t va, u32 gpte)
 {
 	u32 n;
@@ -404,10 +391,6 @@ static bool is_writable(struct lg_guest *g, gva_t va)
 	return spte && (*spte & LG_PTE_RW);
 }
 
-/*
- * The Guest's ring-1 stack must never fault when the CPU pushes a frame on it, so its
- * pages are filled in now, and again whenever a shadow was emptied.
- */
 void lg_pin_stack(struct lg_guest *g)
 {
 	gpa_t pa;
@@ -446,21 +429,18 @@ u32 *lg_spte(struct lg_guest *g, gva_t va)
 	return va.a < lg_region_va ? spte_find(g->dir, va) : NULL;
 }
 
-/* The Guest's own entry for va; false: not present, and w->gpte says what is there. */
 bool lg_walk(struct lg_guest *g, gva_t va, struct lg_walk *w)
 {
 	*w = (struct lg_walk){};
 	return walk_guest(g, va, w);
 }
 
-/* What the Guest's own tables say of an access to va; *w is whole for all but REFLECT. */
 enum lg_fill lg_check_access(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
 {
 	*w = (struct lg_walk){};
 	return check_access(g, va, error, w);
 }
 
-/* Fill in what lg_check_access has allowed; false has killed the Guest. */
 bool lg_fill_walked(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
 {
 	return fill_walked(g, va, error, w);
@@ -476,7 +456,6 @@ bool lg_guest_pa(struct lg_guest *g, gva_t va, u32 *pa)
 	return true;
 }
 
-/* The shadow follows the directory at `root` from now on; its entries stay. */
 bool lg_set_root(struct lg_guest *g, gpa_t root)
 {
 	if (!is_directory(g, root)) {

@@ -101,8 +101,11 @@ static __always_inline bool lg_in_one_page(u32 a, u32 bytes)
 	return (a & ~PAGE_MASK) <= PAGE_SIZE - bytes;
 }
 
+/* What the Guest's own tables say of an access to va; *w is whole for all but REFLECT. */
 enum lg_fill lg_check_access(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w);
+/* Fill in what lg_check_access has allowed; false has killed the Guest. */
 bool lg_fill_walked(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w);
+/* The Guest's own entry for va; false: not present, and w->gpte says what is there. */
 bool lg_walk(struct lg_guest *g, gva_t va, struct lg_walk *w);
 
 #endif

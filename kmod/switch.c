@@ -16,12 +16,22 @@ static void copy_tls(struct lg_guest *g, struct lg_tables *to)
 	memcpy(&to->gdt[LG_TLS_ENTRY], &g->gdt[LG_TLS_ENTRY], LG_TLS_ENTRIES * 8);
 }
 
+/* Entries from `first` up to `end`. */
+static __always_inline void copy_entries(struct lg_guest *g, struct lg_tables *to, u32 first,
+					 u32 end)
+{
+	memcpy(&to->gdt[first], &g->gdt[first], (end - first) * 8);
+}
+
+_Static_assert(LG_SWITCHER_DS_ENTRY == LG_SWITCHER_CS_ENTRY + 1 &&
+	       LG_DOUBLE_FAULT_ENTRY == LG_GDT_ENTRIES - 1, "what copy_gdt leaves out");
+
 /* All but the entries that no Guest value ever reaches (lg_gdt_entry_reserved). */
 static void copy_gdt(struct lg_guest *g, struct lg_tables *to)
 {
-	memcpy(&to->gdt[0], &g->gdt[0], 10 * 8);
-	memcpy(&to->gdt[12], &g->gdt[12], 4 * 8);
-	memcpy(&to->gdt[17], &g->gdt[17], 14 * 8);
+	copy_entries(g, to, 0, LG_SWITCHER_CS_ENTRY);
+	copy_entries(g, to, LG_SWITCHER_DS_ENTRY + 1, LG_TSS_ENTRY);
+	copy_entries(g, to, LG_TSS_ENTRY + 1, LG_DOUBLE_FAULT_ENTRY);
 }
 
 static void copy_changed(struct lg_guest *g, struct lg_tables *to)
@@ -66,8 +76,6 @@ static noinline void arrive(struct lg_guest *g, struct lg_cpu *cpu)
 		lg_resident_leave(cpu);
 }
 
-/* This CPU's pages hold another Guest's state, or an old state of ours; or something
- * has changed since. */
 void lg_copy_missed(struct lg_guest *g, struct lg_cpu *cpu)
 {
 	enum lg_copy_reason reason = miss_reason(g, cpu);
@@ -82,8 +90,6 @@ void lg_copy_missed(struct lg_guest *g, struct lg_cpu *cpu)
 	copy_changed(g, &cpu->tables[g->aliased]);
 }
 
-/* The Switcher's own fault: the words of its stub lie at exit_sp, in the Guest's page.
- * They are only printed and traced.  Returns the vector. */
 u8 lg_switcher_fault(struct lg_guest *g, u32 exit_sp)
 {
 	struct lg_regs *frame = (void *)g->regs_page + (exit_sp & ~PAGE_MASK);

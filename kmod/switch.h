@@ -27,7 +27,8 @@
 /* This CPU's pages hold another Guest's state, or an old one of ours; or something has
  * changed since. */
 void lg_copy_missed(struct lg_guest *g, struct lg_cpu *cpu);
-/* The Switcher itself faulted, with its frame at exit_sp: kills; returns the vector. */
+/* The Switcher's own fault: the words of its stub lie at exit_sp, in the Guest's page.
+ * They are only printed and traced.  Returns the vector. */
 u8 lg_switcher_fault(struct lg_guest *g, u32 exit_sp);
 
 /* With the lever lazy_sysenter its preempt notifier looks, and only when the Launcher

@@ -18,7 +18,6 @@
 #include "privileged.h"
 #include "shadow.h"
 
-#define NO_PAGE		1u
 #define GATES_AT_ONCE	32
 #define TLS_FIRST	LG_TLS_ENTRY
 #define TLS_LAST	(LG_TLS_ENTRY + LG_TLS_ENTRIES - 1)
@@ -152,7 +151,7 @@ static void watch(struct lg_guest *g, u32 *pages, u32 base, u32 limit, u32 entri
 
 	for (i = 0; i < 2; i++)
 		if (!lg_guest_pa(g, GVA(ends[i]), &pages[i]))
-			pages[i] = NO_PAGE;
+			pages[i] = LG_NO_PAGE;
 		else
 			pages[i] &= LG_PTE_FRAME;
 	lg_tlb_protect_watched(g);
@@ -186,7 +185,6 @@ static void put_tls_away(struct lg_guest *g)
 	}
 }
 
-/* The Guest stores to a watched page, which the shadow has at va and has made writable. */
 void lg_tables_written(struct lg_guest *g, gva_t va, u32 which)
 {
 	struct lg_privileged *p = g->privileged;
@@ -241,7 +239,6 @@ void lg_tables_read_again(struct lg_guest *g)
 		read_idt(g);
 }
 
-/* LTR.  False: no 32-bit TSS that is free, present and whole. */
 bool lg_tables_ltr(struct lg_guest *g, u32 selector)
 {
 	struct lg_privileged *p = g->privileged;
@@ -260,7 +257,6 @@ bool lg_tables_ltr(struct lg_guest *g, u32 selector)
 	return !lg_ended(g);
 }
 
-/* The ring-1 stack is the ring-0 stack of the Guest's TSS.  False kills. */
 bool lg_tables_stack(struct lg_guest *g)
 {
 	u32 tss = g->privileged->tss_base, at = tss + offsetof(struct lg_tss, esp0), stack[2];
@@ -286,6 +282,6 @@ void lg_tables_init(struct lg_guest *g)
 	u32 i;
 
 	for (i = 0; i < LG_WATCHED_PAGES; i++)
-		g->privileged->watched[i] = NO_PAGE;
+		g->privileged->watched[i] = LG_NO_PAGE;
 	g->privileged->syscall_from = 1;
 }

@@ -108,8 +108,6 @@ static __always_inline void fill_local(struct lg_guest *g, gva_t va, u32 error, 
 		fill_around(g, va, w, t, LOCAL_AROUND);
 }
 
-/* What needs no memory of the Host's and changes nothing but one table of the shadow: nearly all
- * of a program's.  False: nothing is done. */
 bool lg_tlb_fill_short(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
 {
 	struct lg_local_table *t = g->privileged->contexts.running[lg_dir_index(va)];
@@ -138,8 +136,6 @@ static bool fill(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
 	return true;
 }
 
-/* Fill in what lg_check_access has allowed; false has killed the Guest.  Its tables may be
- * written to only where that is seen. */
 bool lg_tlb_fill(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
 {
 	u32 watched = lg_tables_watched(g, w->gpte & LG_PTE_FRAME);
@@ -187,7 +183,6 @@ void lg_tlb_flush(struct lg_guest *g)
 	bitmap_zero(p->global, 1024);
 }
 
-/* The directory takes effect: paging goes on, or is on. */
 void lg_tlb_load_cr3(struct lg_guest *g, u32 cr3)
 {
 	gpa_t root = GPA(cr3 & LG_PTE_FRAME);
@@ -235,8 +230,6 @@ static bool is_watched_frame(struct lg_guest *g, u32 frame)
 	return false;
 }
 
-/* Wherever the shadow has the watched pages, it has them read-only; what is put away is not
- * looked through. */
 void lg_tlb_protect_watched(struct lg_guest *g)
 {
 	u32 slot, i;

@@ -41,8 +41,7 @@ do {							\
 
 /* Each may be called with interrupts on or off; it reads values out of its arguments.  Those of
  * a switch get the low half of the time before the call; there is one of each for the probed twin,
- * and one
- * for the way in of fast re-entry. */
+ * and one for the way in of fast re-entry. */
 void lg_emit_enter(u32 tsc, struct lg_guest *g);
 void lg_emit_enter_probed(u32 tsc, struct lg_guest *g);
 void lg_emit_reenter(u32 tsc, struct lg_guest *g);

@@ -3,7 +3,7 @@
  * verify.h - what must be true of a Host CPU at the instant of each entry, read from the
  * registers themselves (rule 13).
  *
- * Only a build with LG_VERIFY looks (`make test VERIFY=y`): what levers assume about a register is
+ * Only a build with LG_VERIFY looks (`tests/run --verify`): what levers assume about a register is
  * wrong only when somebody else has just written it, so a Guest exploits it only by luck, but this
  * check always finds it.  A difference is a panic, which no test overlooks.
  */

@@ -10,7 +10,9 @@
  *
  * The contract, whose clauses contract Guests check for each blob:
  *  1  after the CR3 load only the text page (read, execute), the state page
- *     (read) and the regs page (read, write) are there
+ *     (read) and the regs page (read, write) are there; with the lever
+ *     alias_tables also the aliased tables (read), with resident also the pages
+ *     of layout.h that are the Guest's own
  *  2  %esp is valid at every instruction
  *  3  only the pops of segment registers and the iret of enter_guest may fault
  *  4  an exit is reported as LG_EXIT_CODE(vector), which LG_NO_EXIT is of none

@@ -32,7 +32,7 @@
 #define LG_STUB_BYTES		10	/* push 0; push the exit code; jmp */
 #define LG_STUBS		256
 #define LG_CPU_PAGES		5
-#define LG_CPU_SHARED		0	/* page numbers within a CPU's four */
+#define LG_CPU_SHARED		0	/* page numbers within a CPU's LG_CPU_PAGES */
 #define LG_CPU_STACK		1
 #define LG_CPU_DIR		1
 #define LG_CPU_REGS		2
@@ -49,6 +49,15 @@
 #define LG_TSS_SELECTOR		(LG_TSS_ENTRY * 8)
 #define LG_DOUBLE_FAULT_ENTRY	31
 
+#define LG_PORTS		65536
+
+/* IN and OUT, of the port in the next byte or in DX (Intel SDM 2, "Opcode Map"). */
+#define LG_IO_OPCODE_MASK	0xf4
+#define LG_IO_OPCODE		0xe4
+#define LG_IO_WIDE		1	/* two or four bytes, else one */
+#define LG_IO_OUT		2
+#define LG_IO_DX		8
+
 /* The frame of the Guest's registers ends this far below the regs page's end. */
 #define LG_REGS_TOP		(4096 - 16)
 
@@ -59,10 +68,9 @@
 #define LG_STAY_FLAGS		0x00240fd7
 
 /* Lever resident: the gates that the Switcher reflects through, by their place in asked_gates. */
-#define LG_SYSCALL_VECTOR	0x80
 #define LG_ASKED_GATES		18
 #define LG_ASKED_SYSCALL	17	/* behind those of vectors 0 to 16 */
-#define LG_PORTS_A_BIT		32	/* of claimed_ports */
+#define LG_PORTS_A_BIT		32	/* ports that a bit of claimed_ports stands for */
 #define LG_FRAME_BYTES		24	/* of a trap from ring 3 with an error code */
 
 /* What a stub pushes for its vector: a byte, sign-extended, so that a stub is short. */
@@ -74,7 +82,7 @@
 
 /*
  * Levers: what the C side does for a variant, one do/undo pair each.  A variant
- * without a lever gets the Host's plainest safe behaviour, which is the seed's.
+ * without a lever gets the Host's plainest safe behaviour, which is lguest's.
  * LG_VARIANT_LEVERS of a variant is 0, or some of the names LG_LEVER_NAME joined by |; the
  * build makes a run loop for each such set (scripts/variants).
  * X(bit, NAME, name)
@@ -164,8 +172,10 @@ struct lg_state {
 	/* Lever resident: what the Switcher must know to answer by itself (kmod/resident.h). */
 	u32 closed;			/* not 0: it answers nothing */
 	u32 ring;			/* in the shared page: the next status of the ring */
-	u8 no_ring[LG_RING_ENTRIES];	/* 0: none is free; of a Guest that shares no page */
-	u32 clock;			/* not 0: the Guest's may be set */
+	u8 no_ring[LG_RING_ENTRIES];	/* the ring's status of a Guest that shares no page:
+					 * all 0, so that no entry counts as free */
+	u32 clock;			/* not 0: a clock event may be pending, and to cancel it
+					 * takes the Host */
 	u32 data;			/* in the shared page: lguest_data; 0: nothing is
 					 * reflected */
 	u32 tss_va;			/* the one with the running esp1 and ss1 */
@@ -177,7 +187,7 @@ struct lg_state {
 	u64 asked_gates[LG_ASKED_GATES];	/* the Guest's own, as it asked: of the first
 					 * vectors, and of system calls */
 	u8 stay_of[LG_ASKED_GATES];	/* for each: where its class lies in lg_regs_page.stays */
-	u32 claimed_ports[65536 / LG_PORTS_A_BIT / 32];	/* a bit: one of these is claimed */
+	u32 claimed_ports[LG_PORTS / LG_PORTS_A_BIT / 32];	/* a bit: some are claimed */
 };
 
 _Static_assert(sizeof(struct lg_regs) == 18 * 4, "18 words, 8 of them by the CPU and the stub");
@@ -204,7 +214,5 @@ struct lg_blob {
 	char hash[20];
 };
 #endif
-
-
 
 #endif

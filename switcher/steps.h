@@ -16,11 +16,11 @@
 /*
  * The order of the two loads is what makes an NMI harmless at any instruction.
  * Every gate of the Guest's IDT names the Switcher's code segment, which both
- * GDTs hold; the Host's gates name a segment that the Guest's GDT lacks.  So the
- * Guest's IDT with the Host's GDT works and the reverse does not: going out the
- * IDT is loaded first, coming in last (TRICKS 1).  Data segments are null by
- * then, so that a handler which saves and restores them meets no selector of
- * the wrong table.
+ * GDTs hold; the Host's gates name entry 12, which in the Guest's GDT is a ring-1
+ * segment.  So the Guest's IDT with the Host's GDT works and the reverse does not:
+ * going out the IDT is loaded first, coming in last (TRICKS 1).  Data segments are
+ * null by then, so that a handler which saves and restores them meets no selector
+ * of the wrong table.
  */
 #ifndef STEP_NULL_SEGMENTS
 .macro STEP_NULL_SEGMENTS zero:req

@@ -5,8 +5,7 @@
  * Companions run under SCHED_FIFO at their Guest's priority.  With three of them spinning, the
  * Launcher's turn never came again, and a SIGKILL to it waited for the turn as long.  A neighbour
  * of the same priority did the same.  The runner kills this Guest while it waits for its turn,
- * which
- * must act at once, and nothing may be left on the CPU.
+ * which must act at once, and nothing may be left on the CPU.
  *
  * test: spinners; args=companions=3; stop=2; expect=INERT
  * test: spinners.before_their_turn; args=companions=1 first=spin; stop=2; expect=INERT

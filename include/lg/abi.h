@@ -14,10 +14,12 @@
 
 /* The vector of `int` that is a hypercall.  Its gate has DPL 1. */
 #define LG_HYPERCALL_VECTOR	0x1f
+/* The vector of system calls, whose gate may lead straight to the Guest's kernel. */
+#define LG_SYSCALL_VECTOR	0x80
 
 /*
- * Hypercalls: X(number, NAME, name).  EAX carries the number; EBX, ECX, EDX
- * and ESI carry arguments 1 to 4.  All registers come back unchanged.
+ * Hypercalls: X(number, NAME, name).  EAX carries the number; EBX, ECX and EDX
+ * carry arguments 1 to 3.  All registers come back unchanged.
  */
 #define LG_HYPERCALLS(X)				\
 	X(0,  FLUSH_ASYNC,     flush_async)		\
@@ -37,14 +39,12 @@
 	X(18, LOAD_GDT_ENTRY,  load_gdt_entry)		\
 	X(19, SEND_INTERRUPTS, send_interrupts)
 
-/* One above the highest hypercall number. */
-#define LG_HYPERCALL_LIMIT	20
-
 #ifndef __ASSEMBLER__
 enum lg_hypercall {
 #define LG_X(number, NAME, name) LG_HC_##NAME = number,
 	LG_HYPERCALLS(LG_X)
 #undef LG_X
+	LG_HYPERCALL_LIMIT		/* one above the last, which is the highest */
 };
 #endif
 
@@ -120,7 +120,7 @@ struct lguest_data {
 	unsigned int tsc_khz;		/* 0: the TSC is no clock */
 	unsigned int noirq_iret;	/* va of the iret without a second frame */
 	unsigned int kernel_address;	/* above it all page tables are the same */
-	unsigned int syscall_vec;	/* 0x80 */
+	unsigned int syscall_vec;	/* LG_SYSCALL_VECTOR */
 };
 
 _Static_assert(sizeof(struct lguest_data) == 1388, "lguest_data is ABI");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * classic - the seed as written, and the baseline of every comparison.
+ * classic - lguest's switch, unchanged in what it does: the baseline of every comparison.
  *
  * Every default step; no lever: SYSENTER_CS written twice a switch, copy-in by
  * changed bit, PGE off while the module is loaded, direct traps.

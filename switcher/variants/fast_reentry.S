@@ -14,5 +14,6 @@
 /*M:
  * PCID.  Two loads of CR3 a round trip flush the TLB, which counts of instructions do not show and
  * a real CPU pays for in misses.  In the way: PCID exists in 64-bit mode alone, so this cannot be
- * had on i386; global pages for the region (cr3_only, pge_toggle) are what is left.
+ * had on i386; global pages for the region are what is left, and pge_toggle shows what it costs to
+ * turn PGE on and off.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lazy_fpu - the FPU changes hands on first use, as when the seed was written.
+ * lazy_fpu - the FPU changes hands on first use, as in lguest.
  *
  * The Host sets TS itself; the #NM of the Guest's first FPU instruction loads its registers.
  * The Switcher is the classic one; the lever is the Host's.

@@ -177,12 +177,12 @@ answer_gp:
 answer_begin:
 	movl	%ss:(%ebx), %eax
 	movb	%al, %cl
-	andb	$0xf4, %cl
-	cmpb	$0xe4, %cl
+	andb	$LG_IO_OPCODE_MASK, %cl
+	cmpb	$LG_IO_OPCODE, %cl
 	jne	.Lneeds_host_4
 	movzbl	%ah, %ecx		/* the port, in the instruction or in %dx */
 	addl	$2, %ebx
-	testb	$8, %al
+	testb	$LG_IO_DX, %al
 	je	.Lport
 	movzwl	SAVED_EDX, %ecx
 	decl	%ebx
@@ -191,9 +191,9 @@ answer_begin:
 	btl	%ecx, OF_STATE(CLAIMED_PORTS, 4)
 	jc	.Lneeds_host_4
 	movl	%ebx, FRAME(EIP, 4)
-	testb	$2, %al
+	testb	$LG_IO_OUT, %al
 	jne	.Lport_done
-	testb	$1, %al
+	testb	$LG_IO_WIDE, %al
 	movb	$0xff, SAVED_EAX
 	je	.Lport_done
 	movl	$-1, SAVED_EAX
