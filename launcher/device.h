@@ -28,6 +28,7 @@ struct device {
 	struct device *next;
 };
 
+/* What DEVICE() does: the device is there in every life.  It must last as long as the program. */
 void device_register(struct device *device);
 
 /* Add a device that only some Guests have, at ports that depend on the Guest. */
@@ -54,9 +55,16 @@ void ports_choose(const char *test_devices);
 void console_put(struct machine *m, uint8_t c);
 void console_flush(struct machine *m);
 
+/* Claim the ports of all devices for a new life; dies if the Host refuses. */
 void ports_claim(struct machine *m);
+
+/* Carry out the access that m->run describes. */
 void ports_access(struct machine *m);
+
+/* A life has ended as `end` (machine.h) says: tell all devices. */
 void ports_life_ended(struct machine *m, int end);
+
+/* Whether the Guest lives again, after so many restarts: if it asked to, or a device has it so. */
 bool ports_again(int end, unsigned int restarts);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "machine.h"
 
+/* So much memory for a Guest, with a pattern around it; dies if there is none. */
 void memory_make(struct machine *m, unsigned int mebibytes);
 
 /* Give it back; dies if anything outside the window has changed. */

@@ -9,6 +9,7 @@
 
 #define MMIO_PAGES	256	/* at most */
 
+/* A device window of so many pages, or none; dies if there is no memory for it. */
 void mmio_make(uint32_t pages);
 void mmio_free(void);
 
