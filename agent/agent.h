@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The agent: the program of the same name that acts on the kernel it runs on, in the lab
- * machine or natively.  It measures and records; the workstation's program (cmd/) makes tables and
+ * The agent: the i386 program `switchyard`, which acts on the kernel it runs on, in the lab machine
+ * or natively.  It measures and records; the workstation's program (cmd/) makes tables and
  * figures.
  */
 #ifndef AGENT_AGENT_H

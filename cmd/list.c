@@ -3,4 +3,4 @@
 #include "bench/lists.h"
 #include "cmd.h"
 
-COMMAND(list, "benchmarks, variants, events and figures there are", list_command);
+COMMAND(list, "benchmarks, workloads, variants, events and figures there are", list_command);

@@ -158,4 +158,4 @@ static int cmd_record(int argc, char **argv)
 	return status;
 }
 
-COMMAND(record, "trace a benchmark with LTTng", cmd_record);
+COMMAND(record, "trace a benchmark with LTTng or ftrace", cmd_record);

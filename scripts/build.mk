@@ -8,7 +8,7 @@
 #: make test          build, run all tests, end with "N passed, N failed, N skipped"
 #: make lint          check the sources alone: cppcheck, gcc -fanalyzer, shellcheck, checkpatch, style
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
-#: make test-debug   the host part and the Guests on a kernel that checks itself (docs/testing.md)
+#: make test-debug    the host part and the Guests on a kernel that checks itself (docs/testing.md)
 #: make soak          10^7 switches a variant, 10^4 lifetimes, 3*10^7 random operations: hours; goes
 #:                    on where it was (STEPS=REGEX, AGAIN=y), and writes docs/soak.md
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)

@@ -3,7 +3,7 @@
 # The i386 part, made in the base (scripts/in-base), where the project is /src.
 # The LTTng probe needs the module's generated headers and its symbols.
 
-all: module module-pae lttng fingerprint storm hold launcher guests programs
+all: module module-pae lttng hold launcher guests programs
 
 module:
 	$(MAKE) -C kmod
@@ -17,14 +17,8 @@ module-pae:
 lttng: module
 	$(MAKE) -C tracepoints/lttng
 
-fingerprint:
-	$(MAKE) -C tests/fingerprint
-
-storm:
-	$(MAKE) -C tests/storm
-
 hold:
-	$(MAKE) -C tests/hold
+	$(MAKE) -C vm/hold
 
 launcher:
 	$(MAKE) -C launcher
@@ -35,4 +29,4 @@ guests:
 programs:
 	$(MAKE) -f scripts/programs.mk lab
 
-.PHONY: all module module-pae lttng fingerprint storm hold launcher guests programs
+.PHONY: all module module-pae lttng hold launcher guests programs

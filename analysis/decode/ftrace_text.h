@@ -3,7 +3,7 @@
  * Reads an ftrace recording, as the kernel prints it, into a tally.
  *
  * Each line is one event, `COMMAND-PID [CPU] FLAGS TIME: EVENT: KEY=VALUE...`, as the TP_printk
- * of tracepoints/lg-trace.h writes it; lines are sorted by time.
+ * of the generated lg-trace.h (scripts/events) writes it; lines are sorted by time.
  */
 #ifndef ANALYSIS_DECODE_FTRACE_TEXT_H
 #define ANALYSIS_DECODE_FTRACE_TEXT_H

@@ -19,8 +19,8 @@
  * of them: the stamp of one that was not passed is 0.  Between the last of them and the enter the
  * Host CPU is prepared (hostcpu.h).
  *
- * A new probe is one line here and one PROBE() in switcher/body.S, or lg_stamp() in kmod/;
- * the name of the phase that it ends is in analysis/model/breakdown.c.
+ * A new probe is one line here and one PROBE_HOST() or PROBE_GUEST() in switcher/body.S, or
+ * lg_stamp() in kmod/; the name of the phase that it ends is in analysis/model/breakdown.c.
  */
 #ifndef LG_PROBE_H
 #define LG_PROBE_H
