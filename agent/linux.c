@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 
 #include "agent.h"
-#include "bench/linux.h"
+#include "bench/linux_options.h"
 #include "tracepoints/session/modules.h"
 #include "util/file.h"
 #include "util/message.h"

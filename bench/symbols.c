@@ -1,146 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables of symbols; see symbols.h. */
 #include <errno.h>
-#include <fcntl.h>
-#include <gelf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "util/file.h"
-#include "lg/grown.h"
 #include "symbols.h"
-
-#define FARTHEST 0x10000	/* an address this far after a symbol is not in that function */
-
-static void add(struct symbol_table *table, uint32_t va, const char *name)
-{
-	table->symbol = lg_grown(table->symbol, &table->room, table->n, sizeof(*table->symbol));
-	table->symbol[table->n++] = (struct symbol){ va, strdup(name) };
-}
-
-static void table_free(struct symbol_table *table)
-{
-	while (table->n)
-		free(table->symbol[--table->n].name);
-	free(table->symbol);
-}
-
-/* Of several names for one address the simplest comes first: fewest underscores, then
- * alphabetical. */
-static int by_address(const void *a, const void *b)
-{
-	const struct symbol *x = a, *y = b;
-	size_t p = strspn(x->name, "_"), q = strspn(y->name, "_");
-
-	if (x->va != y->va)
-		return x->va < y->va ? -1 : 1;
-	return p != q ? (p < q ? -1 : 1) : strcmp(x->name, y->name);
-}
-
-static void sort(struct symbol_table *table)
-{
-	size_t kept = 0;
-
-	qsort(table->symbol, table->n, sizeof(*table->symbol), by_address);
-	for (size_t i = 0; i < table->n; i++) {
-		if (kept && table->symbol[kept - 1].va == table->symbol[i].va)
-			free(table->symbol[i].name);
-		else
-			table->symbol[kept++] = table->symbol[i];
-	}
-	table->n = kept;
-}
-
-static const char *find(const struct symbol_table *table, uint32_t va)
-{
-	size_t low = 0, high = table->n;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (table->symbol[middle].va <= va)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low && va - table->symbol[low - 1].va < FARTHEST ? table->symbol[low - 1].name : "?";
-}
-
-/* ---- files of ELF ---- */
-
-struct elf_symbols {
-	int file;
-	Elf *elf;
-	Elf_Data *data;
-	size_t n, names;	/* names: the section that holds them */
-};
-
-static void elf_close(struct elf_symbols *from)
-{
-	elf_end(from->elf);
-	if (from->file >= 0)
-		close(from->file);
-}
-
-/* Its table of symbols; false if it has none. */
-static bool elf_open(struct elf_symbols *from, const char *path)
-{
-	Elf_Scn *section = NULL;
-	GElf_Shdr header;
-
-	elf_version(EV_CURRENT);
-	*from = (struct elf_symbols){ .file = open(path, O_RDONLY | O_CLOEXEC) };
-	if (from->file >= 0)
-		from->elf = elf_begin(from->file, ELF_C_READ, NULL);
-	while (from->elf && (section = elf_nextscn(from->elf, section)))
-		if (gelf_getshdr(section, &header) && header.sh_type == SHT_SYMTAB &&
-		    header.sh_entsize) {
-			from->data = elf_getdata(section, NULL);
-			from->n = header.sh_size / header.sh_entsize;
-			from->names = header.sh_link;
-		}
-	if (from->data)
-		return true;
-	elf_close(from);
-	return false;
-}
-
-/* Symbol number i; NULL if it has no name. */
-static const char *elf_symbol(const struct elf_symbols *from, size_t i, GElf_Sym *symbol)
-{
-	const char *name = gelf_getsym(from->data, (int)i, symbol) ?
-			   elf_strptr(from->elf, from->names, symbol->st_name) : NULL;
-
-	return name && *name ? name : NULL;
-}
-
-static bool is_text(const struct elf_symbols *from, const GElf_Sym *symbol)
-{
-	int type = GELF_ST_TYPE(symbol->st_info);
-	Elf_Scn *section = elf_getscn(from->elf, symbol->st_shndx);
-	GElf_Shdr header;
-
-	return (type == STT_FUNC || type == STT_NOTYPE) && section &&
-	       gelf_getshdr(section, &header) && header.sh_flags & SHF_EXECINSTR;
-}
-
-/* Our Guests run where they are linked. */
-static void read_guest(struct symbol_table *table, const char *path)
-{
-	struct elf_symbols from;
-	GElf_Sym symbol;
-	const char *name;
-
-	if (!elf_open(&from, path))
-		return;
-	for (size_t i = 0; i < from.n; i++)
-		if ((name = elf_symbol(&from, i, &symbol)) && is_text(&from, &symbol))
-			add(table, (uint32_t)symbol.st_value, name);
-	elf_close(&from);
-	sort(table);
-}
 
 /* ---- the Switcher ---- */
 
@@ -170,7 +36,7 @@ static void find_blobs(const struct elf_symbols *from, struct blobs *blobs)
 	const char *name;
 
 	for (size_t i = 0; i < from->n; i++) {
-		name = elf_symbol(from, i, &symbol);
+		name = elf_symbols_at(from, i, &symbol);
 		if (!name || strncmp(name, BLOB_PREFIX, strlen(BLOB_PREFIX)))
 			continue;
 		blobs->blob = reallocarray(blobs->blob, blobs->n + 1, sizeof(*blobs->blob));
@@ -209,14 +75,14 @@ static void add_blob(struct symbol_table *table, const struct elf_symbols *from,
 	GElf_Sym symbol;
 	const char *name;
 
-	for (size_t i = first; i < from->n && (name = elf_symbol(from, i, &symbol)) &&
+	for (size_t i = first; i < from->n && (name = elf_symbols_at(from, i, &symbol)) &&
 			       strcmp(name, "text_end"); i++)
 		if (!strcmp(name, "stubs"))
 			stubs = (uint32_t)symbol.st_value;
-	for (size_t i = first + 1; i < from->n && (name = elf_symbol(from, i, &symbol)) &&
+	for (size_t i = first + 1; i < from->n && (name = elf_symbols_at(from, i, &symbol)) &&
 				   strcmp(name, "text_end"); i++)
 		if (symbol.st_shndx != SHN_ABS)
-			add(table, blob->stubs - stubs + (uint32_t)symbol.st_value, name);
+			symbol_table_add(table, blob->stubs - stubs + (uint32_t)symbol.st_value, name);
 }
 
 static void add_blobs(struct symbol_table *table, const struct elf_symbols *from,
@@ -227,7 +93,7 @@ static void add_blobs(struct symbol_table *table, const struct elf_symbols *from
 	const char *name;
 
 	for (size_t i = 0; i < from->n && next < blobs->n; i++)
-		if ((name = elf_symbol(from, i, &symbol)) && !strcmp(name, "text"))
+		if ((name = elf_symbols_at(from, i, &symbol)) && !strcmp(name, "text"))
 			if (blobs->blob[next++].stubs)
 				add_blob(table, from, i, &blobs->blob[next - 1]);
 }
@@ -250,7 +116,7 @@ static bool read_boot(struct symbols *symbols, FILE *file, struct blobs *blobs)
 		if (ours)
 			*ours = '\0';
 		if (end == line + 8 && *end == ' ' && va)
-			add(&symbols->host, (uint32_t)va, end + 1);
+			symbol_table_add(&symbols->host, (uint32_t)va, end + 1);
 		else
 			reported |= stubs_row(blobs, line);
 	}
@@ -270,7 +136,7 @@ bool symbols_open(struct symbols *symbols, const char *path, const char *payload
 	*symbols = (struct symbols){ .payload = payload };
 	if (!file) {
 		snprintf(why, SYMBOLS_WHY, "%.120s: %s", path, strerror(errno));
-	} else if (!elf_open(&from, module)) {
+	} else if (!elf_symbols_open(&from, module)) {
 		snprintf(why, SYMBOLS_WHY, "%.120s has no symbols", module);
 	} else {
 		find_blobs(&from, &blobs);
@@ -278,8 +144,8 @@ bool symbols_open(struct symbols *symbols, const char *path, const char *payload
 		if (!good)
 			snprintf(why, SYMBOLS_WHY, "%.120s names no symbol", path);
 		add_blobs(&symbols->host, &from, &blobs);
-		sort(&symbols->host);
-		elf_close(&from);
+		symbol_table_sort(&symbols->host);
+		elf_symbols_close(&from);
 	}
 	if (file)
 		fclose(file);
@@ -292,12 +158,12 @@ bool symbols_open(struct symbols *symbols, const char *path, const char *payload
 
 void symbols_free(struct symbols *symbols)
 {
-	table_free(&symbols->host);
+	symbol_table_free(&symbols->host);
 	while (symbols->guests) {
 		struct guest_symbols *guest = &symbols->guest[--symbols->guests];
 
 		free(guest->bench);
-		table_free(&guest->table);
+		symbol_table_free(&guest->table);
 	}
 	free(symbols->guest);
 	memset(symbols, 0, sizeof(*symbols));
@@ -317,7 +183,7 @@ static const struct symbol_table *guest_table(struct symbols *symbols, const cha
 	guest = &symbols->guest[symbols->guests++];
 	*guest = (struct guest_symbols){ .bench = strdup(bench) };
 	path = text("%s/guests/bench/%s", symbols->payload, bench);
-	read_guest(&guest->table, path);
+	symbol_table_read(&guest->table, path);
 	free(path);
 	return &guest->table;
 }
@@ -330,7 +196,7 @@ const char *symbols_name(struct symbols *symbols, enum lg_where where, const cha
 	if (where == LG_WHERE_USER)
 		return "(user space)";
 	if (where != LG_WHERE_GUEST)
-		return find(&symbols->host, va);
+		return symbol_table_find(&symbols->host, va);
 	table = guest_table(symbols, bench);
-	return table->n ? find(table, va) : "(the Guest)";
+	return table->n ? symbol_table_find(table, va) : "(the Guest)";
 }

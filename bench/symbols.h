@@ -12,14 +12,7 @@
 #include <stdint.h>
 
 #include "lg/ops.h"
-
-struct symbol_table {
-	struct symbol {
-		uint32_t va;
-		char *name;
-	} *symbol;		/* by address, one at each */
-	size_t n, room;
-};
+#include "util/symbol_table.h"
 
 struct symbols {
 	const char *payload;			/* folder of the module and the Guests */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "bench/lab.h"
-#include "bench/linux.h"
+#include "bench/linux_options.h"
 #include "cmd.h"
 #include "util/file.h"
 #include "util/message.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A Linux Guest to be talked to: what `switchyard linux` takes, here and in the lab machine. */
-#ifndef BENCH_LINUX_H
-#define BENCH_LINUX_H
+#ifndef BENCH_LINUX_OPTIONS_H
+#define BENCH_LINUX_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

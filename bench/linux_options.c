@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "linux.h"
+#include "linux_options.h"
 #include "util/file.h"
 #include "util/message.h"
 #include "util/paths.h"
