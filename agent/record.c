@@ -6,12 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lg/dev.h"
 #include "lg/probe.h"
 #include "lg/record.h"
 #include "agent.h"
 #include "bench/machine.h"
 #include "bench/recording.h"
 #include "bench/runner.h"
+#include "bench/workloads.h"
 #include "tracepoints/session/event_size.h"
 #include "tracepoints/session/ftrace.h"
 #include "tracepoints/session/modules.h"
@@ -68,6 +70,31 @@ static void print_loss(const struct session_loss *loss)
 			  (unsigned long long)(loss->enough_bytes + (1 << 20) - 1) >> 20);
 }
 
+/* What the Launcher prints of the Host's; it prints counts of its devices too. */
+static bool is_of_host(const char *name)
+{
+	static const char *const names[] = {
+		"switches",
+#define LG_X(NAME, name) #name,
+		LG_TRAP_CLASSES(LG_X)
+#undef LG_X
+#define LG_X(NAME, name) "copy_in_" #name,
+		LG_COPY_REASONS(LG_X)
+#undef LG_X
+#define LG_X(NAME, name) "privileged_" #name,
+		LG_PRIVILEGED_INSNS(LG_X)
+#undef LG_X
+#define LG_X(NAME, name) "stayed_" #name,
+		LG_STAY_CLASSES(LG_X)
+#undef LG_X
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
 /* The Host's own counts of a Guest, as the Launcher printed them: lines `NAME COUNT`, in a file
  * where nothing of the Guest's console is. */
 static void add_counters(const char *scratch, json_t *counters)
@@ -79,7 +106,7 @@ static void add_counters(const char *scratch, json_t *counters)
 
 	free(path);
 	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%39[a-z0-9_] %llu", name, &count) == 2)
+		if (sscanf(line, "%39[a-z0-9_] %llu", name, &count) == 2 && is_of_host(name))
 			json_object_set_new(counters, name, json_integer((json_int_t)count +
 				json_integer_value(json_object_get(counters, name))));
 	if (file)
@@ -103,8 +130,14 @@ static bool write_record(const struct recording *recording, const struct session
 		"counters", json_incref(counters),
 		"lttng", ftrace ? ftrace_record(settings) : session_record(settings),
 		"machine", machine_record());
-	bool good = json_write(record, path);
+	json_t *operations = json_object_get(counters, "operations");
+	bool good;
 
+	json_object_set_new(record, "guest", json_string(recording->plan.guest));
+	if (plan_is_linux(&recording->plan))
+		json_object_set(record, "operations", operations);
+	json_object_del(counters, "operations");
+	good = json_write(record, path);
 	json_decref(record);
 	free(variants);
 	free(path);
@@ -149,6 +182,7 @@ static int status_of(enum run_outcome outcome)
 static int run_variants(const struct recording *recording, const struct launch *launch,
 			json_t *counters)
 {
+	unsigned int times = 0;
 	int status = STATUS_GOOD;
 
 	for (size_t i = 0; status == STATUS_GOOD && i < recording->plan.variants.n; i++) {
@@ -157,11 +191,14 @@ static int run_variants(const struct recording *recording, const struct launch *
 			recording->plan.twins.word[0],
 		};
 
-		status = status_of(run_launcher(launch, &cell));
+		status = status_of(plan_is_linux(&recording->plan) ?
+				   run_workload_recorded(launch, &cell, &times) :
+				   run_launcher(launch, &cell));
 		add_counters(launch->scratch, counters);
 	}
 	json_object_set_new(counters, "guests",
 			    json_integer((json_int_t)recording->plan.variants.n));
+	json_object_set_new(counters, "operations", json_integer(times));
 	return status;
 }
 
@@ -175,12 +212,24 @@ static bool keep_samples(const struct launch *launch, const char *folder)
 	return good;
 }
 
+/* The Guest's kernel, by which addresses in the trace have names. */
+static bool keep_kernel(const struct recording *recording, const struct launch *launch,
+			const char *folder)
+{
+	char *from = text("%s/linux/vmlinux", launch->payload), *to = text("%s/vmlinux", folder);
+	bool good = !plan_is_linux(&recording->plan) || copy_file(from, to);
+
+	free(to);
+	free(from);
+	return good;
+}
+
 /* A recording with lost events is void, and is kept with the account of the loss. */
 static int keep_rest(const struct recording *recording, const struct session_settings *settings,
 		     const struct launch *launch, const struct session_loss *loss,
 		     json_t *counters, const char *folder)
 {
-	if (!keep_samples(launch, folder) ||
+	if (!keep_samples(launch, folder) || !keep_kernel(recording, launch, folder) ||
 	    !write_record(recording, settings, loss, counters, folder))
 		return STATUS_REFUSED;
 	if (!loss->discarded)

@@ -13,11 +13,12 @@
 #include "util/words.h"
 
 enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_PROFILE, OPTION_ARGUMENTS,
-       OPTION_EVENTS, OPTION_BUFFER, OPTION_NATIVE,
+       OPTION_WORKLOAD, OPTION_EVENTS, OPTION_BUFFER, OPTION_NATIVE,
        OPTION_MODE, OPTION_HOST, OPTION_SLOW };
 
 static const struct argp_option argp_options[] = {
 	{ "bench", OPTION_BENCH, "NAME", 0, "Benchmark to run", 0 },
+	{ "workload", OPTION_WORKLOAD, "NAME", 0, "Workload of a Linux Guest to run instead", 0 },
 	{ "variant", OPTION_VARIANT, "NAME", 0,
 	  "Variants, each run in turn in one recording (classic)", 0 },
 	{ "twin", OPTION_TWIN, "NAME", 0, "Twin: plain or probed (probed)", 0 },
@@ -103,6 +104,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	}
 	switch (key) {
+	case OPTION_WORKLOAD:
+		set_plan(&recording->plan, "guest", "linux");
+		set_plan(&recording->plan, "benches", argument);
+		return 0;
 	case OPTION_EVENTS:
 		if (!words_set(&recording->events, argument))
 			argp_error(state, "--events: '%s' has an empty or a repeated member",
@@ -264,6 +269,11 @@ int recording_complete(struct recording *recording)
 
 	if (plan->benches.n != 1 || plan->twins.n != 1) {
 		message_error("a recording is of one benchmark and one twin: say --bench NAME");
+		return STATUS_USAGE;
+	}
+	if (plan_is_linux(plan) &&
+	    (words_have(&plan->variants, PLAN_NATIVE) || plan->arguments.n)) {
+		message_error("a workload is recorded in a Guest, and takes no arguments");
 		return STATUS_USAGE;
 	}
 	if (!recording->output) {

@@ -326,3 +326,70 @@ enum run_outcome run_workloads(const struct launch *launch, const struct plan *p
 	free(task.console);
 	return outcome;
 }
+
+/* ---- one that is recorded ---- */
+
+/* Its samples, to a file if there is one. */
+static enum run_outcome keep_printed(const struct task *task, const char *to, unsigned int *times)
+{
+	char *own = text("sample %s,", task->cell.bench), *line = NULL;
+	FILE *console = fopen(task->console, "r"), *out = to ? fopen(to, "w") : NULL;
+	bool good = console && (out || !to);
+	size_t room = 0;
+
+	*times = 0;
+	while (good && getline(&line, &room, console) > 0) {
+		*times += !strncmp(line, own, strlen(own));
+		if (out && !strncmp(line, "sample ", 7))
+			good = fputs(line + 7, out) >= 0;
+	}
+	if (!good)
+		message_error("'%s': %s", to ? to : task->console, strerror(errno));
+	else if (!*times)
+		message_error("%s cannot be done in a Guest", task->cell.bench);
+	if (console)
+		fclose(console);
+	if (out && fclose(out))
+		good = false;
+	free(line);
+	free(own);
+	return good && *times ? RUN_GOOD : RUN_INVALID;
+}
+
+/* With the card that tells the trace's reader where the workload begins and ends. */
+static enum run_outcome record_in_guest(struct task *task, unsigned int *times)
+{
+	char *disk = text("%s/disk", task->launch->scratch);
+	char *word = text("names=%s", task->cell.bench);
+	const char *const options[] = { "--counters", "--meter", "--net", "user", "--disk", disk,
+					NULL };
+	const char *const words[] = { "quiet", word, "workloads", NULL };
+	enum run_outcome outcome = run_guest(task, options, words);
+
+	if (outcome == RUN_GOOD)
+		outcome = keep_printed(task, task->launch->samples, times);
+	free(word);
+	free(disk);
+	return outcome;
+}
+
+enum run_outcome run_workload_recorded(const struct launch *launch, const struct cell *cell,
+				       unsigned int *times)
+{
+	static const char *const options[] = { "--counters", NULL };
+	static const char *const words[] = { "quiet", NULL };
+	struct task task = {
+		.launch = launch, .cell = *cell,
+		.console = text("%s/console.txt", launch->scratch),
+		.errors = text("%s/errors.txt", launch->scratch),
+	};
+	enum run_outcome outcome = RUN_REFUSED;
+
+	*times = 0;
+	if (copy_in(&task, "vmlinux") && copy_in(&task, "initrd") && copy_in(&task, "disk"))
+		outcome = is_boot(cell->bench) ? run_guest(&task, options, words) :
+						 record_in_guest(&task, times);
+	free(task.errors);
+	free(task.console);
+	return outcome;
+}

@@ -89,7 +89,7 @@ static bool move(const char *from, const char *to, const char *name)
 /* Move the parts into the run's folder once all of them exist. */
 static int keep(const struct recording *recording, const char *part, int status)
 {
-	char *samples = text("%s/traced.csv", part);
+	char *samples = text("%s/traced.csv", part), *kernel = text("%s/vmlinux", part);
 	char *json = text("%s/record.json", part), *description = text("%s/lab.txt", part);
 	json_t *record = json_load_file(json, 0, NULL);
 	const char *folder = recording->output;
@@ -101,11 +101,13 @@ static int keep(const struct recording *recording, const char *part, int status)
 	} else if (!tell_environment(recording, folder, record, description) ||
 		   !tell_run(folder, record) || !move(part, folder, "trace") ||
 		   !move(part, folder, "record.json") ||
-		   (exists(samples) && !move(part, folder, "traced.csv"))) {
+		   (exists(samples) && !move(part, folder, "traced.csv")) ||
+		   (exists(kernel) && !move(part, folder, "vmlinux"))) {
 		status = STATUS_REFUSED;
 	}
 	json_decref(record);
 	free(samples);
+	free(kernel);
 	free(json);
 	free(description);
 	return status;

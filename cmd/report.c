@@ -11,6 +11,7 @@
 
 #include "analysis/table/trace_tables.h"
 #include "cmd.h"
+#include "report/origins.h"
 #include "report/page.h"
 #include "report/run_folder.h"
 #include "report/run_tables.h"
@@ -33,7 +34,7 @@ enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, O
        OPTION_TO };
 
 #define TABLES "best, bench, functions, controls, probes, linux, linux_exits, exits, phases, " \
-	"histogram, copy_in, check"
+	"histogram, copy_in, origins, check"
 
 static const struct argp_option argp_options[] = {
 	FORMAT_OPTION,
@@ -353,6 +354,7 @@ static int report(const void *arg, struct run_folder *run)
 	const struct options *options = arg;
 	int status;
 
+	origins_follow(run);
 	run_folder_analyse(run, &options->analysis);
 	print_faults(run);
 	run_folder_print_warnings(run);

@@ -6,6 +6,7 @@
 
 #include "analysis/table/trace_tables.h"
 #include "cell_tables.h"
+#include "origins.h"
 #include "phase_table.h"
 #include "run_tables.h"
 #include "workload_tables.h"
@@ -277,6 +278,8 @@ void tables_make(struct tables *tables, struct run_folder *run)
 		lg_copy_in_table(&run->tally, next(tables));
 		keep_if_filled(tables, run);
 		lg_stays_table(&run->tally, run->unit, next(tables));
+		keep_if_filled(tables, run);
+		origins_table(run, next(tables));
 		keep_if_filled(tables, run);
 	}
 	lg_check_table(&run->tally, next(tables));

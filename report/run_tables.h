@@ -8,7 +8,7 @@
 #include "run_folder.h"
 #include "analysis/table/table.h"
 
-enum { MOST_TABLES = 13 };
+enum { MOST_TABLES = 14 };
 
 struct tables {
 	struct lg_table table[MOST_TABLES];

@@ -52,7 +52,7 @@ $(CC) $(CFLAGS) $(EXTRA_CFLAGS) $(1) -o $@.part $^ $(2)
 endef
 
 build/tools/switchyard: $(call tools_obj,$(cmd))
-	$(call link,,$$(pkg-config --libs jansson babeltrace2 libelf) -lm)
+	$(call link,,$$(pkg-config --libs jansson babeltrace2 libelf) -lZydis -lm)
 
 build/tools/switchyard-stats: $(call tools_obj,$(stats))
 	$(call link,,$$(pkg-config --libs gsl))

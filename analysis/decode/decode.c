@@ -632,6 +632,7 @@ static void read_event(struct lg_decoder *decoder, struct class *class, const bt
 		break;
 	case LG_TRAP:
 		event->trap.class = get_name(decoder, class, payload, F_CLASS);
+		event->trap.eip = get(class, payload, F_EIP);
 		break;
 	case LG_STAYED:
 		event->stayed.class = get_name(decoder, class, payload, F_CLASS);

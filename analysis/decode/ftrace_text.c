@@ -198,6 +198,7 @@ static void read_fields(const struct line *line, struct lg_event *event)
 		break;
 	case LG_TRAP:
 		event->trap.class = name_in(line, "class");
+		event->trap.eip = number_of(line, "eip");
 		break;
 	case LG_STAYED:
 		event->stayed.class = name_in(line, "class");

@@ -73,6 +73,7 @@ struct lg_copy_in {
 
 struct lg_trap {
 	uint16_t class;		/* a name */
+	uint32_t eip;
 };
 
 /* Exits of a class that the Switcher has answered itself, and what they took: the Guest's word. */

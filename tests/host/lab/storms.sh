@@ -9,10 +9,10 @@ nmis=${NMIS:-5000}
 counters=/sys/kernel/debug/switchyard/counters
 cpu1=/sys/devices/system/cpu/cpu1/online
 
-# counter NAME: of CPU 0, over all Guests.
+# counter NAME [CPU]: of CPU 0 or another, over all Guests.
 counter()
 {
-	awk -v name="$1" '$1 == 0 && $2 == name { print $3 }' $counters
+	awk -v name="$1" -v cpu="${2:-0}" '$1 == cpu && $2 == name { print $3 }' $counters
 }
 
 # until_switching FROM: CPU 0 has switched more often than that.
@@ -77,16 +77,22 @@ sysenter_after()
 	done
 }
 
-# And while one runs on the same CPU.
+# And while Guests run on the same CPU, one after the other.
 sysenter_while()
 {
-	local lg status=0
+	local guests before status=0
 
-	taskset 2 ./lg --variant "$1" $switches count=100000 >/tmp/switches &
-	lg=$!
+	touch /tmp/more
+	while [ -e /tmp/more ]; do
+		taskset 2 ./lg --variant "$1" $switches count=20000 || exit
+	done >/tmp/switches &
+	guests=$!
+	before=$(counter switches 1)
 	tests/sysenter 1 100000 || status=$?
-	kill -0 $lg || { echo "the Guest had ended before"; status=1; }
-	wait $lg || status=$?
+	[ "$(counter switches 1)" -gt $((before + 10000)) ] ||
+		{ echo "no Guest ran meanwhile"; status=1; }
+	rm /tmp/more
+	wait $guests || status=$?
 	return $status
 }
 
