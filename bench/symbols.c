@@ -82,7 +82,8 @@ static void add_blob(struct symbol_table *table, const struct elf_symbols *from,
 	for (size_t i = first + 1; i < from->n && (name = elf_symbols_at(from, i, &symbol)) &&
 				   strcmp(name, "text_end"); i++)
 		if (symbol.st_shndx != SHN_ABS)
-			symbol_table_add(table, blob->stubs - stubs + (uint32_t)symbol.st_value, name);
+			symbol_table_add(table,
+					 blob->stubs - stubs + (uint32_t)symbol.st_value, name);
 }
 
 static void add_blobs(struct symbol_table *table, const struct elf_symbols *from,

@@ -16,8 +16,8 @@ enum run_outcome run_workloads(const struct launch *launch, const struct plan *p
 
 /*
  * Start a Guest that does one workload, and wait for its end, while something records it; of
- * boot_user and boot_off it does nothing.  Its samples go to launch->samples, if that is a file's name;
- * *times is how often it was timed, 0 of a boot.
+ * boot_user and boot_off it does nothing.  Its samples go to launch->samples, if that is a file's
+ * name; *times is how often it was timed, 0 of a boot.
  */
 enum run_outcome run_workload_recorded(const struct launch *launch, const struct cell *cell,
 				       unsigned int *times);

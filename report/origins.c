@@ -107,7 +107,8 @@ static size_t code_at(uint32_t va, const uint8_t **code)
 		uint32_t from = va - segment->p_vaddr;
 
 		if (segment->p_type == PT_LOAD && va >= segment->p_vaddr &&
-		    from < segment->p_filesz && segment->p_offset + segment->p_filesz <= kernel.bytes) {
+		    from < segment->p_filesz && segment->p_offset <= kernel.bytes &&
+		    segment->p_filesz <= kernel.bytes - segment->p_offset) {
 			*code = (const void *)(kernel.file + segment->p_offset + from);
 			return segment->p_filesz - from;
 		}
@@ -130,7 +131,8 @@ static void disassemble(uint32_t va, char text[], size_t room)
 		n -= sizeof(marker);
 	}
 	n = n < INSN_BYTES ? n : INSN_BYTES;
-	if (n && ZYAN_SUCCESS(ZydisDisassembleIntel(ZYDIS_MACHINE_MODE_LEGACY_32, va, code, n, &insn)))
+	if (n && ZYAN_SUCCESS(ZydisDisassembleIntel(ZYDIS_MACHINE_MODE_LEGACY_32, va, code, n,
+						    &insn)))
 		snprintf(text, room, "%.*s", (int)room - 1, insn.text);
 }
 
@@ -207,7 +209,8 @@ static void read_exits(void)
 /* Exits that are about their instruction, whose name tells more than the class. */
 static bool is_about_insn(const char *class)
 {
-	return !strcmp(class, "privileged") || !strncmp(class, "io_", 3) || !strncmp(class, "gp_", 3);
+	return !strcmp(class, "privileged") || !strncmp(class, "io_", 3) ||
+	       !strncmp(class, "gp_", 3);
 }
 
 static void describe(const struct run_folder *run, const struct origin *exit,
@@ -253,17 +256,25 @@ static int by_exits(const void *a, const void *b)
 	return (x->exits < y->exits) - (x->exits > y->exits);
 }
 
-static void add_up(const struct run_folder *run)
+static void find_places(const struct run_folder *run)
 {
 	for (size_t i = 0; i < origins.n; i++) {
 		struct origin_sum sum;
 
 		describe(run, &origins.exit[i], &sum);
 		origins.exit[i].place = place_of(&sum);
-		origins.sum[origins.exit[i].place].exits++;
 	}
+}
+
+/* Places are found once more when the sums are in their order. */
+static void add_up(const struct run_folder *run)
+{
+	find_places(run);
+	for (size_t i = 0; i < origins.n; i++)
+		origins.sum[origins.exit[i].place].exits++;
 	if (origins.n_sums)
 		qsort(origins.sum, origins.n_sums, sizeof(*origins.sum), by_exits);
+	find_places(run);
 }
 
 const struct origins *origins_of(struct run_folder *run)
@@ -337,8 +348,10 @@ void origins_table(struct run_folder *run, struct lg_table *table)
 		if (shown >= SHOWN_ROWS)
 			lg_table_quiet(table);
 	}
-	lg_table_note(table, all && all->times ?
-		      "Exits of one operation, means of %llu; the largest %d of each variant, CSV and JSON "
-		      "have all." : "Exits of the whole life of a Guest.",
-		      (unsigned long long)(all ? all->times : 0), SHOWN_ROWS);
+	if (all && all->times)
+		lg_table_note(table, "Exits of one operation, means of %llu; the largest %d of each "
+			      "variant, CSV and JSON have all.",
+			      (unsigned long long)all->times, SHOWN_ROWS);
+	else
+		lg_table_note(table, "Exits of the whole life of a Guest.");
 }

@@ -25,7 +25,7 @@ struct origin {
 struct origin_sum {
 	uint16_t variant, class;
 	const char *symbol;			/* of the Guest's kernel, or "a program" */
-	char insn[40];				/* "" where the exit is none of an instruction's own */
+	char insn[40];				/* "": the exit is not the instruction's own */
 	uint64_t exits;
 };
 
