@@ -5,6 +5,7 @@
 #include <Zydis/Zydis.h>
 
 #include "origins.h"
+#include "lg/grown.h"
 #include "report/figures/rows.h"
 #include "util/file.h"
 #include "util/message.h"
@@ -187,10 +188,7 @@ static void read_exits(void)
 
 	figure_rows_rewind(&rows);
 	while (figure_rows_next(&rows, &exit)) {
-		if (n == room)
-			all = reallocarray(all, room = room ? 2 * room : 4096, sizeof(*all));
-		if (!all)
-			abort();
+		all = lg_grown(all, &room, n, sizeof(*all));
 		all[n++] = exit;
 	}
 	if (n)
@@ -234,15 +232,14 @@ static bool is_same(const struct origin_sum *a, const struct origin_sum *b)
 
 static uint32_t place_of(const struct origin_sum *like)
 {
+	static size_t room;
 	size_t i = 0;
 
 	while (i < origins.n_sums && !is_same(&origins.sum[i], like))
 		i++;
 	if (i == origins.n_sums) {
-		origins.sum = reallocarray(origins.sum, ++origins.n_sums, sizeof(*origins.sum));
-		if (!origins.sum)
-			abort();
-		origins.sum[i] = *like;
+		origins.sum = lg_grown(origins.sum, &room, i, sizeof(*origins.sum));
+		origins.sum[origins.n_sums++] = *like;
 	}
 	return (uint32_t)i;
 }
@@ -349,7 +346,8 @@ void origins_table(struct run_folder *run, struct lg_table *table)
 			lg_table_quiet(table);
 	}
 	if (all && all->times)
-		lg_table_note(table, "Exits of one operation, means of %llu; the largest %d of each "
+		lg_table_note(table,
+			      "Exits of one operation, means of %llu; the largest %d of each "
 			      "variant, CSV and JSON have all.",
 			      (unsigned long long)all->times, SHOWN_ROWS);
 	else

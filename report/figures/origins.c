@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "lg/grown.h"
 #include "report/origins.h"
 #include "util/file.h"
 
@@ -26,19 +27,23 @@ static bool is_drawn(const struct origins *all, const struct origin_sum *sum)
 	return sum->variant == all->sum[0].variant;
 }
 
-static void add_part(struct part **parts, size_t *n, const char *name, uint64_t exits)
+/* Functions or classes, and how many. */
+struct parts {
+	struct part *part;
+	size_t n, room;
+};
+
+static void add_part(struct parts *parts, const char *name, uint64_t exits)
 {
 	size_t i = 0;
 
-	while (i < *n && strcmp((*parts)[i].name, name))
+	while (i < parts->n && strcmp(parts->part[i].name, name))
 		i++;
-	if (i == *n) {
-		*parts = reallocarray(*parts, ++*n, sizeof(**parts));
-		if (!*parts)
-			abort();
-		(*parts)[i] = (struct part){ name, 0 };
+	if (i == parts->n) {
+		parts->part = lg_grown(parts->part, &parts->room, i, sizeof(*parts->part));
+		parts->part[parts->n++] = (struct part){ name, 0 };
 	}
-	(*parts)[i].exits += exits;
+	parts->part[i].exits += exits;
 }
 
 static int by_exits(const void *a, const void *b)
@@ -53,26 +58,30 @@ static const char *class_name(const struct run_folder *run, const struct origin_
 	return lg_name_of(&run->tally.names, sum->class);
 }
 
-/* Functions, or else classes, the largest first; answers how many. */
-static size_t parts_of(const struct run_folder *run, const struct origins *all, bool classes,
-		       struct part **parts)
+static void sort_parts(struct parts *parts)
 {
-	size_t n = 0;
-
-	*parts = NULL;
-	for (size_t i = 0; i < all->n_sums; i++)
-		if (is_drawn(all, &all->sum[i]))
-			add_part(parts, &n, classes ? class_name(run, &all->sum[i]) :
-				 all->sum[i].symbol, all->sum[i].exits);
-	qsort(*parts, n, sizeof(**parts), by_exits);
-	return n;
+	if (parts->n)
+		qsort(parts->part, parts->n, sizeof(*parts->part), by_exits);
 }
 
-static size_t find(const struct part *parts, size_t n, const char *name)
+/* Functions, or else classes, the largest first. */
+static struct parts parts_of(const struct run_folder *run, const struct origins *all, bool classes)
+{
+	struct parts parts = { NULL, 0, 0 };
+
+	for (size_t i = 0; i < all->n_sums; i++)
+		if (is_drawn(all, &all->sum[i]))
+			add_part(&parts, classes ? class_name(run, &all->sum[i]) :
+				 all->sum[i].symbol, all->sum[i].exits);
+	sort_parts(&parts);
+	return parts;
+}
+
+static size_t find(const struct parts *parts, size_t n, const char *name)
 {
 	size_t i = 0;
 
-	while (i < n && strcmp(parts[i].name, name))
+	while (i < n && strcmp(parts->part[i].name, name))
 		i++;
 	return i;
 }
@@ -84,7 +93,7 @@ struct grid {
 };
 
 static void fill(const struct run_folder *run, const struct origins *all, struct grid *grid,
-		 const struct part *functions, const struct part *classes)
+		 const struct parts *functions, const struct parts *classes)
 {
 	for (size_t i = 0; i < all->n_sums; i++)
 		if (is_drawn(all, &all->sum[i])) {
@@ -97,7 +106,7 @@ static void fill(const struct run_folder *run, const struct origins *all, struct
 
 static void write_bar(const struct run_folder *run, const struct origins *all,
 		      const struct grid *grid, size_t bar, const char *function,
-		      const struct part *classes, FILE *out)
+		      const struct parts *classes, FILE *out)
 {
 	double times = (double)(all->times ? all->times : 1), from = 0;
 
@@ -105,8 +114,8 @@ static void write_bar(const struct run_folder *run, const struct origins *all,
 		double exits = (double)grid->exits[bar][box] / times;
 
 		fprintf(out, "%zu,%s,%zu,%s,%.6g,%.6g,%.6g,exits,%s\n", bar, function, box,
-			box < grid->boxes ? classes[box].name : "other", exits, from, from + exits,
-			run->tier);
+			box < grid->boxes ? classes->part[box].name : "other", exits, from,
+			from + exits, run->tier);
 		from += exits;
 	}
 }
@@ -125,26 +134,26 @@ static char *caption(struct run_folder *run, const struct origins *all)
 static char *make_origins(struct run_folder *run, const char *path)
 {
 	const struct origins *all = origins_of(run);
-	struct part *functions, *classes;
-	size_t n = parts_of(run, all, false, &functions), k = parts_of(run, all, true, &classes);
+	struct parts functions = parts_of(run, all, false), classes = parts_of(run, all, true);
 	struct grid grid = {
-		.bars = n < FUNCTIONS ? n : FUNCTIONS, .boxes = k < CLASSES ? k : CLASSES,
+		.bars = functions.n < FUNCTIONS ? functions.n : FUNCTIONS,
+		.boxes = classes.n < CLASSES ? classes.n : CLASSES,
 	};
 	struct whole_file file;
 	char *numbers = NULL;
 
-	fill(run, all, &grid, functions, classes);
+	fill(run, all, &grid, &functions, &classes);
 	if (whole_open(&file, path)) {
 		fputs("bar,function,place,class,exits,from,to,unit,tier\n", file.stream);
-		for (size_t bar = 0; bar < grid.bars + (n > grid.bars); bar++)
+		for (size_t bar = 0; bar < grid.bars + (functions.n > grid.bars); bar++)
 			write_bar(run, all, &grid, bar,
-				  bar < grid.bars ? functions[bar].name : "all others", classes,
-				  file.stream);
+				  bar < grid.bars ? functions.part[bar].name : "all others",
+				  &classes, file.stream);
 		if (whole_commit(&file))
 			numbers = caption(run, all);
 	}
-	free(functions);
-	free(classes);
+	free(functions.part);
+	free(classes.part);
 	return numbers;
 }
 
@@ -169,18 +178,16 @@ static const char *lane_of(const struct run_folder *run, const struct origin_sum
 	return *sum->insn ? sum->insn : class_name(run, sum);
 }
 
-static size_t lanes_of(const struct run_folder *run, const struct origins *all, uint64_t from,
-		       uint64_t to, struct part **lanes)
+static struct parts lanes_of(const struct run_folder *run, const struct origins *all,
+			     uint64_t from, uint64_t to)
 {
-	size_t n = 0;
+	struct parts lanes = { NULL, 0, 0 };
 
-	*lanes = NULL;
 	for (size_t i = 0; i < all->n && all->exit[i].guest == all->exit[0].guest; i++)
 		if (all->exit[i].ts >= from && all->exit[i].ts < to)
-			add_part(lanes, &n, lane_of(run, &all->sum[all->exit[i].place]), 1);
-	if (n)
-		qsort(*lanes, n, sizeof(**lanes), by_exits);
-	return n;
+			add_part(&lanes, lane_of(run, &all->sum[all->exit[i].place]), 1);
+	sort_parts(&lanes);
+	return lanes;
 }
 
 /* In the middle of the first Guest's, a stretch as long as an operation on average. */
@@ -201,20 +208,20 @@ static char *make_operation(struct run_folder *run, const char *path)
 {
 	const struct origins *all = origins_of(run);
 	struct whole_file file;
-	struct part *lanes;
+	struct parts lanes;
 	uint64_t from, to, n = 0;
 	char *numbers = NULL;
 	size_t n_lanes;
 
 	if (!stretch(all, &from, &to) || !whole_open(&file, path))
 		return NULL;
-	n_lanes = lanes_of(run, all, from, to, &lanes);
-	n_lanes = n_lanes < LANES ? n_lanes : LANES;
+	lanes = lanes_of(run, all, from, to);
+	n_lanes = lanes.n < LANES ? lanes.n : LANES;
 	fputs("lane,name,time,length,function,program,unit,tier\n", file.stream);
 	for (size_t i = 0; i < all->n && all->exit[i].guest == all->exit[0].guest; i++) {
 		const struct origin *exit = &all->exit[i];
 		const struct origin_sum *sum = &all->sum[exit->place];
-		size_t lane = find(lanes, n_lanes, lane_of(run, sum));
+		size_t lane = find(&lanes, n_lanes, lane_of(run, sum));
 
 		if (exit->ts < from || exit->ts >= to)
 			continue;
@@ -225,7 +232,7 @@ static char *make_operation(struct run_folder *run, const char *path)
 			(unsigned long long)(exit->ts - from), (unsigned long long)(to - from),
 			sum->symbol, !strcmp(sum->symbol, "a program"), run->unit, run->tier);
 	}
-	free(lanes);
+	free(lanes.part);
 	if (whole_commit(&file))
 		numbers = text("%llu exits in a stretch as long as one %s on average, with what "
 			       "recording takes; variant %s",
