@@ -91,7 +91,7 @@ check "intervals add up to the counters" intervals_add_up 0 ' of '
 guest=$!
 sleep 1
 check "one Guest is there" alive 0 '^1$'
-check "a line an interval, where there is no terminal" "$live --interval 0.2 --count 3 | grep -c 'exits/s: classic plain [1-9][0-9]*; hypercall'" 0 '^3$'
+check "a line an interval, where there is no terminal" "$live --interval 1 --count 3 | grep -c 'exits/s: classic plain [1-9][0-9]*; hypercall'" 0 '^3$'
 check "a line of JSON an interval" "$live --json --interval 0.2 --count 2 | grep -c '^{\"schema\":\"switchyard-live-2\",.*\"guests\":1,.*}\$'" 0 '^2$'
 check "at a terminal the second takes the place of the first" "at_terminal '$live --interval 0.2 --count 2'" 0 '\^\[\[[0-9]+A'
 check "with the variant and its class" "cat -v /tmp/shown" 0 'hypercall +[0-9.]+ % +[1-9]'

@@ -137,7 +137,12 @@ check "what a Guest prints is no sample" samples
 check "a failed benchmark is reported in the Launcher's words" "benchmark what=failure" 1 \
 	'status 1: lg: the Guest reported failure.*the Guest printed .FAIL: # TODO .\[31mforged'
 check "what a Guest prints is no count of the Host's" "recorded ftrace" 0 'switches'
-check "nor in a recording of LTTng's" "recorded full" 0 'switches'
+case $(uname -r) in
+*-debug)
+	echo "ok - nor in a recording of LTTng's # SKIP it has no modules for this kernel"
+	grep -q '^switchyard ' /proc/modules || load ;;
+*) check "nor in a recording of LTTng's" "recorded full" 0 'switches' ;;
+esac
 check "each test port ends a Guest that was not given it, with a message" test_ports 0 'there are 18 test ports'
 check "such a Guest has started nothing" no_powers
 check "a test device that there is none of" "$lg --test-devices=flip,chaos $tiny" 2 "no test device is called 'chaos': .*neighbour"
