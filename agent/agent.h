@@ -10,11 +10,14 @@
 #include "bench/findings.h"
 #include "bench/job.h"
 
+/* Commands: a function agent_NAME is the command NAME of this program. */
 int agent_job(int argc, char **argv);
 int agent_check(int argc, char **argv);
 int agent_linux(int argc, char **argv);
 int agent_bench(int argc, char **argv);
 int agent_record(int argc, char **argv);
+int agent_list(int argc, char **argv);
+int agent_live(int argc, char **argv);
 
 /* The same from a job, whose files go to a folder.  Each answers an exit status. */
 int check_run(const struct check_options *options);

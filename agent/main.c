@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The agent's commands, and those it leaves to the workstation. */
 #include "agent.h"
-#include "bench/lists.h"
-#include "bench/live_command.h"
 #include "util/command.h"
 #include "util/message.h"
 #include "util/paths.h"
@@ -16,19 +14,18 @@ static int on_the_workstation(int argc, char **argv)
 	return STATUS_REFUSED;
 }
 
-COMMAND(check, "is this machine fit, and for which tier of numbers", agent_check);
-COMMAND(list, "benchmarks, workloads, variants, events and figures there are", list_command);
-COMMAND(bench, "run a plan of benchmarks and keep every sample", agent_bench);
-COMMAND(compare, "one variant against others, or one run against another", on_the_workstation);
-COMMAND(join, "boots of one plan, run apart, into one run", on_the_workstation);
+/* The commands of cmd/, made from it as X(NAME, SUMMARY): what has a function agent_NAME here. */
+#define X(word, what)								\
+	int agent_##word(int argc, char **argv) __attribute__((weak));		\
+	static int run_##word(int argc, char **argv)				\
+	{									\
+		return (agent_##word ? agent_##word : on_the_workstation)(argc, argv); \
+	}									\
+	COMMAND(word, what, run_##word);
+#undef linux			/* GNU C predefines it, and it is a command */
+#include "lg-commands.h"
+
 COMMAND(job, "do what the workstation asks", agent_job);
-COMMAND(linux, "a Linux Guest to talk to", agent_linux);
-COMMAND(live, "exits a second, by variant and by class", live_command);
-COMMAND(record, "trace a benchmark with LTTng or ftrace", agent_record);
-COMMAND(report, "tables from a run's trace and samples, and its report.html", on_the_workstation);
-COMMAND(medians, "the median of each cell of a table", on_the_workstation);
-COMMAND(plot, "figures from a run", on_the_workstation);
-COMMAND(trend, "medians over runs, and where each benchmark changed", on_the_workstation);
 
 int main(int argc, char **argv)
 {

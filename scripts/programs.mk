@@ -8,7 +8,7 @@
 #   make -f scripts/programs.mk lab	for i386, in build/lab: switchyard (agent/), ops, and what
 #					experiments run; through scripts/in-base
 #   make -f scripts/programs.mk unit	the unit tests of util/, bench/ and tracepoints/session/
-#   make -f scripts/programs.mk version	build/gen/version.h and lg-events.h, made before all of them
+#   make -f scripts/programs.mk version	build/gen/version.h, lg-events.h and lg-commands.h, made before all of them
 #					and outside the base, because git is there
 #
 # A file names what it includes from the root ("util/file.h"), and a neighbour by its name
@@ -40,6 +40,8 @@ version:
 	@scripts/version-header build/gen/version.h
 	@scripts/events names >build/gen/lg-events.new
 	@cmp -s build/gen/lg-events.new build/gen/lg-events.h || mv build/gen/lg-events.new build/gen/lg-events.h
+	@sed -n 's/^COMMAND(\([a-z_0-9]*\), \(".*"\), .*/X(\1, \2)/p' cmd/*.c >build/gen/lg-commands.new
+	@cmp -s build/gen/lg-commands.new build/gen/lg-commands.h || mv build/gen/lg-commands.new build/gen/lg-commands.h
 tools: build/tools/switchyard build/tools/switchyard-stats build/tools/plugins/babeltrace-plugin-lg.so \
 	build/tools/vm/ops.so build/tools/vm/join
 lab: build/lab/switchyard build/lab/ops build/lab/misses/misses build/lab/kvm/row
