@@ -771,7 +771,7 @@ hangup_tests()
 	mkdir "$tmp/slow"
 	printf '#!/bin/sh\n: >"%s/slow/began"\nexec sleep 30\n' "$tmp" >"$tmp/slow/gnuplot"
 	chmod +x "$tmp/slow/gnuplot"
-	PATH=$tmp/slow:$PATH "$switchyard" plot --out "$tmp/hung" "$tmp/run" cdf >"$tmp/why" 2>&1 &
+	PATH=$tmp/slow:$PATH env --default-signal=HUP "$switchyard" plot --out "$tmp/hung" "$tmp/run" cdf >"$tmp/why" 2>&1 &
 	pid=$!
 	# However long a machine under load takes to get there.
 	for _ in $(seq 600); do
