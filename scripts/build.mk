@@ -11,6 +11,8 @@
 #: make test-debug    the host part and the Guests on a kernel that checks itself (docs/testing.md)
 #: make soak          10^7 switches a variant, 10^4 lifetimes, 3*10^7 random operations: hours; goes
 #:                    on where it was (STEPS=REGEX, AGAIN=y), and writes docs/soak.md
+#: make install       the programs that read runs and traces, their man pages and babeltrace2's plugin,
+#:                    to DESTDIR and PREFIX (/usr/local); make uninstall takes them away
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
 #: make paper         all tables and figures of RUNS (results/latest) from raw data, in results/paper
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
@@ -72,6 +74,12 @@ test-mutants: setup-test build
 test-debug: setup-test build
 	@tests/debug/run
 
+install:
+	@scripts/install
+
+uninstall:
+	@scripts/install --remove
+
 soak: setup-test build
 	@AGAIN=$(AGAIN) tests/soak/whole $(if $(STEPS),'$(STEPS)')
 
@@ -107,4 +115,4 @@ distclean:
 	@rm -rf build
 
 .PHONY: build setup setup-test base names lab linux-guest tools test lint test-mutants \
-	test-debug soak report figures bench-counts bench-analysis price paper journey clean distclean
+	test-debug soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean

@@ -763,6 +763,45 @@ unread_tests()
 		timeout 20 "$switchyard" bench --plan /dev/zero -o none
 }
 
+# The programs as they are installed: away from the checkout, and gone without a trace.
+install_tests()
+{
+	local status=0 there=$tmp/installed/usr switchyard_there=$tmp/installed/usr/bin/switchyard
+
+	DESTDIR=$tmp/installed PREFIX=/usr "$top/scripts/install" >"$tmp/why" 2>&1 || status=1
+	result "make install" $status "$tmp/why"
+	# shellcheck disable=SC2016
+	expect "what is installed has the lists" 0 "" \
+		sh -c '"$1" list workloads | grep "^fork_exec "' sh "$switchyard_there"
+	expect "and draws figures" 0 "" "$switchyard_there" plot --out "$tmp/drawn_there" "$tmp/run" cdf
+	result "in the folder that it was told" "$([ -s "$tmp/drawn_there/figures/cdf.pdf" ]; echo $?)" "$tmp/why"
+	expect "and says what wants a checkout" 3 'run from a checkout' "$switchyard_there" bench -o "$tmp/none"
+	# shellcheck disable=SC2016
+	expect "babeltrace2 has the plugin" 0 "" \
+		sh -c 'babeltrace2 --plugin-path "$1" list-plugins | grep "sink.lg.exits"' sh \
+		"$(dirname "$(find "$there/lib" -name 'babeltrace-plugin-lg.so')")"
+	status=0
+	for command in $("$switchyard_there" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p'); do
+		grep -q "^switchyard-$command .- " "$there/share/man/man1/switchyard-$command.1" ||
+			{ status=1; echo "$command"; }
+	done >"$tmp/why"
+	result "each command has a man page" $status "$tmp/why"
+	status=0
+	bash -c '. "$1"; COMP_WORDS=("$2" plot wor) COMP_CWORD=2; _switchyard; echo "${COMPREPLY[*]}"
+		COMP_WORDS=("$2" record --workload fork_) COMP_CWORD=3; _switchyard; echo "${COMPREPLY[*]}"
+		COMP_WORDS=("$2" report --htm) COMP_CWORD=2; _switchyard; echo "${COMPREPLY[*]}"' sh \
+		"$there/share/bash-completion/completions/switchyard" "$switchyard_there" >"$tmp/why" 2>&1
+	printf '%s\n' "workloads workloads_exits" "fork_exit fork_exec" "--html" | cmp -s - "$tmp/why" || status=1
+	result "bash completes figures, workloads and options" $status "$tmp/why"
+	touch "$there/share/of_another"
+	DESTDIR=$tmp/installed PREFIX=/usr "$top/scripts/install" --remove >"$tmp/why" 2>&1
+	find "$tmp/installed" ! -type d >"$tmp/why"
+	status=0
+	[ "$(cat "$tmp/why")" = "$there/share/of_another" ] || status=1
+	result "make uninstall takes that away, and nothing else" $status "$tmp/why"
+	expect "once" 3 'nothing is installed' env "DESTDIR=$tmp/installed" PREFIX=/usr "$top/scripts/install" --remove
+}
+
 # A gnuplot that waits, and a terminal that closes meanwhile.
 hangup_tests()
 {
