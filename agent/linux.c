@@ -20,7 +20,7 @@ struct linux_run {
 	bool loaded;
 };
 
-/* A copy of the empty file system, so that the original stays empty. */
+/* A copy of our own file system, so that the original stays as it is. */
 static bool copy_disk(struct linux_run *run)
 {
 	char *from = linux_default("disk");

@@ -20,7 +20,7 @@ static const struct argp_option argp_options[] = {
 	{ "kernel", 'k', "FILE", 0, "The kernel, an ELF file or a bzImage", 0 },
 	{ "initrd", 'i', "FILE", 0, "Its initial RAM disk, or none", 0 },
 	{ "disk", 'd', "FILE[,ro]", 0,
-	  "A disk that stays: the bytes of FILE; or none (a copy of an empty file system)", 0 },
+	  "A disk that stays: the bytes of FILE; or none (a copy of one with a few programs)", 0 },
 	{ "net", 'N', "user|tap=NAME|none", 0, "Its network (user)", 0 },
 	{ "mem", 'm', "MIB", 0, "Its memory in MiB (64)", 0 },
 	{ "variant", 'v', "NAME", 0, "The Switcher's variant (classic)", 0 },

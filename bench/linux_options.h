@@ -8,7 +8,7 @@
 
 struct linux_options {
 	const char *kernel, *initrd;	/* NULL: those of `make linux-guest` */
-	const char *disk;		/* FILE[,ro]; NULL: a copy of the empty one; "none" */
+	const char *disk;		/* FILE[,ro]; NULL: a copy of our own; "none" */
 	const char *net, *variant, *twin, *console, *print, *memory, *resets;
 	const char *profile, *seconds;	/* of the lab machine */
 	bool native;

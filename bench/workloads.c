@@ -133,16 +133,20 @@ static enum run_outcome run_native(struct task *task, char *names)
 	char *program = text("%s/workloads", folder), *busybox = text("%s/busybox", folder);
 	char *from = text("%s/linux/workloads", task->launch->payload);
 	char *from_busybox = text("%s/linux/busybox", task->launch->payload);
+	char *from_programs = text("%s/linux/programs", task->launch->payload);
+	char *programs = text("%s/programs", folder);
 	char *argv[] = { program, names, NULL };
 	enum run_outcome outcome = RUN_REFUSED;
 
 	if (make_folders(folder) && copy_program(from, program) &&
-	    copy_program(from_busybox, busybox))
+	    copy_program(from_busybox, busybox) && copy_tree(from_programs, programs))
 		outcome = launch_outcome(run_program_apart(argv, task->console, task->errors),
 					 &task->cell, task->console, task->errors);
 	if (outcome == RUN_GOOD)
 		outcome = read_printed(task);
 	remove_tree(folder);
+	free(programs);
+	free(from_programs);
 	free(from_busybox);
 	free(from);
 	free(busybox);

@@ -100,7 +100,8 @@ static size_t code_at(uint32_t va, const uint8_t **code)
 	const Elf32_Ehdr *header = (const void *)kernel.file;
 	const Elf32_Phdr *segment;
 
-	if (kernel.bytes < sizeof(*header) || header->e_phoff > kernel.bytes ||
+	if (kernel.bytes < sizeof(*header) || header->e_ident[EI_CLASS] != ELFCLASS32 ||
+	    header->e_phoff > kernel.bytes || header->e_phoff % 4 ||
 	    header->e_phnum * sizeof(*segment) > kernel.bytes - header->e_phoff)
 		return 0;
 	segment = (const void *)(kernel.file + header->e_phoff);

@@ -3,6 +3,7 @@
  * programs.c - whole programs, and devices.
  *
  * workload: gzip; file; 64 KiB of text compressed by busybox
+ * workload: tcc; file; a C file of 200 functions compiled by tcc
  * workload: disk; MiB; 1 MiB read from the virtio disk, past the page cache
  * workload: tcp; round trip; a byte to a TCP echo service and back
  */
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,19 +21,27 @@
 
 #include "workload.h"
 
-/* Where busybox is: beside this program, or where a Guest has it. */
-static char *busybox(void)
+static bool in_guest(void)
+{
+	return !strcmp(own_path(), "/workloads");
+}
+
+/* A file beside this program; NULL: it is not there. */
+static char *beside(const char *name)
 {
 	static char path[256];
 	const char *slash = strrchr(own_path(), '/');
 
-	if (!access("/bin/busybox", X_OK) && !strcmp(own_path(), "/workloads"))
-		return "/bin/busybox";
 	if (!slash || slash - own_path() > 200)
 		return NULL;
-	memcpy(path, own_path(), slash - own_path());
-	strcpy(path + (slash - own_path()), "/busybox");
-	return access(path, X_OK) ? NULL : path;
+	snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - own_path()), own_path(), name);
+	return access(path, F_OK) ? NULL : path;
+}
+
+/* Beside this program, or where a Guest has it. */
+static char *busybox(void)
+{
+	return in_guest() && !access("/bin/busybox", X_OK) ? "/bin/busybox" : beside("busybox");
 }
 
 static bool shell(const char *line)
@@ -80,6 +90,69 @@ static void end_gzip(void)
 }
 WORKLOAD(gzip, .samples = 3, .warmup = 1, .begin = begin_gzip, .once = do_gzip, .end = end_gzip)
 
+#define PROGRAMS	SCRATCH "/programs"
+#define SOURCE		SCRATCH "/source.c"
+#define OBJECT		SCRATCH "/object.o"
+
+/* Real programs with their libraries: on a Guest's disk, else beside this program. */
+static bool have_programs(void)
+{
+	char line[400];
+	const char *from = in_guest() ? "/mnt/programs" : beside("programs");
+
+	if (!from)
+		return false;
+	snprintf(line, sizeof(line), "%s cp -r %s " SCRATCH " && chmod +x " PROGRAMS "/*%s",
+		 in_guest() ? "mkdir -p /mnt && mount -o ro /dev/vda /mnt &&" : "", from,
+		 in_guest() ? "; umount /mnt" : "");
+	return shell(line) && !access(PROGRAMS "/tcc", X_OK);
+}
+
+static bool begin_tcc(void)
+{
+	FILE *source;
+
+	if (!have_programs())
+		return false;
+	source = fopen(SOURCE, "w");
+	must(source, SOURCE);
+	for (int i = 0; i < 200; i++)
+		fprintf(source,
+			"struct pair%d { int a, b; };\n"
+			"static int f%d(struct pair%d *p, int n)\n"
+			"{\n"
+			"\tint sum = %d;\n"
+			"\n"
+			"\tfor (int i = 0; i < n; i++)\n"
+			"\t\tif (p[i].a > p[i].b)\n"
+			"\t\t\tsum += p[i].a * i;\n"
+			"\t\telse\n"
+			"\t\t\tsum -= p[i].b %% (i + 1);\n"
+			"\treturn sum;\n"
+			"}\n"
+			"int g%d(void *p) { return f%d(p, %d); }\n\n", i, i, i, i * 7, i, i, i + 1);
+	must(!fclose(source), SOURCE);
+	return true;
+}
+
+static void do_tcc(void)
+{
+	static char *argv[] = {
+		PROGRAMS "/ld-linux.so.2", "--library-path", PROGRAMS, PROGRAMS "/tcc",
+		"-nostdinc", "-c", SOURCE, "-o", OBJECT, NULL,
+	};
+
+	must(run_program(argv, "/dev/null"), "tcc");
+}
+
+static void end_tcc(void)
+{
+	unlink(SOURCE);
+	unlink(OBJECT);
+	must(shell("rm -r " PROGRAMS), PROGRAMS);
+}
+WORKLOAD(tcc, .samples = 3, .warmup = 1, .begin = begin_tcc, .once = do_tcc, .end = end_tcc)
+
 enum { MEBIBYTE = 1 << 20, MEBIBYTES = 16 };
 static int disk = -1;
 static void *block;
@@ -88,7 +161,7 @@ static unsigned int next_mebibyte;
 /* A Guest's disk alone: that of the Host's kernel is the emulator's, which takes real time. */
 static bool begin_disk(void)
 {
-	if (strcmp(own_path(), "/workloads"))
+	if (!in_guest())
 		return false;
 	disk = open("/dev/vda", O_RDONLY | O_DIRECT | O_CLOEXEC);
 	return disk >= 0 && !posix_memalign(&block, PAGE, MEBIBYTE);
