@@ -793,6 +793,12 @@ install_tests()
 		"$there/share/bash-completion/completions/switchyard" "$switchyard_there" >"$tmp/why" 2>&1
 	printf '%s\n' "workloads workloads_exits" "fork_exit fork_exec" "--html" | cmp -s - "$tmp/why" || status=1
 	result "bash completes figures, workloads and options" $status "$tmp/why"
+	# An older version that had a figure more, over which this one is installed.
+	touch "$there/lib/switchyard/plots/older.gp"
+	echo /usr/lib/switchyard/plots/older.gp >>"$there/lib/switchyard/installed"
+	DESTDIR=$tmp/installed PREFIX=/usr "$top/scripts/install" >"$tmp/why" 2>&1 && status=0 || status=1
+	[ ! -e "$there/lib/switchyard/plots/older.gp" ] && [ -x "$switchyard_there" ] || status=1
+	result "what only an older one had is gone" $status "$tmp/why"
 	touch "$there/share/of_another"
 	DESTDIR=$tmp/installed PREFIX=/usr "$top/scripts/install" --remove >"$tmp/why" 2>&1
 	find "$tmp/installed" ! -type d >"$tmp/why"
