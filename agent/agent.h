@@ -16,6 +16,7 @@ int agent_check(int argc, char **argv);
 int agent_linux(int argc, char **argv);
 int agent_bench(int argc, char **argv);
 int agent_record(int argc, char **argv);
+int agent_ops(int argc, char **argv);
 int agent_list(int argc, char **argv);
 int agent_live(int argc, char **argv);
 
@@ -23,5 +24,7 @@ int agent_live(int argc, char **argv);
 int check_run(const struct check_options *options);
 int bench_run_boot(const struct plan *plan, unsigned int boot, const char *folder);
 int record_run_here(const struct recording *recording, const char *folder);
+/* Writes the record to a file. */
+int op_costs_run(unsigned int samples, const char *path);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "agent.h"
 #include "bench/job.h"
+#include "bench/data/op_costs.h"
 #include "util/file.h"
 #include "util/message.h"
 #include "util/process.h"
@@ -20,6 +21,15 @@ static int do_check(const char *folder)
 	return status;
 }
 
+static int do_ops(const struct job *job, const char *folder)
+{
+	char *path = text("%s/" OP_COSTS_FILE, folder);
+	int status = op_costs_run(job->samples, path);
+
+	free(path);
+	return status;
+}
+
 static int do_job(const struct job *job, const char *folder)
 {
 	switch (job->command) {
@@ -27,6 +37,8 @@ static int do_job(const struct job *job, const char *folder)
 		return bench_run_boot(&job->recording.plan, job->boot, folder);
 	case JOB_RECORD:
 		return record_run_here(&job->recording, folder);
+	case JOB_OPS:
+		return do_ops(job, folder);
 	default:
 		return do_check(folder);
 	}

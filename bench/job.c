@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "job.h"
+#include "op_costs_options.h"
 #include "util/json.h"
 
 #define SCHEMA "switchyard-job-1"
 
 static const char *const commands[] = {
 	[JOB_CHECK] = "check", [JOB_BENCH] = "bench", [JOB_RECORD] = "record",
+	[JOB_OPS] = "ops",
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -30,10 +32,23 @@ static json_t *record_json(const struct job *job)
 			 "buffer_bytes", (json_int_t)recording->buffer_bytes);
 }
 
+static json_t *command_json(const struct job *job)
+{
+	switch (job->command) {
+	case JOB_BENCH:
+		return bench_json(job);
+	case JOB_RECORD:
+		return record_json(job);
+	case JOB_OPS:
+		return json_pack("{s:i}", "samples", (int)job->samples);
+	default:
+		return json_object();
+	}
+}
+
 bool job_write(const struct job *job, const char *path)
 {
-	json_t *json = job->command == JOB_BENCH ? bench_json(job) :
-		       job->command == JOB_RECORD ? record_json(job) : json_object();
+	json_t *json = command_json(job);
 	bool good;
 
 	json_object_set_new(json, "schema", json_string(SCHEMA));
@@ -101,6 +116,23 @@ static bool read_record(struct job *job, json_t *json, char why[JOB_WHY])
 	return false;
 }
 
+static bool read_ops(struct job *job, json_t *json, char why[JOB_WHY])
+{
+	json_error_t error;
+	int samples;
+
+	if (json_unpack_ex(json, &error, JSON_STRICT, "{s:s, s:s, s:i}", "schema", &(char *){0},
+			   "command", &(char *){0}, "samples", &samples) < 0) {
+		snprintf(why, JOB_WHY, "%s", error.text);
+		return false;
+	}
+	job->samples = (unsigned int)samples;
+	if (samples >= 1 && samples <= OP_COSTS_MOST_SAMPLES)
+		return true;
+	snprintf(why, JOB_WHY, "samples: %d is not from 1 to %d", samples, OP_COSTS_MOST_SAMPLES);
+	return false;
+}
+
 static bool read_command(struct job *job, json_t *json, char why[JOB_WHY])
 {
 	const char *schema = json_string_value(json_object_get(json, "schema"));
@@ -123,6 +155,8 @@ static bool read_command(struct job *job, json_t *json, char why[JOB_WHY])
 		return read_bench(job, json, why);
 	case JOB_RECORD:
 		return read_record(job, json, why);
+	case JOB_OPS:
+		return read_ops(job, json, why);
 	default:
 		snprintf(why, JOB_WHY, "there is no command '%s'", command ? command : "");
 		return false;

@@ -5,6 +5,7 @@
  *
  *	{"schema": "switchyard-job-1", "command": "check"}
  *	{..., "command": "bench", "boot": N, "plan": {...}}	one boot of a plan
+ *	{..., "command": "ops", "samples": N}
  *	{..., "command": "record", "plan": {...}, "mode": MODE, "events": [NAME...],
  *		"slow_tsc": N, "buffer_bytes": N}		as struct recording says
  *
@@ -19,11 +20,12 @@
 
 #define JOB_FILE "job.json"
 
-enum job_command { JOB_CHECK, JOB_BENCH, JOB_RECORD };
+enum job_command { JOB_CHECK, JOB_BENCH, JOB_RECORD, JOB_OPS };
 
 struct job {
 	enum job_command command;
 	unsigned int boot;		/* bench */
+	unsigned int samples;		/* ops */
 	struct recording recording;	/* record; bench has its plan here */
 };
 

@@ -11,6 +11,8 @@
 
 #include "analysis/table/trace_tables.h"
 #include "cmd.h"
+#include "report/cells.h"
+#include "report/op_costs_table.h"
 #include "report/origins.h"
 #include "report/page.h"
 #include "report/run_folder.h"
@@ -24,17 +26,17 @@
 
 struct options {
 	struct format format;
-	const char *output, *path, *table;
+	const char *output, *path, *table, *costs, *measured;
 	bool html, ends;		/* ends: --to was given */
 	struct lg_options analysis;
 };
 
 enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, OPTION_WINDOW,
        OPTION_FROM,
-       OPTION_TO };
+       OPTION_TO, OPTION_COSTS, OPTION_MEASURED };
 
-#define TABLES "best, bench, functions, controls, probes, linux, linux_exits, exits, phases, " \
-	"histogram, copy_in, origins, check"
+#define TABLES "best, bench, functions, controls, probes, model, linux, linux_exits, exits, " \
+	"phases, histogram, copy_in, origins, check"
 
 static const struct argp_option argp_options[] = {
 	FORMAT_OPTION,
@@ -50,6 +52,11 @@ static const struct argp_option argp_options[] = {
 	{ "from", OPTION_FROM, "TIME", 0, "Only exits from TIME on, in ticks after the first event",
 	  0 },
 	{ "to", OPTION_TO, "TIME", 0, "Only exits before TIME", 0 },
+	{ "costs", OPTION_COSTS, "FILE", 0,
+	  "Add the table model: counted operations at the costs that `switchyard ops` measured",
+	  0 },
+	{ "measured", OPTION_MEASURED, "RUN", 0,
+	  "Hold the model against this run, which has the unit of the costs", 0 },
 	{ "window", OPTION_WINDOW, NULL, 0, "A snapshot: the trace has no marks", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -114,6 +121,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 't':
 		options->table = argument;
 		return 0;
+	case OPTION_COSTS:
+		options->costs = argument;
+		return 0;
+	case OPTION_MEASURED:
+		options->measured = argument;
+		return 0;
 	case OPTION_HTML:
 		options->html = true;
 		return 0;
@@ -128,6 +141,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (options->ends && options->analysis.from >= options->analysis.to)
 			argp_error(state, "an empty range of time: --from must be before --to");
+		if (!options->costs && (options->measured ||
+					(options->table && !strcmp(options->table, "model"))))
+			argp_error(state, "a model needs --costs FILE, which "
+				   "'switchyard ops -o FILE' writes");
 		if (options->analysis.from && !options->ends)
 			options->analysis.to = UINT64_MAX;
 		return 0;
@@ -296,13 +313,26 @@ static void print_faults(const struct run_folder *run)
 		message_error("the run is void: %s", run->void_because);
 }
 
-static int show(const struct options *options, struct run_folder *run)
+/* Have the costs and the measured run one unit? */
+static bool same_unit(const json_t *costs, const struct run_folder *measured)
+{
+	const char *unit = json_string_value(json_object_get(costs, "unit"));
+
+	if (unit && !strcmp(unit, measured->unit))
+		return true;
+	message_error("--measured: '%s' is in %s, and the costs are in %s", measured->path,
+		      measured->unit, unit ? unit : "no known unit");
+	return false;
+}
+
+static int show_tables(const struct options *options, struct run_folder *run,
+		       const struct model *model)
 {
 	const char *table = options->table;
 	struct tables tables;
 	int status = STATUS_GOOD;
 
-	tables_make(&tables, run);
+	tables_make(&tables, run, model);
 	if (!table && options->format.table == LG_CSV && !options->output && !options->html)
 		table = tables_find(&tables, "exits") ? "exits" : NULL;
 	if (table && !choose_table(&tables, table))
@@ -314,6 +344,27 @@ static int show(const struct options *options, struct run_folder *run)
 		status = print(options, run, &tables);
 	}
 	tables_free(&tables);
+	return status;
+}
+
+/* The same with a model's files open. */
+static int show(const struct options *options, struct run_folder *run)
+{
+	json_t *costs = options->costs ? op_costs_load(options->costs) : NULL;
+	struct run_folder measured;
+	int status = STATUS_USAGE;
+
+	if (options->costs && !costs)
+		return STATUS_USAGE;
+	if (!options->measured) {
+		status = show_tables(options, run, &(struct model){ .costs = costs });
+	} else if (run_folder_open(&measured, options->measured) == STATUS_GOOD) {
+		if (same_unit(costs, &measured))
+			status = show_tables(options, run, &(struct model){
+				.costs = costs, .measured = cells_results(&measured) });
+		run_folder_close(&measured);
+	}
+	json_decref(costs);
 	return status;
 }
 

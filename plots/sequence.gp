@@ -61,7 +61,9 @@ do for [s = 1:N] {
 	if (s == N) {
 		set format x "%.10g"
 		set xtics autofreq nomirror
-		set xlabel (OPERATION_ONE ? OPERATION_NAME.": " : "")."samples as taken, boots end to end" offset 0,XUP noenhanced
+		LABEL = (OPERATION_ONE ? OPERATION_NAME.": " : "")."samples as taken, boots end to end"
+		LABEL_FONT = strlen(LABEL) > 52 ? SMALL : ""
+		set xlabel LABEL offset 0,XUP noenhanced font LABEL_FONT
 	} else {
 		set format x ""
 		unset xlabel

@@ -19,13 +19,16 @@ if (!exists("WIDTH")) WIDTH = 3.33
 if (!exists("HEIGHT")) HEIGHT = 2.5
 FACE = "Liberation Sans"
 
+# gnuplot 6 draws ticks of no length, too: with round ends they would be dots.
+CAPS = GPVAL_VERSION >= 6 ? "butt" : "rounded"
+
 # One point is as large on the page in all three kinds.
 if (KIND eq "pdf") {
-	set terminal pdfcairo color enhanced size WIDTH*1in,HEIGHT*1in font FACE.",8" fontscale 0.75 linewidth 0.9 pointscale 0.5 rounded
+	set terminal pdfcairo color enhanced size WIDTH*1in,HEIGHT*1in font FACE.",8" fontscale 0.75 linewidth 0.9 pointscale 0.5 @CAPS
 } else { if (KIND eq "svg") {
-	set terminal svg enhanced dynamic size 120*WIDTH,120*HEIGHT font FACE.",13" fontscale 1 linewidth 1.3 rounded background rgb "white"
+	set terminal svg enhanced dynamic size 120*WIDTH,120*HEIGHT font FACE.",13" fontscale 1 linewidth 1.3 @CAPS background rgb "white"
 } else { if (KIND eq "png") {
-	set terminal pngcairo color enhanced size 300*WIDTH,300*HEIGHT font FACE.",8" fontscale 3.125 linewidth 3.5 pointscale 2 rounded background rgb "white"
+	set terminal pngcairo color enhanced size 300*WIDTH,300*HEIGHT font FACE.",8" fontscale 3.125 linewidth 3.5 pointscale 2 @CAPS background rgb "white"
 } else {
 	print "not a kind of figure: ".KIND
 	exit status 1

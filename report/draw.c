@@ -89,6 +89,26 @@ out:
 	return file && fclose(file) == 0 && found;
 }
 
+/*
+ * From version 1.18 on cairo compresses the object that the time stands in; qpdf writes the same
+ * document with its objects plain.
+ */
+static bool unpack_pdf(const char *path)
+{
+	char *plain = text("%s.plain", path), *log = text("%s.log", path);
+	const char *argv[] = {
+		"/usr/bin/env", "LC_ALL=C", "qpdf", "--object-streams=disable",
+		"--static-id", path, plain, NULL,
+	};
+	bool good = run_program((char *const *)argv, log) == 0 && rename(plain, path) == 0;
+
+	unlink(plain);
+	unlink(log);
+	free(plain);
+	free(log);
+	return good;
+}
+
 const char *draw_mark(const struct run_folder *run)
 {
 	return run->interrupted ? "INTERRUPTED" : run->part ? "PART OF A PLAN" :
@@ -119,8 +139,10 @@ static int draw_kind(const struct drawing *drawing, const char *kind)
 	char *part = text("%s.part", final);
 	int status = run_gnuplot(drawing, part, kind);
 
-	if (status == STATUS_GOOD && !strcmp(kind, "pdf") && !set_pdf_date(part, drawing->date)) {
-		message_error("figure %s: gnuplot made no whole PDF", drawing->name);
+	if (status == STATUS_GOOD && !strcmp(kind, "pdf") && !set_pdf_date(part, drawing->date) &&
+	    !(unpack_pdf(part) && set_pdf_date(part, drawing->date))) {
+		message_error("figure %s: the PDF is not whole, or the package qpdf is missing",
+			      drawing->name);
 		status = STATUS_FAILED;
 	}
 	if (status == STATUS_GOOD && rename(part, final) < 0) {

@@ -233,8 +233,8 @@ static struct lg_table *next(struct tables *tables)
 	return &tables->table[tables->n++];
 }
 
-/* Drop a table without rows. */
-static void keep_if_filled(struct tables *tables, const struct run_folder *run)
+/* Drop the last table if it has no rows. */
+static void keep_in(struct tables *tables, const char *unit, const char *tier)
 {
 	struct lg_table *table = &tables->table[tables->n - 1];
 
@@ -243,11 +243,16 @@ static void keep_if_filled(struct tables *tables, const struct run_folder *run)
 		tables->n--;
 		return;
 	}
-	lg_table_constant(table, "unit", run->unit);
-	lg_table_constant(table, "tier", run->tier);
+	lg_table_constant(table, "unit", unit);
+	lg_table_constant(table, "tier", tier);
 }
 
-void tables_make(struct tables *tables, struct run_folder *run)
+static void keep_if_filled(struct tables *tables, const struct run_folder *run)
+{
+	keep_in(tables, run->unit, run->tier);
+}
+
+void tables_make(struct tables *tables, struct run_folder *run, const struct model *model)
 {
 	memset(tables, 0, sizeof(*tables));
 	if (json_array_size(json_object_get(run->run, "results"))) {
@@ -261,6 +266,11 @@ void tables_make(struct tables *tables, struct run_folder *run)
 		keep_if_filled(tables, run);
 		probes_table(run, next(tables));
 		keep_if_filled(tables, run);
+		if (model->costs) {
+			model_table(run, model, next(tables));
+			keep_in(tables, json_string_value(json_object_get(model->costs, "unit")),
+				"model");
+		}
 		workloads_table(run, next(tables));
 		keep_if_filled(tables, run);
 		workload_exits_table(run, next(tables));

@@ -5,10 +5,11 @@
 
 #include <jansson.h>
 
+#include "model.h"
 #include "run_folder.h"
 #include "analysis/table/table.h"
 
-enum { MOST_TABLES = 14 };
+enum { MOST_TABLES = 15 };
 
 struct tables {
 	struct lg_table table[MOST_TABLES];
@@ -27,7 +28,7 @@ struct format {
 struct format format_named(const char *name);
 
 /* All tables that the run has data for; none from a void trace but the loss check. */
-void tables_make(struct tables *tables, struct run_folder *run);
+void tables_make(struct tables *tables, struct run_folder *run, const struct model *model);
 /* Put the reservations about a run under each table. */
 void tables_warn(struct tables *tables, const struct run_folder *run);
 void tables_free(struct tables *tables);

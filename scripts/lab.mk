@@ -3,7 +3,7 @@
 # The i386 part, made in the base (scripts/in-base), where the project is /src.
 # The LTTng probe needs the module's generated headers and its symbols.
 
-all: module module-pae lttng hold launcher guests programs
+all: module module-pae lttng hold op-costs launcher guests programs
 
 module:
 	$(MAKE) -C kmod
@@ -20,6 +20,9 @@ lttng: module
 hold:
 	$(MAKE) -C vm/hold
 
+op-costs:
+	$(MAKE) -C bench/op_costs
+
 launcher:
 	$(MAKE) -C launcher
 
@@ -29,4 +32,4 @@ guests:
 programs:
 	$(MAKE) -f scripts/programs.mk lab
 
-.PHONY: all module module-pae lttng hold launcher guests programs
+.PHONY: all module module-pae lttng hold op-costs launcher guests programs

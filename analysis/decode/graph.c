@@ -11,6 +11,7 @@
 #include "decode.h"
 #include "graph.h"
 #include "metadata.h"
+#include "mip.h"
 
 #define MAX_TRACES	64
 
@@ -247,7 +248,7 @@ static enum lg_graph_status build(struct work *work)
 
 	if (!find_plugin(work, "ctf", &work->ctf) || !find_plugin(work, "utils", &work->utils))
 		return LG_GRAPH_FAILED;
-	work->graph = bt_graph_create(0);
+	work->graph = bt_graph_create(lg_greatest_mip());
 	if (!work->graph || !add_rest(work)) {
 		set_cause(work, "cannot build the graph");
 		return LG_GRAPH_FAILED;

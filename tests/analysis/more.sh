@@ -24,7 +24,7 @@ make_run()
 	trace calibrated
 	mkdir -p "$run"
 	bt --component=source.lgtest.synth --params="script=\"$here/run.txt\"" \
-		--component=sink.ctf.fs --params="path=\"$run/trace\",quiet=yes" >/dev/null 2>&1
+		--component=sink.ctf.fs --params="$(ctf_params "$run/trace")" >/dev/null 2>&1
 	cp "$here/run.json" "$here/env.json" "$run/"
 	make_sweep "$run"
 	make_samples >"$run/samples.csv"
@@ -162,7 +162,7 @@ bars_of()
 	like run apart
 	rm -r "$tmp/apart/"{trace,figures}
 	bt --component=source.lgtest.synth --params="script=\"$1\"" --component=sink.ctf.fs \
-		--params="path=\"$tmp/apart/trace\",quiet=yes" >/dev/null 2>&1 || status=1
+		--params="$(ctf_params "$tmp/apart/trace")" >/dev/null 2>&1 || status=1
 	"$switchyard" plot "$tmp/apart" phases >"$tmp/why" 2>&1 || status=1
 	sed -n 's/.*<text>\([^<]*\)<.*/\1/p' "$tmp/apart/figures/phases.svg" | paste -sd' ' |
 		tee -a "$tmp/why" | grep -q "bars are $2" || status=1
@@ -644,7 +644,7 @@ compare_tests()
 	local side status=0
 	for side in base new; do
 		bt --component=source.lgtest.synth --params="script=\"$here/where-$side.txt\"" \
-			--component=sink.ctf.fs --params="path=\"$tmp/where_$side\",quiet=yes" >/dev/null 2>&1 || status=1
+			--component=sink.ctf.fs --params="$(ctf_params "$tmp/where_$side")" >/dev/null 2>&1 || status=1
 	done
 	result "compare: two traces are made" $status
 	expect "compare: two traces" 0 "" "$switchyard" compare where_base where_new

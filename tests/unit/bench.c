@@ -14,6 +14,7 @@
 #include "bench/functions.h"
 #include "bench/schedule.h"
 #include "bench/data/exits.h"
+#include "bench/data/op_costs.h"
 #include "bench/data/plan.h"
 #include "bench/data/samples.h"
 #include "util/message.h"
@@ -348,6 +349,74 @@ static void stream_loss(void **state)
 	assert_true(remove_tree(folder));
 	free(path);
 	free(folder);
+}
+
+#define OP_COSTS_HEAD "op,from,to,copies,divisor,block,ticks\n"
+
+static bool sum_up(struct op_costs *costs, const char *lines, char why[OP_COSTS_WHY])
+{
+	FILE *stream = reading(lines);
+	bool good = op_costs_sum_up(costs, stream, why);
+
+	fclose(stream);
+	return good;
+}
+
+/* Net of the twin's median, by copy and byte, and the same again from its JSON. */
+static void op_costs_are_net(void **state)
+{
+	struct op_costs costs = { .n = 0 }, back = { .n = 0 };
+	const struct op_cost *cost;
+	char why[OP_COSTS_WHY] = "";
+	json_t *file;
+
+	(void)state;
+	assert_true(sum_up(&costs, OP_COSTS_HEAD
+			   "lgdt,0,0,16,1,full,340\nlgdt,0,0,16,1,full,180\n"
+			   "lgdt,0,0,16,1,full,9999\nlgdt,0,0,16,1,twin,30\n"
+			   "lgdt,0,0,16,1,twin,20\nlgdt,0,0,16,1,twin,900\n"
+			   "iret,0,1,1,1,full,90\niret,0,1,1,1,twin,20\n"
+			   "movs_bytes,1,1,2,4096,full,8202\nmovs_bytes,1,1,2,4096,twin,10\n",
+			   why));
+	assert_int_equal(costs.n, 3);
+	file = json_pack("{s:s, s:o}", "schema", OP_COSTS_SCHEMA, "costs", op_costs_json(&costs));
+	assert_true(op_costs_read(&back, file, why));
+	json_decref(file);
+	cost = op_costs_find(&back, "lgdt", 0, 0);
+	assert_non_null(cost);
+	assert_int_equal(cost->n, 3);
+	assert_float_equal(cost->min, 150.0F / 16, 1e-4F);
+	assert_float_equal(cost->median, 310.0 / 16, 1e-4F);
+	assert_float_equal(cost->max, 9969.0 / 16, 1e-4F);
+	assert_float_equal(op_costs_find(&back, "iret", 0, 1)->median, 70, 1e-4F);
+	assert_float_equal(op_costs_find(&back, "movs_bytes", 1, 1)->median, 1, 1e-4F);
+	assert_null(op_costs_find(&back, "iret", 1, 0));
+	op_costs_free(&costs);
+	op_costs_free(&back);
+}
+
+static void bad_op_costs(void **state)
+{
+	static const char *const bad[] = {
+		"", OP_COSTS_HEAD, "op\n", OP_COSTS_HEAD "lgdt,0,0,16,1,full,340\n",
+		OP_COSTS_HEAD "lgdt,0,0,16,1,full,340\nltr,0,0,16,1,twin,1\n",
+		OP_COSTS_HEAD "lgdt,0,4,16,1,full,340\nlgdt,0,4,16,1,twin,340\n",
+		OP_COSTS_HEAD "lgdt,0,0,0,1,full,340\nlgdt,0,0,0,1,twin,340\n",
+		OP_COSTS_HEAD "lgdt,0,0,1,1,half,340\nlgdt,0,0,1,1,twin,340\n",
+		OP_COSTS_HEAD "lgdt,0,0,1,1,full,340x\nlgdt,0,0,1,1,twin,340\n",
+		OP_COSTS_HEAD "lgdt,0,0,1,1,full,3\nlgdt,0,0,1,1,twin,3\nltr,0,0,1,1,full,3\n"
+			"ltr,0,0,1,1,twin,3\nlgdt,0,0,1,1,full,3\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct op_costs costs = { .n = 0 };
+		char why[OP_COSTS_WHY] = "";
+
+		assert_false(sum_up(&costs, *bad[i] ? bad[i] : "\n", why));
+		assert_true(*why);
+		op_costs_free(&costs);
+	}
 }
 
 /* The job file of a recording, with a line of it replaced; "" if it is read, or why not. */
@@ -709,7 +778,8 @@ int main(void)
 		cmocka_unit_test(stream_cut_short),
 		cmocka_unit_test(whole_files), cmocka_unit_test(functions_add_up),
 		cmocka_unit_test(counts_must_agree), cmocka_unit_test(exits_round_trip),
-		cmocka_unit_test(bad_exits), cmocka_unit_test(linux_plans),
+		cmocka_unit_test(bad_exits), cmocka_unit_test(op_costs_are_net),
+		cmocka_unit_test(bad_op_costs), cmocka_unit_test(linux_plans),
 	};
 
 	return cmocka_run_group_tests_name("bench", tests, NULL, NULL);

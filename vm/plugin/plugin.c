@@ -12,10 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counters.h"
 #include "qemu-plugin.h"
 #include "watch.h"
-
-int qemu_plugin_version = QEMU_PLUGIN_INTERFACE;
 
 /* movb $LG_MAIL_MARK, LG_MAIL_DISPLACEMENT(%reg): c6 /0 with a 32-bit displacement. */
 static bool is_mail(const uint8_t *code, size_t size)
@@ -68,7 +67,9 @@ static void begins(unsigned int cpu, void *block)
  */
 static void watch_mailbox(struct qemu_plugin_insn *insn)
 {
-	if (is_mail(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn)))
+	uint8_t code[INSN_BYTES] = { 0 };
+
+	if (is_mail(code, insn_bytes(insn, code)))
 		qemu_plugin_register_vcpu_mem_cb(insn, mail, QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_W, NULL);
 }
@@ -96,17 +97,14 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	block->n = (uint16_t)n;
 	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		const uint8_t *code = qemu_plugin_insn_data(insn);
-		size_t size = qemu_plugin_insn_size(insn);
+		uint8_t code[INSN_BYTES];
+		size_t size = insn_bytes(insn, code);
 
 		decode(&block->insn[i], (uint32_t)qemu_plugin_insn_vaddr(insn), code, size);
-		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
-							   &watch_begun, 1);
+		counter_at_insn(COUNTER_BEGUN, insn);
 		watch_mailbox(insn);
 		if (block->insn[i].accesses && block->insn[i].accesses != ACCESSES_UNKNOWN)
-			qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW,
-							     QEMU_PLUGIN_INLINE_ADD_U64,
-							     &watch_accessed, 1);
+			counter_at_access(COUNTER_ACCESSED, insn);
 	}
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, begins, QEMU_PLUGIN_CB_NO_REGS, block);
 }
@@ -140,7 +138,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int a
 		fprintf(stderr, "ops: more than %d CPUs\n", WATCH_CPUS);
 		return -1;
 	}
-	if (!watch_open(folder))
+	if (!counters_open(info) || !watch_open(folder))
 		return -1;
 	our_id = id;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated_idle);
@@ -149,7 +147,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int a
 }
 
 /*M:
- * Count by translated block.  Each instruction adds one to watch_begun, and each block calls
+ * Count by translated block.  Each instruction adds one to COUNTER_BEGUN, and each block calls
  * back.  How many instructions a block has is known when it is translated, so one addition a block
  * would do where none can fault: an addition less for each of them.  In the way: only that count
  * distinguishes a block that a fault ends early from a whole one, and whether an instruction can

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counters.h"
 #include "tally.h"
 #include "watch.h"
 
@@ -50,7 +51,6 @@ struct window {
 	struct tally tally;
 };
 
-uint64_t watch_begun, watch_accessed;
 
 static struct cpu cpus[WATCH_CPUS], *current;
 static uint64_t current_from, current_accessed;
@@ -427,8 +427,8 @@ void watch_block(unsigned int number, const struct block *block)
 	struct cpu *cpu = &cpus[number];
 
 	if (current) {
-		current->begun = watch_begun - current_from;
-		current->accessed = watch_accessed - current_accessed;
+		current->begun = counter_value(COUNTER_BEGUN) - current_from;
+		current->accessed = counter_value(COUNTER_ACCESSED) - current_accessed;
 	}
 	current = NULL;
 	if (cpu->last && cpu->begun && cpu->begun <= cpu->last->n)
@@ -443,8 +443,8 @@ void watch_block(unsigned int number, const struct block *block)
 	cpu->last = block;
 	cpu->where = where_of(cpu, block->va);
 	current = cpu;
-	current_from = watch_begun;
-	current_accessed = watch_accessed;
+	current_from = counter_value(COUNTER_BEGUN);
+	current_accessed = counter_value(COUNTER_ACCESSED);
 }
 
 bool watch_open(const char *folder)

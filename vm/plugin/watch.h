@@ -15,12 +15,6 @@ struct block {
 	struct insn insn[];
 };
 
-/* Every instruction adds one before it is begun. */
-extern uint64_t watch_begun;
-
-/* Every access to memory of a near call, return or indirect jump adds one when it is done. */
-extern uint64_t watch_accessed;
-
 /* A block begins on that CPU, which is below WATCH_CPUS. */
 #define WATCH_CPUS	64
 void watch_block(unsigned int cpu, const struct block *block);
