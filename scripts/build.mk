@@ -9,6 +9,7 @@
 #: make lint          check the sources alone: cppcheck, gcc -fanalyzer, shellcheck, checkpatch, style
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
 #: make test-debug    the host part and the Guests on a kernel that checks itself (docs/testing.md)
+#: make test-debian13  set-up, build and some of the tests in a tree of Debian 13 (docs/lab.md)
 #: make soak          10^7 switches a variant, 10^4 lifetimes, 3*10^7 random operations: hours; goes
 #:                    on where it was (STEPS=REGEX, AGAIN=y), and writes docs/soak.md
 #: make install       the programs that read runs and traces, their man pages and babeltrace2's plugin,
@@ -74,6 +75,9 @@ test-mutants: setup-test build
 test-debug: setup-test build
 	@tests/debug/run
 
+test-debian13:
+	@tests/debian13/run
+
 install:
 	@scripts/install
 
@@ -115,4 +119,4 @@ distclean:
 	@rm -rf build
 
 .PHONY: build setup setup-test base names lab linux-guest tools test lint test-mutants \
-	test-debug soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean
+	test-debug test-debian13 soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean
