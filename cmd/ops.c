@@ -74,6 +74,10 @@ static json_t *measure(const struct options *options, int *status)
 	message_progress_end();
 	if (*status == STATUS_GOOD)
 		record = json_load_file(path, 0, NULL);
+	if (*status == STATUS_GOOD && !record) {
+		message_error("the lab machine left no costs: its disk for results may be full");
+		*status = STATUS_INVALID;
+	}
 	lab = record ? lab_record(description) : NULL;
 	if (lab)
 		json_object_set_new(record, "lab", lab);

@@ -358,10 +358,19 @@ static int show(const struct options *options, struct run_folder *run)
 		return STATUS_USAGE;
 	if (!options->measured) {
 		status = show_tables(options, run, &(struct model){ .costs = costs });
-	} else if (run_folder_open(&measured, options->measured) == STATUS_GOOD) {
-		if (same_unit(costs, &measured))
-			status = show_tables(options, run, &(struct model){
-				.costs = costs, .measured = cells_results(&measured) });
+	} else {
+		status = run_folder_open(&measured, options->measured);
+		if (status == STATUS_GOOD && measured.void_because) {
+			message_error("--measured: '%s' is void: %s", options->measured,
+				      measured.void_because);
+			status = STATUS_INVALID;
+		}
+		if (status == STATUS_GOOD && !same_unit(costs, &measured))
+			status = STATUS_USAGE;
+		if (status == STATUS_GOOD)
+			status = run_folder_shown(&measured, show_tables(options, run,
+				&(struct model){ .costs = costs,
+						 .measured = cells_results(&measured) }));
 		run_folder_close(&measured);
 	}
 	json_decref(costs);

@@ -67,7 +67,7 @@ static void environment(const json_t *record, struct lg_table *table)
 
 	lg_table_note(table, "CPU %s; kernel %s; %s; commit %s; %s.",
 		      word(machine, "cpu", "model"), word(machine, "kernel", NULL),
-		      json_is_object(lab) ? word(lab, "qemu", NULL) : "no emulator",
+		      json_is_object(lab) ? word(lab, "qemu", NULL) : "no lab machine",
 		      word(record, "tool", "commit"), word(machine, "date", NULL));
 	if (!strcmp(word(record, "tier", NULL), "insns"))
 		lg_table_note(table, "The counter counts instructions: each operation is one, and "

@@ -119,11 +119,12 @@ bool op_costs_sum_up(struct op_costs *costs, FILE *lines, char why[OP_COSTS_WHY]
 
 	while (good && getline(&line, &room, lines) > 0)
 		good = number++ ? read_line(costs, &blocks, line) : !strcmp(line, LINES_HEADER);
-	if (good && number > 1)
-		good = finish(costs, &blocks);
-	else
-		finish(costs, &blocks);
-	if (good && number < 2)
+	if (!finish(costs, &blocks) && number > 1)
+		good = false;
+	if (ferror(lines)) {
+		snprintf(why, OP_COSTS_WHY, "cannot be read to its end");
+		good = false;
+	} else if (good && number < 2)
 		snprintf(why, OP_COSTS_WHY, "there are no samples");
 	else if (!good)
 		snprintf(why, OP_COSTS_WHY, "line %zu of the samples makes no sense", number);
@@ -176,6 +177,11 @@ bool op_costs_read(struct op_costs *costs, const json_t *file, char why[OP_COSTS
 		snprintf(why, OP_COSTS_WHY, "schema %.40s, not " OP_COSTS_SCHEMA
 			 ": name a file that 'switchyard ops' wrote",
 			 schema ? schema : "is missing");
+		return false;
+	}
+	if (!json_is_string(json_object_get(file, "unit")) ||
+	    !json_is_string(json_object_get(file, "tier"))) {
+		snprintf(why, OP_COSTS_WHY, "unit or tier is missing");
 		return false;
 	}
 	json_array_foreach(list, i, one)

@@ -5,13 +5,13 @@
  *
  * Every block is `ready` once, then `copies` times `op` and `glue`, and the twin the same without
  * the ops, so that the difference of the two is the ops alone.  The glue makes each copy wait for
- * the one before: by a register that the op writes and the next one reads where there is such a
- * one, else by LFENCE, unless the op serialises by itself (WRMSR, moves to control and debug
- * registers, LGDT, LIDT, LLDT, LTR, INVLPG, IRET, CPUID: Intel SDM 3A, "Serializing
- * Instructions").  So the numbers are latencies, not throughputs.
+ * the one before, so that the numbers are latencies and not throughputs: it is LFENCE, unless the
+ * op serialises by itself (WRMSR, moves to control and debug registers, LGDT, LIDT, LLDT, LTR,
+ * INVLPG, IRET, CPUID: Intel SDM 3A, "Serializing Instructions"), is a chain by its register or its
+ * memory (ADD, LOCK), or is ordered as an access to a device (IN, OUT).
  *
- * In a block %ebx is the arguments and %ebp the frame; the op and its glue have all other
- * registers.  They may leave things on the stack.
+ * When a block begins %ebx has the address of the arguments; %ebp is the frame.  The op and its
+ * glue may use all registers but %ebp and %esp, and may leave things on the stack.
  */
 #include <linux/linkage.h>
 #include <asm/segment.h>
@@ -99,6 +99,13 @@
 	ROW	\name, \ring, \ring, \copies, \needs, \divisor, .Lfull\@, .Ltwin\@
 .endm
 
+/* What MOVS takes. */
+.macro MOVE
+	movl	area(%ebx), %esi
+	movl	page(%ebx), %edi
+	movl	$moved_bytes / 4, %ecx
+.endm
+
 /* The selectors that code and data have where the block runs. */
 .macro RING ring:req
 	.if \ring
@@ -122,8 +129,8 @@
 .endm
 
 /*
- * A way there and back, each by itself: what it leads to makes a stamp in %esi.  Three stamps are
- * one more than a block has, in the twin, too.
+ * A way there and back, each by itself: what it leads to makes a stamp in %esi.  The twin has the
+ * same three stamps.
  */
 .macro WAY first:req, last:req, op
 	BEGIN
@@ -167,8 +174,7 @@ SYM_DATA_START(oc_blocks)
 	OP0	wrmsr_sysenter_cs, \
 		"movl $0x174, %ecx; movl sysenter_cs(%ebx), %eax; xorl %edx, %edx", \
 		"wrmsr", "", needs=OC_NEEDS_SEP
-	OP0	rdmsr_sysenter_cs, "movl $0x174, %ecx", "rdmsr", \
-		"andl $0, %eax; leal 0x174(%eax), %ecx", needs=OC_NEEDS_SEP
+	OP0	rdmsr_sysenter_cs, "movl $0x174, %ecx", "rdmsr", "lfence", needs=OC_NEEDS_SEP
 	OP0	read_cr0, "", "movl %cr0, %eax", "lfence"
 	OP0	read_cr2, "", "movl %cr2, %eax", "lfence"
 	OP0	read_cr3, "", "movl %cr3, %eax", "lfence"
@@ -196,36 +202,35 @@ SYM_DATA_START(oc_blocks)
 	OP	sldt, "", "sldt %eax", "lfence", needs1=OC_NEEDS_NO_UMIP
 	OP	str, "", "str %eax", "lfence", needs1=OC_NEEDS_NO_UMIP
 	OP0	invlpg, "movl page(%ebx), %esi", "invlpg (%esi)", ""
-	/* With the walk that the next access makes. */
+	/* With the walk that the next access makes, and that access. */
 	OP0	invlpg_refill, "movl page(%ebx), %esi; movl (%esi), %eax", "invlpg (%esi)", \
 		"movl (%esi), %eax"
-	OP	load_ds, "movl $data, %eax", "movl %eax, %ds", "movl %ds, %eax"
-	OP	load_es, "movl $data, %eax", "movl %eax, %es", "movl %es, %eax"
-	OP	load_ss, "movl $data, %eax", "movl %eax, %ss", "movl %ss, %eax"
-	OP	load_fs, "movl $data, %eax; movl %eax, %fs", "movl %eax, %fs", "movl %fs, %eax"
-	OP	load_gs, "movl $data, %eax; movl %eax, %gs", "movl %eax, %gs", "movl %gs, %eax"
-	OP	load_gs_null, "xorl %eax, %eax; movl %eax, %gs", "movl %eax, %gs", "movl %gs, %eax"
+	OP	load_ds, "movl $data, %eax", "movl %eax, %ds", "lfence"
+	OP	load_es, "movl $data, %eax", "movl %eax, %es", "lfence"
+	OP	load_ss, "movl $data, %eax", "movl %eax, %ss", "lfence"
+	OP	load_fs, "movl $data, %eax", "movl %eax, %fs", "lfence"
+	OP	load_gs, "movl $data, %eax", "movl %eax, %gs", "lfence"
+	OP	load_gs_null, "xorl %eax, %eax", "movl %eax, %gs", "lfence"
 	OP	far_jmp, "", "ljmp $code, $1f; 1:", "lfence"
 	OP	rdtsc, "", "rdtsc", "lfence"
 	OP	cpuid, "xorl %eax, %eax", "cpuid", "andl $0, %eax"
 	OP	pushf, "", "pushfl", "lfence"
-	OP	popf, "pushfl; popl %esi; pushl %esi", "popfl", "pushl %esi"
+	OP	popf, "pushfl; popl %esi; pushl %esi", "popfl", "pushl %esi; lfence"
 	OP	cli, "", "cli", "lfence"
-	/* No interrupt comes before the second instruction behind a STI. */
-	OP	sti, "", "sti", "cli"
+	/*
+	 * No interrupt comes before the second instruction behind a STI.  In the twin each CLI
+	 * finds interrupts off.
+	 */
+	OP	sti, "", "sti", "cli; lfence"
 	OP	in, "", "inb $0x80, %al", ""
 	OP	out, "xorl %eax, %eax", "outb %al, $0x80", ""
-	OP	pause, "", "pause", ""
+	OP	pause, "", "pause", "lfence"
 	OP	locked, "movl area(%ebx), %esi", "lock addl $0, (%esi)", ""
 	OP	fpu_save, "movl area(%ebx), %esi", "fxsave (%esi)", "lfence", needs=OC_NEEDS_FXSR
 	OP	fpu_load, "movl area(%ebx), %esi; fxsave (%esi)", "fxrstor (%esi)", "lfence", \
 		needs=OC_NEEDS_FXSR
 	/* For one byte of a page. */
-	OP	movs_bytes, \
-		"movl area(%ebx), %esi; movl page(%ebx), %edi; movl $moved_bytes / 4, %ecx", \
-		"rep movsl", \
-		"movl area(%ebx), %esi; movl page(%ebx), %edi; movl $moved_bytes / 4, %ecx", \
-		divisor=OC_MOVED_BYTES, copies=2
+	OP	movs_bytes, "MOVE", "rep movsl", "MOVE; lfence", divisor=OC_MOVED_BYTES, copies=2
 
 	CROSS	0, 0, int, iret, "int $to_ring0"
 	CROSS	1, 0, int, iret, "int $to_ring0"
@@ -263,13 +268,19 @@ SYM_CODE_START(oc_invalid_opcode)
 	iret
 SYM_CODE_END(oc_invalid_opcode)
 
-/* Remembered, so that main.c gives it to the kernel, and measures again. */
+/*
+ * Remembered, so that main.c gives it to the kernel, and measures again.  Interrupts stay off
+ * behind it: one that came between STI and CLI has ended STI's delay.
+ */
 SYM_CODE_START(oc_nmi)
 	incl	%ss:oc_nmis
+	andl	$~0x200, %ss:8(%esp)
 	iret
 SYM_CODE_END(oc_nmi)
 
+/* The flags, too: int clears IF, and leaves the IOPL of ring 1. */
 .macro SAVE
+	pushfl
 	pushl	%ebp
 	pushl	%ebx
 	pushl	%esi
@@ -290,6 +301,7 @@ SYM_CODE_END(oc_nmi)
 	popl	%esi
 	popl	%ebx
 	popl	%ebp
+	popfl
 	ret
 .endm
 

@@ -8,9 +8,10 @@
  * are of each block, full and twin in turns, after `warmup` that are dropped.
  *
  * Each sample runs with interrupts off and our tables (op_costs.h).  If an NMI comes meanwhile the
- * kernel gets it when its tables are back, and the sample is taken again.  A machine check does not
- * come back.
+ * kernel gets it when its tables are back, and the sample is taken again; `retaken` says how
+ * often.  A machine check does not come back.
  */
+#include <linux/cpu.h>
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
@@ -26,6 +27,10 @@
 
 #define MOST_SAMPLES	100000
 
+/* What a block must leave of EFLAGS. */
+#define KEPT_FLAGS	(X86_EFLAGS_IF | X86_EFLAGS_IOPL | X86_EFLAGS_DF | X86_EFLAGS_NT | \
+			 X86_EFLAGS_AC)
+
 static unsigned int samples = 1001;
 module_param(samples, uint, 0444);
 MODULE_PARM_DESC(samples, "of each block, at most 100000 (default: 1001)");
@@ -34,6 +39,10 @@ static unsigned int warmup = 16;
 module_param(warmup, uint, 0444);
 MODULE_PARM_DESC(warmup, "samples of each block that are dropped first (default: 16)");
 
+static unsigned int retaken;
+module_param(retaken, uint, 0444);
+MODULE_PARM_DESC(retaken, "samples that were taken again because of an NMI; not to be set");
+
 static struct desc_struct gdt[OC_GDT_NR] __aligned(8);
 static gate_desc idt[IDT_ENTRIES] __aligned(8);
 static struct x86_hw_tss tss __aligned(128);
@@ -41,6 +50,7 @@ static u8 stack0[PAGE_SIZE] __aligned(16), stack1[PAGE_SIZE] __aligned(16);
 static u8 area[OC_MOVED_BYTES] __aligned(64);
 static struct desc_ptr own_gdtr, own_idtr;
 static struct oc_args args;
+static u32 cr4_at_first;
 
 /* [block][full or twin][sample] */
 static u32 *ticks;
@@ -99,15 +109,22 @@ static void make_args(void)
 	memcpy(args.idtr, &own_idtr, sizeof(own_idtr));
 	args.tss_access = (unsigned long)&gdt[OC_GDT_TSS] + 5;
 	args.area = (unsigned long)area;
+	cr4_at_first = __read_cr4();
+}
+
+/* What is there now: the blocks write it back, and the kernel may change it between two samples. */
+static void read_registers(void)
+{
 	args.cr0 = read_cr0();
 	args.cr2 = read_cr2();
+	args.cr3 = __read_cr3();
 	args.cr4 = __read_cr4();
 	get_debugreg(args.dr7, 7);
 	if (boot_cpu_has(X86_FEATURE_SEP))
 		args.sysenter_cs = native_read_msr(MSR_IA32_SYSENTER_CS);
 }
 
-/* What stands in the CPU but is no state of the module's. */
+/* The tables that are the kernel's own. */
 struct kernel_tables {
 	struct desc_ptr gdtr, idtr;
 	u16 ldt;
@@ -146,19 +163,23 @@ static u32 sample(const struct oc_block *b, bool twin)
 {
 	struct kernel_tables kernel;
 	unsigned long flags;
-	u32 result, nmis;
+	u32 result, nmis, eflags;
 
 	do {
 		kernel_fpu_begin();
 		local_irq_save(flags);
 		oc_nmis = 0;
-		args.cr3 = __read_cr3();
+		read_registers();
+		eflags = native_save_fl();
 		to_own_tables(&kernel);
 		result = call(b, twin);
 		to_kernel_tables(&kernel);
+		WARN_ON_ONCE((native_save_fl() ^ eflags) & KEPT_FLAGS);
 		nmis = oc_nmis;
-		if (nmis)
+		if (nmis) {
+			retaken++;
 			asm volatile("int $2" : : : "memory");
+		}
 		local_irq_restore(flags);
 		kernel_fpu_end();
 	} while (nmis);
@@ -170,9 +191,9 @@ static bool can_run(const struct oc_block *b)
 {
 	if (b->needs & OC_NEEDS_SEP && !boot_cpu_has(X86_FEATURE_SEP))
 		return false;
-	if (b->needs & OC_NEEDS_PGE && !(args.cr4 & X86_CR4_PGE))
+	if (b->needs & OC_NEEDS_PGE && !(cr4_at_first & X86_CR4_PGE))
 		return false;
-	if (b->needs & OC_NEEDS_NO_UMIP && args.cr4 & X86_CR4_UMIP)
+	if (b->needs & OC_NEEDS_NO_UMIP && cr4_at_first & X86_CR4_UMIP)
 		return false;
 	return !(b->needs & OC_NEEDS_FXSR) || boot_cpu_has(X86_FEATURE_FXSR);
 }
@@ -270,7 +291,7 @@ static int check_cpu(void)
 	}
 	if (samples && samples <= MOST_SAMPLES && warmup <= MOST_SAMPLES)
 		return 0;
-	pr_err("lg_op_costs: samples and warmup are at most %u\n", MOST_SAMPLES);
+	pr_err("lg_op_costs: samples is from 1 to %u, warmup at most that\n", MOST_SAMPLES);
 	return -EINVAL;
 }
 
@@ -287,7 +308,10 @@ static int __init op_costs_init(void)
 	if (ticks && page) {
 		args.page = (unsigned long)page;
 		memset(page, 0, OC_MOVED_BYTES);
+		/* A CPU that went away would leave its thread to another. */
+		cpus_read_lock();
 		error = smp_call_on_cpu(raw_smp_processor_id(), measure_all, NULL, false);
+		cpus_read_unlock();
 	}
 	vfree(page);
 	if (error)

@@ -379,7 +379,8 @@ static void op_costs_are_net(void **state)
 			   "movs_bytes,1,1,2,4096,full,8202\nmovs_bytes,1,1,2,4096,twin,10\n",
 			   why));
 	assert_int_equal(costs.n, 3);
-	file = json_pack("{s:s, s:o}", "schema", OP_COSTS_SCHEMA, "costs", op_costs_json(&costs));
+	file = json_pack("{s:s, s:s, s:s, s:o}", "schema", OP_COSTS_SCHEMA, "unit", "insns",
+			 "tier", "insns", "costs", op_costs_json(&costs));
 	assert_true(op_costs_read(&back, file, why));
 	json_decref(file);
 	cost = op_costs_find(&back, "lgdt", 0, 0);

@@ -25,7 +25,7 @@ whole()
 {
 	measured || return
 	awk -F, 'NR > 1 { n[$1 "," $2 "," $3]++ }
-		END { for (op in n) { ops++; bad += n[op] != 42 } print ops " ops, " bad + 0 " of them not whole"; exit bad || ops < 75 }' $costs
+		END { for (op in n) { ops++; bad += n[op] != 42 } print ops " ops, " bad + 0 " of them not whole"; exit bad || ops < 80 }' $costs
 	set -- $?
 	rmmod lg_op_costs
 	return "$1"
@@ -37,8 +37,11 @@ storm()
 	local measures status=0
 
 	touch /tmp/more
+	: >/tmp/retaken
 	while [ -e /tmp/more ]; do
-		measured && rmmod lg_op_costs || break
+		measured || break
+		cat /sys/module/lg_op_costs/parameters/retaken >>/tmp/retaken
+		rmmod lg_op_costs || break
 	done &
 	measures=$!
 	taskset 2 insmod lg_storm.ko target=0 gap_ns=5000 count=20000 && rmmod lg_storm || status=1
@@ -46,6 +49,7 @@ storm()
 	rm -f /tmp/more
 	wait $measures
 	diff /tmp/before $fingerprint || status=1
+	awk '{ n += $1 } END { print n " samples met an NMI"; exit !n }' /tmp/retaken || status=1
 	return $status
 }
 
