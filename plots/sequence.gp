@@ -62,6 +62,7 @@ do for [s = 1:N] {
 		set format x "%.10g"
 		set xtics autofreq nomirror
 		LABEL = (OPERATION_ONE ? OPERATION_NAME.": " : "")."samples as taken, boots end to end"
+		# So many characters are as wide as the figure.
 		LABEL_FONT = strlen(LABEL) > 52 ? SMALL : ""
 		set xlabel LABEL offset 0,XUP noenhanced font LABEL_FONT
 	} else {

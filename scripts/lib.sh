@@ -48,7 +48,8 @@ hand_over()
 	who=$(owner)
 	for path; do
 		[ -e "$path" ] || continue
-		find "$path" -xdev -path '*/build/debian13/root' -prune -o \( ! -uid "${who%:*}" -o ! -gid "${who#*:}" \) \
+		find "$path" -xdev -path '*/build/debian13/root' -prune -o \
+			\( ! -uid "${who%:*}" -o ! -gid "${who#*:}" \) \
 			-exec chown -h "$who" {} + || :
 	done
 }

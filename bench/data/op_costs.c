@@ -124,10 +124,11 @@ bool op_costs_sum_up(struct op_costs *costs, FILE *lines, char why[OP_COSTS_WHY]
 	if (ferror(lines)) {
 		snprintf(why, OP_COSTS_WHY, "cannot be read to its end");
 		good = false;
-	} else if (good && number < 2)
+	} else if (good && number < 2) {
 		snprintf(why, OP_COSTS_WHY, "there are no samples");
-	else if (!good)
+	} else if (!good) {
 		snprintf(why, OP_COSTS_WHY, "line %zu of the samples makes no sense", number);
+	}
 	free(line);
 	return good && number > 1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * counters.c - counters that translated code adds to.  Which way there is, is seen by which
- * functions QEMU has: those of the interface that it lacks are null, since they are weak.
+ * counters.c - counters that translated code adds to.  The functions that this QEMU has tell which
+ * way it offers: those that it lacks are null, since they are declared weak.
  */
 #include <stdio.h>
 #include <string.h>

@@ -51,7 +51,6 @@ struct window {
 	struct tally tally;
 };
 
-
 static struct cpu cpus[WATCH_CPUS], *current;
 static uint64_t current_from, current_accessed;
 static bool armed;
