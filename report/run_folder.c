@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "analysis/decode/ftrace_text.h"
+#include "analysis/decode/ftrace.h"
 #include "analysis/decode/graph.h"
 #include "run_folder.h"
 #include "util/file.h"
@@ -438,9 +438,21 @@ static void gave_up(int number)
 	_exit(STATUS_INVALID);
 }
 
+/* libtracecmd takes a file's lengths and formats for right, and reads where they lead. */
+static void guard(bool is_ftrace, void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+
+	sigaction(SIGABRT, &action, NULL);
+	if (!is_ftrace)
+		return;
+	sigaction(SIGSEGV, &action, NULL);
+	sigaction(SIGBUS, &action, NULL);
+}
+
 static enum lg_graph_status guarded_run(struct run_folder *run)
 {
-	struct sigaction mine = { .sa_handler = gave_up }, before;
+	bool is_ftrace = lg_is_ftrace(run->trace);
 	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	enum lg_graph_status status;
 
@@ -448,10 +460,10 @@ static enum lg_graph_status guarded_run(struct run_folder *run)
 	kept_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (nowhere >= 0 && kept_stderr >= 0)
 		dup2(nowhere, STDERR_FILENO);
-	sigaction(SIGABRT, &mine, &before);
-	status = (lg_is_ftrace(run->trace) ? lg_ftrace_run : lg_graph_run)(
+	guard(is_ftrace, gave_up);
+	status = (is_ftrace ? lg_ftrace_run : lg_graph_run)(
 		run->trace, &run->tally, &interrupted, run->why, sizeof(run->why));
-	sigaction(SIGABRT, &before, NULL);
+	guard(is_ftrace, SIG_DFL);
 	if (nowhere >= 0 && kept_stderr >= 0)
 		dup2(kept_stderr, STDERR_FILENO);
 	close(nowhere);

@@ -27,7 +27,7 @@ bench := $(call in,util bench bench/data)
 analysis := $(filter-out $(stats),$(call in,analysis/decode analysis/model analysis/stats analysis/table))
 
 cmd := $(bench) $(analysis) $(call in,report report/figures cmd)
-plugin := $(analysis) $(call in,analysis/plugin)
+plugin := $(filter-out analysis/decode/ftrace.c,$(analysis)) $(call in,analysis/plugin)
 agent := $(bench) $(call in,tracepoints/session) $(filter-out agent/ops.c,$(call in,agent))
 emulator := $(call in,vm/plugin)
 ops := agent/ops.c bench/ops_map.c
@@ -54,7 +54,7 @@ $(CC) $(CFLAGS) $(EXTRA_CFLAGS) $(1) -o $@.part $^ $(2)
 endef
 
 build/tools/switchyard: $(call tools_obj,$(cmd))
-	$(call link,,$$(pkg-config --libs jansson babeltrace2 libelf) -lZydis -lm)
+	$(call link,,$$(pkg-config --libs jansson babeltrace2 libelf libtracecmd) -lZydis -lm)
 
 build/tools/switchyard-stats: $(call tools_obj,$(stats))
 	$(call link,,$$(pkg-config --libs gsl))
@@ -88,7 +88,7 @@ build/obj/analysis/%.o build/obj/vm/plugin/%.o: EXTRA_CFLAGS += -fPIC -fvisibili
 
 build/obj/%.o: %.c scripts/programs.mk
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) -MMD -MP -DSWITCHYARD_ARCH='"amd64"' $$(pkg-config --cflags jansson babeltrace2 libelf gsl) -c -o $@ $<
+	$(CC) $(COMMON) -MMD -MP -DSWITCHYARD_ARCH='"amd64"' $$(pkg-config --cflags jansson babeltrace2 libelf gsl libtracecmd) -c -o $@ $<
 
 build/lab-obj/programs/%.o: %.c scripts/programs.mk
 	@mkdir -p $(@D)

@@ -9,6 +9,7 @@ all:
 	$(MAKE) -C tests/storm
 	$(MAKE) -C tests/aim
 	$(MAKE) -C tests/lab
+	$(MAKE) -C tests/trace_dat
 	$(MAKE) -C tests/sysenter
 	$(MAKE) -C tests/device
 	$(MAKE) -C tests/fail

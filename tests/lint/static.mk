@@ -26,7 +26,7 @@ analyzer-lab: $(lab_lint) $(launcher_lint)
 
 build/lint/tools/%.o: %.c scripts/programs.mk tests/lint/static.mk
 	@mkdir -p $(@D)
-	@$(CC) $(cflags) $$(pkg-config --cflags jansson babeltrace2 libelf gsl) -c -o $@ $<
+	@$(CC) $(cflags) $$(pkg-config --cflags jansson babeltrace2 libelf gsl libtracecmd) -c -o $@ $<
 
 build/lint/lab/%.o: %.c scripts/programs.mk tests/lint/static.mk
 	@mkdir -p $(@D)
@@ -47,7 +47,7 @@ build/lint/headers/guests/%: alone := -m32 -ffreestanding -mgeneral-regs-only -I
 build/lint/headers/%.h.o: %.h tests/lint/static.mk
 	@mkdir -p $(@D)
 	@echo '#include "$<"' | $(CC) $(COMMON) -Werror -MMD -MP -MT $@ -MF $@.d \
-		$(alone) $$(pkg-config --cflags jansson babeltrace2 libelf gsl) -x c -c -o $@ -
+		$(alone) $$(pkg-config --cflags jansson babeltrace2 libelf gsl libtracecmd) -x c -c -o $@ -
 
 # The kernel's own build compiles those of the module, in a mirror of its sources: each is all of a
 # file there.  (switcher/steps.h is assembly.)

@@ -12,6 +12,7 @@
 #include "event_size.h"
 #include "ftrace.h"
 #include "modules.h"
+#include "trace_dat.h"
 #include "util/message.h"
 
 #define INSTANCES "/sys/kernel/tracing/instances/"
@@ -155,78 +156,26 @@ static bool count_loss(const struct session_settings *settings, struct session_l
 	return loss->streams.cpus;
 }
 
-struct source {
-	FILE *stream;
-	char *line;
-	size_t room;
-	uint64_t ts;
-};
-
-/* The next line and its time, which is that of the line before if it has none. */
-static bool advance(struct source *from)
-{
-	unsigned long long ts;
-	const char *at;
-
-	if (getline(&from->line, &from->room, from->stream) <= 0)
-		return false;
-	at = strstr(from->line, " [");
-	if (*from->line != '#' && at && sscanf(at, " [%*u] %*s %llu:", &ts) == 1)
-		from->ts = ts;
-	return true;
-}
-
-static bool source_open(struct source *from, const char *path)
-{
-	*from = (struct source){ .stream = fopen(path, "r") };
-	return from->stream && advance(from);
-}
-
-static void source_close(struct source *from)
-{
-	if (from->stream)
-		fclose(from->stream);
-	free(from->line);
-}
-
-/* The marks among the rest, in the order of time. */
-static void merge(struct source *run, struct source *marks, FILE *to)
-{
-	bool more = true, more_marks = true;
-
-	while (more || more_marks) {
-		bool mark = more_marks && (!more || marks->ts < run->ts);
-
-		if (!mark)
-			fputs(run->line, to);
-		else if (*marks->line != '#')
-			fputs(marks->line, to);
-		if (mark)
-			more_marks = advance(marks);
-		else
-			more = advance(run);
-	}
-}
-
-static bool copy_text(const char *folder)
+static bool copy_buffers(const struct ftrace *ftrace, unsigned int cpus, const char *folder)
 {
 	char *path = text("%s/" FTRACE_FILE, folder);
-	struct source run = { 0 }, marks = { 0 };
+	const struct trace_dat dat = {
+		.instance = RUN_INSTANCE,
+		.second = MARK_INSTANCE,
+		.second_name = "marks",
+		.events = ftrace->settings.events,
+		.cpus = cpus,
+	};
 	struct whole_file to;
-	bool good = source_open(&run, RUN_INSTANCE "/trace") &&
-		    source_open(&marks, MARK_INSTANCE "/trace") && make_folders(folder) &&
-		    whole_open(&to, path);
+	bool good = make_folders(folder) && whole_open(&to, path);
 
-	if (good) {
-		merge(&run, &marks, to.stream);
-		good = whole_commit(&to);
-	} else {
-		message_error("cannot copy the trace to '%s': %s", path, strerror(errno));
+	if (good && !trace_dat_write(&dat, to.stream)) {
+		message_error("cannot read the trace's buffers: %s", strerror(errno));
+		whole_abandon(&to);
+		good = false;
 	}
-	source_close(&run);
-	source_close(&marks);
 	free(path);
-	return good;
+	return good && whole_commit(&to);
 }
 
 bool ftrace_end(struct ftrace *ftrace, const char *folder, struct session_loss *loss)
@@ -234,7 +183,8 @@ bool ftrace_end(struct ftrace *ftrace, const char *folder, struct session_loss *
 	bool good = put(MARK_FILE, "stop");
 
 	good = turn("0") && good;
-	return count_loss(&ftrace->settings, loss) && good && copy_text(folder);
+	return count_loss(&ftrace->settings, loss) && good &&
+	       copy_buffers(ftrace, loss->streams.cpus, folder);
 }
 
 void ftrace_close(struct ftrace *ftrace)

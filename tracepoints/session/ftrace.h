@@ -2,7 +2,7 @@
 /*
  * A recording with the kernel's own tracer instead of LTTng: an instance of
  * tracefs with buffers of its own, in discard mode, on the clock of the TSC.
- * The result is the kernel's text, one line per event.
+ * The result is a file of trace-cmd's (trace_dat.h).
  */
 #ifndef SESSION_FTRACE_H
 #define SESSION_FTRACE_H
@@ -14,11 +14,11 @@ struct ftrace {
 	bool our_switchyard, made, made_marks;
 };
 
-#define FTRACE_FILE "ftrace.txt"
+#define FTRACE_FILE "trace.dat"
 
 bool ftrace_begin(struct ftrace *ftrace, const struct session_settings *settings);
 
-/* Stop; write FOLDER/ftrace.txt, whole or not at all; count what was lost. */
+/* Stop; write FOLDER/trace.dat, whole or not at all; count what was lost. */
 bool ftrace_end(struct ftrace *ftrace, const char *folder, struct session_loss *loss);
 
 void ftrace_close(struct ftrace *ftrace);
