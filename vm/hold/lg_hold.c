@@ -3,10 +3,9 @@
  * lg_hold.c - keeps the kernel's preempt notifiers switched on while the lab machine is
  * up, so that loading and unloading switchyard.ko does not patch __schedule each time.
  *
- * QEMU 7.2 can translate code on one CPU while another patches it, and keep the int3 of a
- * patch that is long over; the CPU then traps there for ever, with its runqueue's lock
- * held.  (QEMU 8.1 locks pages before it translates them.)  One patch a boot, before
- * anything runs, is as good as none.
+ * QEMU can translate code on one CPU while another patches it, and keep the int3 of a patch that
+ * is long over; the CPU then traps there for ever, with its runqueue's lock held (docs/lab.md).
+ * So this one patch is made while no other CPU is up.
  */
 #include <linux/module.h>
 #include <linux/preempt.h>
