@@ -15,6 +15,7 @@
 #: make install       the programs that read runs and traces, their man pages and babeltrace2's plugin,
 #:                    to DESTDIR and PREFIX (/usr/local); make uninstall takes them away
 #: make deb           the Debian packages for i386 machines, in build/deb (docs/packages.md)
+#: make test-packages  build them, install them in a tree of Debian 12, measure there, purge them
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
 #: make paper         all tables and figures of RUNS (results/latest) from raw data, in results/paper
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
@@ -88,6 +89,9 @@ uninstall:
 deb: setup
 	@scripts/deb
 
+test-packages: setup
+	@tests/packages/run
+
 soak: setup-test build
 	@AGAIN=$(AGAIN) tests/soak/whole $(if $(STEPS),'$(STEPS)')
 
@@ -124,4 +128,4 @@ distclean:
 	@rm -rf build
 
 .PHONY: build setup setup-test base names lab linux-guest tools test lint test-mutants \
-	test-debug test-debian13 deb soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean
+	test-debug test-debian13 deb test-packages soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean
