@@ -52,6 +52,7 @@ static const char *lttng_trouble(void)
 {
 	const char *trouble = NULL;
 	bool tracer_there = module_loaded("lttng_tracer");
+	bool clock_there = module_loaded("lttng_clock");
 
 	if (access("/usr/bin/lttng-sessiond", X_OK) < 0)
 		return "lttng-sessiond is not there: install lttng-tools";
@@ -67,6 +68,8 @@ static const char *lttng_trouble(void)
 		module_unload("lttng_probe_lg");
 		module_unload("lttng_tracer");
 		module_unload("lttng_clock_lg");
+		if (!clock_there)
+			module_unload("lttng_clock");
 	}
 	return trouble;
 }

@@ -18,21 +18,43 @@ static const char *const fixed[FIXED] = {
 	"variants.list",
 };
 
+/* In the payload a file's name is its path from there; an installed module's is the file's own. */
+static const char *name_of(const char *path, const char *payload)
+{
+	size_t prefix = strlen(payload);
+
+	if (!strncmp(path, payload, prefix) && path[prefix] == '/')
+		return path + prefix + 1;
+	return strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+}
+
 /* Lines of sha256sum: 64 digits, two characters, the path. */
-static void read_sums(json_t *record, const char *path, size_t prefix)
+static void read_sums(json_t *record, const char *path, const char *payload)
 {
 	FILE *file = fopen(path, "r");
 	char line[4352];
 
 	while (file && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
-		if (strlen(line) <= 66 + prefix || line[64] != ' ')
+		if (strlen(line) <= 66 || line[64] != ' ')
 			continue;
 		line[64] = '\0';
-		json_object_set_new(record, line + 66 + prefix, json_string(line));
+		json_object_set_new(record, name_of(line + 66, payload), json_string(line));
 	}
 	if (file)
 		fclose(file);
+}
+
+/* A module that the payload has not is the running kernel's own. */
+static char *place_of(const char *payload, const char *name)
+{
+	char *path = text("%s/%s", payload, name), *installed;
+
+	installed = exists(path) ? NULL : machine_module(name);
+	if (!installed)
+		return path;
+	free(path);
+	return installed;
 }
 
 json_t *env_hashes(const char *payload, const struct words *benches, const char *scratch)
@@ -46,11 +68,11 @@ json_t *env_hashes(const char *payload, const struct words *benches, const char 
 		abort();
 	argv[n++] = text("/usr/bin/sha256sum");
 	for (size_t i = 0; i < FIXED; i++)
-		argv[n++] = text("%s/%s", payload, fixed[i]);
+		argv[n++] = place_of(payload, fixed[i]);
 	for (size_t i = 0; i < benches->n; i++)
 		argv[n++] = text("%s/guests/bench/%s", payload, benches->word[i]);
 	if (run_program(argv, output) >= 0)
-		read_sums(record, output, strlen(payload) + 1);
+		read_sums(record, output, payload);
 	unlink(output);
 	while (n)
 		free(argv[--n]);

@@ -24,7 +24,7 @@ struct env_workstation {
  */
 json_t *env_join(const struct env_workstation *workstation, const json_t *boots);
 
-/* {name: sha256} of the payload's modules, programs and Guests in use. */
+/* {name: sha256} of the payload's modules, or those installed, programs and Guests in use. */
 json_t *env_hashes(const char *payload, const struct words *benches, const char *scratch);
 
 #endif

@@ -36,12 +36,13 @@ struct options {
 	bool json;
 };
 
-enum { OPTION_JSON = 256 };
+enum { OPTION_JSON = 256, OPTION_NATIVE };
 
 static const struct argp_option argp_options[] = {
 	{ "interval", 'i', "SECONDS", 0, "Between two lines (1)", 0 },
 	{ "count", 'n', "N", 0, "End after N intervals (at an interrupt)", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Print a line of JSON for each interval", 0 },
+	{ "native", OPTION_NATIVE, NULL, 0, "Act on this kernel, as it always does", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -74,6 +75,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'i': options->interval = interval(argument, state); return 0;
 	case 'n': options->count = count(argument, state); return 0;
 	case OPTION_JSON: options->json = true; return 0;
+	case OPTION_NATIVE: return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "live takes options only, not '%s'", argument);
 		return 0;

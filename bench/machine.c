@@ -138,6 +138,30 @@ bool machine_kernel_has_pae(void)
 	return pae;
 }
 
+/* Lines of modules.dep begin with a path, which is relative, and a colon. */
+char *machine_module(const char *file)
+{
+	char *folder = text("/lib/modules/%s", machine_kernel());
+	char *path = text("%s/modules.dep", folder), *line = NULL, *found = NULL;
+	FILE *modules = fopen(path, "r");
+	size_t room = 0;
+
+	while (!found && modules && getline(&line, &room, modules) > 0) {
+		char *name;
+
+		line[strcspn(line, ":")] = '\0';
+		name = strrchr(line, '/');
+		if (name && !strcmp(name + 1, file))
+			found = text("%s/%s", folder, line);
+	}
+	if (modules)
+		fclose(modules);
+	free(line);
+	free(path);
+	free(folder);
+	return found;
+}
+
 char *time_text(void)
 {
 	time_t now = time(NULL);

@@ -39,6 +39,10 @@ char *machine_cpuinfo(const char *name);
 const char *machine_kernel(void);
 bool machine_kernel_has_pae(void);
 
+/* Where the running kernel has an installed module, by its file's name ("switchyard.ko"), or NULL.
+ * To be freed. */
+char *machine_module(const char *file);
+
 /* Kernel, command line, CPU, microcode, mitigations, clock, module, LTTng, date. */
 json_t *machine_record(void);
 

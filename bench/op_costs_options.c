@@ -4,9 +4,12 @@
 
 #include "op_costs_options.h"
 
+enum { OPTION_NATIVE = 256 };
+
 static const struct argp_option options[] = {
 	{ "samples", 'n', "N", 0, "Samples of each operation, at most 100000 (1001)", 0 },
 	{ "out", 'o', "FILE", 0, "Write the costs there, as JSON, with their environment", 0 },
+	{ "native", OPTION_NATIVE, NULL, 0, "Act on this kernel, without a lab machine", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -26,6 +29,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case 'o':
 		to->output = argument;
+		return 0;
+	case OPTION_NATIVE:
+		to->native = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

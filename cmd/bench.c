@@ -27,7 +27,7 @@ static int run_options(struct bench_options *options)
 	int status = bench_options_complete(options);
 
 	if (status == STATUS_GOOD && (options->native || options->block))
-		return unsupported_native();
+		return act_natively();
 	if (status == STATUS_GOOD)
 		status = bench_options_fit_lab(options);
 	if (status != STATUS_GOOD)

@@ -166,7 +166,7 @@ static int cmd_check(int argc, char **argv)
 	check_options_parse(&options, false, argc, argv);
 	catch_interrupts();
 	if (options.native) {
-		status = unsupported_native();
+		status = act_natively();
 	} else {
 		check_workstation(&options, findings);
 		status = check_conclude(&options, findings);

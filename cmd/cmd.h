@@ -5,7 +5,10 @@
 
 #include "util/command.h"
 
-/* Say that the agent does what --native asks for.  Answers an exit status. */
-int unsupported_native(void);
+/*
+ * Become the agent, with the same arguments, since it does what --native asks for.  If it is not
+ * there or the kernel is not its own, says so and answers an exit status.
+ */
+int act_natively(void);
 
 #endif

@@ -101,7 +101,7 @@ static int cmd_linux(int argc, char **argv)
 
 	linux_options_parse(&options, false, argc, argv);
 	if (options.native)
-		return unsupported_native();
+		return act_natively();
 	if (!lab_ready() || (!options.kernel && !default_is_there("vmlinux")) ||
 	    (!options.initrd && !default_is_there("initrd")) ||
 	    (!options.disk && !default_is_there("disk")))

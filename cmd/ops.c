@@ -118,8 +118,8 @@ static int cmd_ops(int argc, char **argv)
 		.doc = "What the operations cost that a world switch is made of, each by itself at "
 		       "ring 0 and at ring 1: measured in the lab machine, or as in COSTS, a file "
 		       "that an earlier one wrote."
-		       "\vOn a real machine 'switchyard ops' of the installed i386 program writes "
-		       "the file. 'switchyard report --costs' makes a model of it.",
+		       "\vWith --native the file is written, on a machine with an i386 kernel. "
+		       "'switchyard report --costs' makes a model of it.",
 	};
 	struct options options = {
 		.costs = { .samples = OP_COSTS_SAMPLES }, .profile = "counted",
@@ -129,6 +129,8 @@ static int cmd_ops(int argc, char **argv)
 	json_t *record;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	if (options.costs.native)
+		return act_natively();
 	catch_interrupts();
 	record = options.path ? op_costs_load(options.path) : measure(&options, &status);
 	if (!record)

@@ -144,7 +144,7 @@ static int run_options(struct recording *recording)
 	if (status != STATUS_GOOD)
 		return status;
 	if (recording->native)
-		return unsupported_native();
+		return act_natively();
 	return lab_ready() ? record_on_workstation(recording) : STATUS_REFUSED;
 }
 

@@ -72,11 +72,11 @@ void phase_table_rows(const struct lg_phase_rows *rows, const struct bar *bars,
 
 static uint64_t sum_of(const struct lg_phases *phases)
 {
-	unsigned __int128 sum = 0;
+	uint64_t sum = 0;
 	uint32_t i;
 
 	for (i = 0; i < phases->n; i++)
-		sum += phases->phase[i].sum;
+		sum += phases->phase[i].sum.low;
 	return sum;
 }
 

@@ -14,6 +14,8 @@
 #:                    on where it was (STEPS=REGEX, AGAIN=y), and writes docs/soak.md
 #: make install       the programs that read runs and traces, their man pages and babeltrace2's plugin,
 #:                    to DESTDIR and PREFIX (/usr/local); make uninstall takes them away
+#: make deb           the Debian packages for i386 machines, in build/deb (docs/packages.md)
+#: make test-packages  build them, install them in a tree of Debian 12, measure there, purge them
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
 #: make paper         all tables and figures of RUNS (results/latest) from raw data, in results/paper
 #: make bench-counts  instructions of each operation, as a table (VARIANTS=all, WRITE=y)
@@ -84,6 +86,12 @@ install:
 uninstall:
 	@scripts/install --remove
 
+deb: setup
+	@scripts/deb
+
+test-packages: setup
+	@tests/packages/run
+
 soak: setup-test build
 	@AGAIN=$(AGAIN) tests/soak/whole $(if $(STEPS),'$(STEPS)')
 
@@ -113,10 +121,11 @@ journey:
 	@scripts/journey build/journey.html
 
 clean:
-	@rm -rf build/lab build/lab-obj build/tools build/obj build/gen build/tests build/logs build/debug build/build-id
+	@rm -rf build/lab build/lab-obj build/tools build/obj build/gen build/tests build/logs build/debug build/deb \
+		build/build-id
 
 distclean:
 	@rm -rf build
 
 .PHONY: build setup setup-test base names lab linux-guest tools test lint test-mutants \
-	test-debug test-debian13 soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean
+	test-debug test-debian13 deb test-packages soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean

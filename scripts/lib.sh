@@ -38,8 +38,8 @@ owner()
 	fi
 }
 
-# hand_over PATH...: change the owner of what root made below PATH, but of a whole system in it
-# (tests/debian13).
+# hand_over PATH...: change the owner of what root made below PATH, but of whole systems in it
+# (tests/debian13, scripts/i386-tree.sh).
 hand_over()
 {
 	local who path
@@ -48,7 +48,7 @@ hand_over()
 	who=$(owner)
 	for path; do
 		[ -e "$path" ] || continue
-		find "$path" -xdev -path '*/build/debian13/root' -prune -o \
+		find "$path" -xdev \( -path '*/build/debian13/root' -o -path '*/build/trees/*' \) -prune -o \
 			\( ! -uid "${who%:*}" -o ! -gid "${who#*:}" \) \
 			-exec chown -h "$who" {} + || :
 	done

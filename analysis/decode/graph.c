@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The graph of `switchyard report`: that of babeltrace2 with our consumer, see graph.h. */
 #include <dirent.h>
-#include <fts.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "mip.h"
 
 #define MAX_TRACES	64
+#define MAX_DEPTH	16
 
 struct work {
 	struct lg_feed feed;
@@ -55,27 +55,39 @@ static void set_cause(struct work *work, const char *what)
 		bt_error_release(error);
 }
 
-/* Every folder that holds a file "metadata" is a trace.  Each may be a symbolic link, as git-annex
- * keeps large files. */
-static bool find_traces(struct work *work, const char *folder)
-{
-	char *paths[] = { (char *)folder, NULL };
-	FTS *fts = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR, NULL);
-	FTSENT *entry;
-	char *slash;
+static void find_traces(struct work *work, const char *folder, unsigned int depth);
 
-	if (!fts)
-		return false;
-	while ((entry = fts_read(fts))) {
-		if (entry->fts_info != FTS_F || strcmp(entry->fts_name, "metadata") ||
-		    work->n_traces == MAX_TRACES)
-			continue;
-		work->traces[work->n_traces] = strdup(entry->fts_path);
-		slash = strrchr(work->traces[work->n_traces++], '/');
-		*slash = '\0';
+static void look_at(struct work *work, const char *folder, const char *name, unsigned int depth)
+{
+	struct stat status;
+	char *path;
+
+	if (!strcmp(name, ".") || !strcmp(name, "..") || asprintf(&path, "%s/%s", folder, name) < 0)
+		return;
+	if (stat(path, &status) == 0) {
+		if (S_ISDIR(status.st_mode))
+			find_traces(work, path, depth + 1);
+		else if (S_ISREG(status.st_mode) && !strcmp(name, "metadata") &&
+			 work->n_traces < MAX_TRACES)
+			work->traces[work->n_traces++] = strdup(folder);
 	}
-	fts_close(fts);
-	return work->n_traces;
+	free(path);
+}
+
+/*
+ * Every folder that holds a file "metadata" is a trace.  Each may be a symbolic link, as git-annex
+ * keeps large files; a circle of them ends at the greatest depth.  (On i386 fts sees no file
+ * where places in a folder are 64 bits wide, as on 9p and NFS.)
+ */
+static void find_traces(struct work *work, const char *folder, unsigned int depth)
+{
+	DIR *files = depth < MAX_DEPTH ? opendir(folder) : NULL;
+	struct dirent *entry;
+
+	while (files && (entry = readdir(files)))
+		look_at(work, folder, entry->d_name, depth);
+	if (files)
+		closedir(files);
 }
 
 static bt_graph_simple_sink_component_initialize_func_status
@@ -321,7 +333,8 @@ enum lg_graph_status lg_graph_run(const char *folder, struct lg_tally *tally,
 		set_why(&work, "out of memory");
 		return LG_GRAPH_FAILED;
 	}
-	if (!find_traces(&work, folder)) {
+	find_traces(&work, folder, 0);
+	if (!work.n_traces) {
 		set_why(&work, "no CTF trace in '%s' (no file 'metadata')", folder);
 		status = LG_GRAPH_NO_TRACE;
 	} else {

@@ -34,7 +34,7 @@ struct lg_phases {
 	uint32_t n;
 	struct lg_hist *phase;
 	uint64_t state[LG_BREAKDOWN_STATES];	/* how many breakdowns of each */
-	unsigned __int128 whole;		/* of the valid ones, from beginning to end */
+	uint64_t whole;				/* of the valid ones, from beginning to end */
 };
 
 struct lg_row {

@@ -163,7 +163,7 @@ void lg_hist_add(struct lg_hist *hist, uint64_t value)
 	}
 	slot->count++;
 	hist->n++;
-	hist->sum += value;
+	lg_wide_add(&hist->sum, value);
 	if (value < hist->min)
 		hist->min = value;
 	if (value > hist->max)
@@ -266,7 +266,7 @@ bool lg_hist_summary(const struct lg_hist *hist, struct lg_summary *out)
 			out->mode = sorted[i].value;
 			out->mode_n = sorted[i].count;
 		}
-	out->avg = (double)hist->sum / (double)hist->n;
+	out->avg = (double)lg_wide_value(&hist->sum) / (double)hist->n;
 	out->half = half_width(hist);
 	out->error = hist->bits == EXACT ? 0 : ldexp(1, -(int)hist->bits);
 	free(sorted);

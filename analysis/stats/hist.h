@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wide.h"
+
 #define LG_BATCHES	64
 
 struct lg_slot {
@@ -33,7 +35,7 @@ struct lg_hist {
 	uint32_t log2_slots, used;
 	unsigned int bits;		/* significant bits kept, 64 is exact */
 	uint64_t n, min, max;
-	unsigned __int128 sum;
+	struct lg_wide sum;
 	/* Sums of equal batches of consecutive values, for the interval. */
 	uint64_t batch_size, in_batch;
 	double batch_sum;

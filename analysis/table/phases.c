@@ -78,7 +78,8 @@ static void add(const struct adding *to, uint32_t place, const char *phase,
 		const struct lg_hist *hist, enum lg_interval kind)
 {
 	const struct lg_row *class = to->class;
-	long double all = (long double)class->entry.sum + class->trip.sum + class->handling.sum;
+	long double all = lg_wide_value(&class->entry.sum) + lg_wide_value(&class->trip.sum) +
+			  lg_wide_value(&class->handling.sum);
 	struct lg_summary summary;
 	struct lg_phase_row *row;
 
@@ -93,8 +94,8 @@ static void add(const struct adding *to, uint32_t place, const char *phase,
 	row->phase = phase;
 	row->kind = kind;
 	row->summary = summary;
-	row->mean = (double)hist->sum / (double)hist->n;
-	row->percent = all > 0 ? (double)(100.0L * hist->sum / all) : -1;
+	row->mean = (double)lg_wide_value(&hist->sum) / (double)hist->n;
+	row->percent = all > 0 ? (double)(100.0L * lg_wide_value(&hist->sum) / all) : -1;
 	row->rare = to->rare;
 }
 
@@ -118,7 +119,7 @@ static void add_handling(const struct adding *to)
 		return;
 	}
 	for (uint32_t i = 0; i < phases->n; i++)
-		if (phases->phase[i].sum)
+		if (lg_wide_value(&phases->phase[i].sum) > 0)
 			add(to, place + i, lg_c_phase_name(i, phases->n), &phases->phase[i],
 			    LG_PHASE_IN_C);
 	add(to, place + phases->n, "= back in C to the next enter", &to->class->handling,

@@ -182,7 +182,7 @@ static void add_totals(const struct lg_tally *tally, struct totals *total)
 		const struct lg_row *row = tally->rows[i];
 
 		total->exits += row->exits;
-		total->time += row->handling.sum;
+		total->time += lg_wide_value(&row->handling.sum);
 		total->inner += row->inner;
 		total->reported += row->reported;
 		total->overhead += row->overhead;
@@ -219,7 +219,7 @@ static void exit_row(const struct lg_tally *tally, const struct lg_row *row,
 	lg_table_real(table, EX_SHARE, "%.2f", 100.0 * row->exits / total->exits);
 	if (total->time > 0)
 		lg_table_real(table, EX_TIME, "%.2f",
-			     (double)(100.0L * row->handling.sum / total->time));
+			     (double)(100.0L * lg_wide_value(&row->handling.sum) / total->time));
 	lg_table_count(table, EX_TIMED, s.n);
 	lg_table_summary(table, EX_MIN, &s);
 	if (s.n)

@@ -142,9 +142,17 @@ static bool same_build(struct kmod_module *module)
 	return same;
 }
 
-static bool insert(struct kmod_module *module, const char *options)
+/* An installed module brings what it depends on, and has its options of modprobe's configuration.
+ */
+static int put_in(struct kmod_module *module, const char *options, bool installed)
 {
-	int error = kmod_module_insert_module(module, 0, options);
+	return installed ? kmod_module_probe_insert_module(module, 0, options, NULL, NULL, NULL) :
+	       kmod_module_insert_module(module, 0, options);
+}
+
+static bool insert(struct kmod_module *module, const char *options, bool installed)
+{
+	int error = put_in(module, options, installed);
 	char *prefix, *reason;
 
 	if (!error)
@@ -158,6 +166,35 @@ static bool insert(struct kmod_module *module, const char *options)
 	return false;
 }
 
+/* The installed module that a file of that name would be; NULL, after an error message, if the
+ * running kernel has none. */
+static struct kmod_module *installed_as(const char *path)
+{
+	const char *file = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	char *name = text("%.*s", (int)strcspn(file, "."), file);
+	struct kmod_module *module = NULL;
+
+	if (kmod_module_new_from_name(context(), name, &module) < 0 ||
+	    !kmod_module_get_path(module)) {
+		message_error("there is no module '%s', and no module %s is installed for this "
+			      "kernel: build it with 'make', or install switchyard-dkms", path,
+			      name);
+		kmod_module_unref(module);
+		module = NULL;
+	}
+	free(name);
+	return module;
+}
+
+static struct kmod_module *module_of_file(const char *path)
+{
+	struct kmod_module *module = NULL;
+
+	if (kmod_module_new_from_path(context(), path, &module) < 0)
+		message_error("'%s' is not a kernel module", path);
+	return module;
+}
+
 bool module_load_file(const char *path)
 {
 	return module_load_with(path, NULL);
@@ -165,19 +202,13 @@ bool module_load_file(const char *path)
 
 bool module_load_with(const char *path, const char *options)
 {
-	struct kmod_module *module = NULL;
-	bool good;
+	bool installed = !exists(path), good;
+	struct kmod_module *module = (installed ? installed_as : module_of_file)(path);
 
-	if (!exists(path)) {
-		message_error("there is no module '%s': build it with 'make'", path);
+	if (!module)
 		return false;
-	}
-	if (kmod_module_new_from_path(context(), path, &module) < 0) {
-		message_error("'%s' is not a kernel module", path);
-		return false;
-	}
 	good = module_loaded(kmod_module_get_name(module)) ? same_build(module) :
-	       insert(module, options);
+	       insert(module, options, installed);
 	kmod_module_unref(module);
 	return good;
 }

@@ -12,8 +12,9 @@ bool module_loaded(const char *name);
 bool module_load_installed(const char *name);
 
 /*
- * Put in the module of a file.  One that is loaded already is accepted only if
- * it is the same build.  Prints what went wrong, with the kernel's own reason.
+ * Put in the module of a file, or, where there is no such file, the installed module of that name,
+ * as modprobe does.  One that is loaded already is accepted only if it is the same build.  Prints
+ * what went wrong, with the kernel's own reason.
  */
 bool module_load_file(const char *path);
 /* The same with options for it ("a=1 b=c"); a module that is loaded already ignores them. */
