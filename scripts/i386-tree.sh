@@ -14,8 +14,9 @@
 i386_tree()
 {
 	local folder=$top/build/trees/$1 key
+	# For scripts/i386-tree, and no longer: another tree has others.
+	local -x PACKAGES=$PACKAGES FILES=${FILES:-}
 
-	export PACKAGES FILES=${FILES:-}
 	key=$( (
 		cat "$top/scripts/i386-tree"
 		xargs -n 1 <<<"$PACKAGES"
