@@ -9,6 +9,7 @@
 #include "agent.h"
 #include "bench/machine.h"
 #include "bench/ops_map.h"
+#include "bench/prepare.h"
 #include "bench/run_plan.h"
 #include "bench/runner.h"
 #include "tracepoints/session/modules.h"
@@ -193,12 +194,8 @@ static int run_block_here(const struct plan *plan, unsigned int boot,
 	return bench_run_boot(plan, boot, files->part);
 }
 
-static int run_options(struct bench_options *options)
+static int run_complete(struct bench_options *options)
 {
-	int status = bench_options_complete(options);
-
-	if (status != STATUS_GOOD)
-		return status;
 	if (options->block)
 		return bench_run_boot(&options->plan, options->block,
 				      options->output ? options->output : ".");
@@ -208,6 +205,19 @@ static int run_options(struct bench_options *options)
 		options->plan.boots = 1;
 	}
 	return run_plan(options, run_block_here);
+}
+
+/* What an earlier run left changed, because it was killed, is put back in any case. */
+static int run_options(struct bench_options *options)
+{
+	int status = bench_options_complete(options);
+
+	if (status != STATUS_GOOD || geteuid() != 0)
+		return status != STATUS_GOOD ? status : run_complete(options);
+	if (!(options->prepare ? prepare_machine("", measured_cpu()) : prepare_undo("")))
+		return STATUS_REFUSED;
+	status = run_complete(options);
+	return prepare_undo("") || status != STATUS_GOOD ? status : STATUS_REFUSED;
 }
 
 int agent_bench(int argc, char **argv)

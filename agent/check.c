@@ -7,6 +7,8 @@
 #include "agent.h"
 #include "bench/findings.h"
 #include "bench/machine.h"
+#include "bench/prepare.h"
+#include "bench/runner.h"
 #include "tracepoints/session/modules.h"
 #include "util/file.h"
 #include "util/paths.h"
@@ -23,7 +25,7 @@ static void check_kernel(json_t *findings)
 	finding(findings, verdict(!smep && !smap), "protection", "%s",
 		smep || smap ?
 		"the CPU offers SMEP or SMAP, which a Guest at ring 1 cannot live with: "
-			       "boot with nosmep nosmap, or with a CPU model without them" :
+			       "boot with clearcpuid=smep,smap (before Linux 5.19: nosmep nosmap)" :
 		"neither SMEP nor SMAP");
 }
 
@@ -35,6 +37,32 @@ static void check_clock(json_t *findings)
 	finding(findings, "note", "clock", "tier %s: %s", tier_name(tier), why);
 	finding(findings, machine_has_flag("nonstop_tsc") ? "good" : "note", "invariant TSC", "%s",
 		machine_has_flag("nonstop_tsc") ? "yes" : "no");
+}
+
+/* The measured CPU's sibling, its frequency, and what else would stand in a measurement's way. */
+static void check_surroundings(json_t *findings)
+{
+	char *sibling = first_line("/sys/devices/system/cpu/smt/active");
+	char *path = text("/sys/devices/system/cpu/cpu%u/cpufreq/scaling_governor", measured_cpu());
+	char *governor = first_line(path);
+
+	if (sibling && !strcmp(sibling, "1"))
+		finding(findings, "note", "hyper-threads", "on, and a sibling takes from what is "
+			"measured: boot with nosmt, or write off to /sys/devices/system/cpu/smt/control");
+	if (governor && strcmp(governor, "performance"))
+		finding(findings, "note", "frequency", "it varies (%s): bench --prepare holds it",
+			governor);
+	if (measured_cpu() == 0)
+		finding(findings, "note", "CPUs", "one: interrupts cannot be kept away from it");
+	if (module_loaded("kvm_intel"))
+		finding(findings, "note", "KVM", "kvm_intel is loaded, and user_return is refused "
+			"beside it: modprobe -r kvm_intel");
+	if (exists(PREPARED))
+		finding(findings, "note", "prepared", "a run that was killed has left settings "
+			"changed: the next one puts them back");
+	free(sibling);
+	free(path);
+	free(governor);
 }
 
 /* Loading is the only honest test of whether a module can be loaded. */
@@ -94,6 +122,7 @@ static void check_here(json_t *findings)
 	finding(findings, verdict(root), "root", "%s", root ? "yes" : "no: become root");
 	check_kernel(findings);
 	check_clock(findings);
+	check_surroundings(findings);
 	if (root)
 		check_modules(findings);
 }

@@ -16,7 +16,7 @@
 enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUNS,
        OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_TIER, OPTION_LAYOUT,
        OPTION_GUEST, OPTION_NATIVE,
-       OPTION_BLOCK, OPTION_NO_OPS, OPTION_BOOT };
+       OPTION_BLOCK, OPTION_NO_OPS, OPTION_BOOT, OPTION_PREPARE };
 
 static const struct argp_option argp_options[] = {
 	{ "plan", 'p', "FILE", 0, "Plan to run; options after it change it", 0 },
@@ -41,6 +41,8 @@ static const struct argp_option argp_options[] = {
 	{ "output", 'o', "FOLDER", 0, "Folder of the run (results/DATE-TIME)", 0 },
 	{ "native", OPTION_NATIVE, NULL, 0, "Act on this kernel, without a lab machine", 0 },
 	{ "block", OPTION_BLOCK, "N", 0, "With --native: run boot N of the plan, raw", 0 },
+	{ "prepare", OPTION_PREPARE, NULL, 0,
+	  "With --native: meanwhile hold the CPUs' frequency and keep interrupts away", 0 },
 	{ "no-ops", OPTION_NO_OPS, NULL, 0, "Leave the emulator's plugin out: no ops", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -111,6 +113,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_NATIVE:
 		options->native = true;
+		return 0;
+	case OPTION_PREPARE:
+		options->prepare = true;
 		return 0;
 	case OPTION_NO_OPS:
 		options->no_ops = true;

@@ -16,6 +16,7 @@ struct bench_options {
 	unsigned int boot;		/* the one boot of the plan to run; 0: all */
 	unsigned int block;		/* in the agent: the one boot to run; 0: a whole plan */
 	bool native;
+	bool prepare;			/* natively alone (prepare.h) */
 	bool no_ops;
 };
 

@@ -12,6 +12,7 @@
 #include "util/file.h"
 #include "lg/dev.h"
 #include "machine.h"
+#include "prepare.h"
 
 static uint64_t read_tsc(void)
 {
@@ -313,6 +314,7 @@ json_t *machine_record(void)
 	json_object_set_new(record, "clock", clock_record());
 	json_object_set_new(record, "layout", layout_record());
 	json_object_set_new(record, "modules", module_record());
+	json_object_set_new(record, "changed", prepare_record(""));
 	set_text(record, "date", time_text());
 	return record;
 }

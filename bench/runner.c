@@ -167,13 +167,18 @@ static enum run_outcome run_linux_step(const struct launch *launch, const struct
 	return run_workloads(launch, boot->plan, &like, samples, exits);
 }
 
+unsigned int measured_cpu(void)
+{
+	return (unsigned int)sysconf(_SC_NPROCESSORS_ONLN) - 1;
+}
+
 /* The samples of a thread that moves between CPUs would contain the move. */
 static void stay_on_one_cpu(void)
 {
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
-	CPU_SET((int)sysconf(_SC_NPROCESSORS_ONLN) - 1, &set);
+	CPU_SET(measured_cpu(), &set);
 	sched_setaffinity(0, sizeof(set), &set);
 }
 

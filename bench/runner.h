@@ -26,6 +26,9 @@ struct launch {
 	bool counters;			/* the Host's counts go to scratch/errors.txt */
 };
 
+/* The CPU on which Guests run: the last one. */
+unsigned int measured_cpu(void);
+
 /* Start the Launcher for one cell and wait for its end; prints what went wrong. */
 enum run_outcome run_launcher(const struct launch *launch, const struct cell *cell);
 

@@ -8,6 +8,7 @@
 #include "bench/lab.h"
 #include "bench/run_plan.h"
 #include "cmd.h"
+#include "util/message.h"
 #include "util/process.h"
 #include "util/status.h"
 
@@ -28,6 +29,10 @@ static int run_options(struct bench_options *options)
 
 	if (status == STATUS_GOOD && (options->native || options->block))
 		return act_natively();
+	if (options->prepare) {
+		message_error("--prepare changes settings of this machine: it wants --native");
+		return STATUS_USAGE;
+	}
 	if (status == STATUS_GOOD)
 		status = bench_options_fit_lab(options);
 	if (status != STATUS_GOOD)

@@ -103,7 +103,7 @@ lab native: lttng_version = $(shell pkg-config --modversion lttng-ctl)
 
 # Unit tests run with every check that the compiler can add.
 unit_with := $(call in,util bench/data) bench/schedule.c bench/functions.c bench/ops.c bench/rows.c \
-	bench/symbols.c bench/job.c bench/recording.c bench/lists.c tracepoints/session/event_size.c tracepoints/session/streams.c
+	bench/symbols.c bench/prepare.c bench/job.c bench/recording.c bench/lists.c tracepoints/session/event_size.c tracepoints/session/streams.c
 unit: build/tests/unit/bench build/tests/unit/join
 	build/tests/unit/bench
 	build/tests/unit/join

@@ -12,6 +12,7 @@
 
 #include "util/file.h"
 #include "bench/functions.h"
+#include "bench/prepare.h"
 #include "bench/schedule.h"
 #include "bench/data/exits.h"
 #include "bench/data/op_costs.h"
@@ -765,6 +766,90 @@ static void linux_plans(void **state)
 	plan_free(&plan);
 }
 
+/* What a file below a root has; it and its folders are made if there is a value to write. */
+static void put_file(const char *root, const char *path, const char *value)
+{
+	char *name = text("%s%s", root, path), *folder = strdup(name);
+	FILE *file;
+
+	*strrchr(folder, '/') = '\0';
+	assert_true(make_folders(folder));
+	file = fopen(name, "w");
+	assert_non_null(file);
+	fprintf(file, "%s\n", value);
+	fclose(file);
+	free(folder);
+	free(name);
+}
+
+static void assert_file(const char *root, const char *path, const char *value)
+{
+	char *name = text("%s%s", root, path), *now = first_line(name);
+
+	assert_non_null(now);
+	assert_string_equal(now, value);
+	free(now);
+	free(name);
+}
+
+#define GOVERNOR "/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor"
+#define IRQ(n)	"/proc/irq/" n "/smp_affinity_list"
+
+static char *some_machine(void)
+{
+	char *root = scratch_folder();
+
+	assert_non_null(root);
+	put_file(root, GOVERNOR, "powersave");
+	put_file(root, "/proc/sys/kernel/nmi_watchdog", "1");
+	put_file(root, IRQ("7"), "0-1");
+	put_file(root, IRQ("9"), "0");
+	put_file(root, "/run/x", "");
+	return root;
+}
+
+/* Settings are changed for a measurement and put back after it, also by a later run when the first
+ * was killed, and then to what they were before the first. */
+static void machine_is_prepared(void **state)
+{
+	char *root = some_machine(), *prepared = text("%s" PREPARED, root);
+	json_t *record;
+
+	(void)state;
+	assert_true(prepare_machine(root, 1));
+	assert_file(root, GOVERNOR, "performance");
+	assert_file(root, IRQ("7"), "0");
+	record = prepare_record(root);
+	assert_int_equal(json_object_size(record), 3);
+	assert_string_equal(json_string_value(json_object_get(record, IRQ("7"))), "0-1");
+	json_decref(record);
+	assert_true(prepare_machine(root, 1));
+	assert_file(root, GOVERNOR, "performance");
+	assert_true(prepare_undo(root));
+	assert_file(root, GOVERNOR, "powersave");
+	assert_file(root, "/proc/sys/kernel/nmi_watchdog", "1");
+	assert_file(root, IRQ("7"), "0-1");
+	assert_false(exists(prepared));
+	assert_true(prepare_undo(root));
+	free(prepared);
+	remove_tree(root);
+	free(root);
+}
+
+/* Where no note can be kept, nothing is changed. */
+static void unwritable_is_not_prepared(void **state)
+{
+	char *root = some_machine(), *run = text("%s/run", root);
+
+	(void)state;
+	assert_true(remove_tree(run));
+	assert_false(prepare_machine(root, 1));
+	assert_file(root, GOVERNOR, "powersave");
+	free(run);
+	remove_tree(root);
+	free(root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -781,6 +866,7 @@ int main(void)
 		cmocka_unit_test(counts_must_agree), cmocka_unit_test(exits_round_trip),
 		cmocka_unit_test(bad_exits), cmocka_unit_test(op_costs_are_net),
 		cmocka_unit_test(bad_op_costs), cmocka_unit_test(linux_plans),
+		cmocka_unit_test(machine_is_prepared), cmocka_unit_test(unwritable_is_not_prepared),
 	};
 
 	return cmocka_run_group_tests_name("bench", tests, NULL, NULL);
