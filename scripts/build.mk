@@ -15,6 +15,7 @@
 #: make install       the programs that read runs and traces, their man pages and babeltrace2's plugin,
 #:                    to DESTDIR and PREFIX (/usr/local); make uninstall takes them away
 #: make deb           the Debian packages for i386 machines, in build/deb (docs/packages.md)
+#: make test-native    docs/native.md, typed at the console of an emulated PC with a whole Debian
 #: make test-packages  build them, install them in a tree of Debian 12, measure there, purge them
 #: make figures       draw the figures of the latest run again (RUN=FOLDER for another)
 #: make paper         all tables and figures of RUNS (results/latest) from raw data, in results/paper
@@ -89,6 +90,10 @@ uninstall:
 deb: setup
 	@scripts/deb
 
+test-native: setup
+	@scripts/setup test
+	@tests/native/run
+
 test-packages: setup
 	@tests/packages/run
 
@@ -128,4 +133,4 @@ distclean:
 	@rm -rf build
 
 .PHONY: build setup setup-test base names lab linux-guest tools test lint test-mutants \
-	test-debug test-debian13 deb test-packages soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean
+	test-debug test-debian13 deb test-native test-packages soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean

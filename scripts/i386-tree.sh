@@ -4,7 +4,7 @@
 # Trees of Debian 12 for i386, made by scripts/i386-tree and kept in the user's cache by the list of their packages;
 # unpacked they are build/trees/NAME/root.  Sourced, after lib.sh; as root.
 #
-#   i386_tree NAME                    sees to it that it is there, with $PACKAGES and $FILES
+#   i386_tree NAME                    sees to it that it is there, with $PACKAGES, $FILES and $DOWNLOAD
 #   in_layer NAME LAYER COMMAND...    runs COMMAND in the tree, which looks as it was left by the last command
 #                                     in that layer: a folder, or an empty one for a fresh tree.  The tree
 #                                     itself stays as it is, and the project is seen at /src, read-only
@@ -15,11 +15,11 @@ i386_tree()
 {
 	local folder=$top/build/trees/$1 key
 	# For scripts/i386-tree, and no longer: another tree has others.
-	local -x PACKAGES=$PACKAGES FILES=${FILES:-}
+	local -x PACKAGES=$PACKAGES FILES=${FILES:-} DOWNLOAD=${DOWNLOAD:-}
 
 	key=$( (
 		cat "$top/scripts/i386-tree"
-		xargs -n 1 <<<"$PACKAGES"
+		xargs -n 1 <<<"$PACKAGES $DOWNLOAD"
 		[ -z "$FILES" ] || (cd "$FILES" && find . -type f -exec sha256sum {} + | sort)
 	) | sha256sum | cut -c1-16)
 	[ "$(cat "$folder/key" 2>/dev/null || :)" != "$key" ] || return 0
