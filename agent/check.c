@@ -48,7 +48,8 @@ static void check_surroundings(json_t *findings)
 
 	if (sibling && !strcmp(sibling, "1"))
 		finding(findings, "note", "hyper-threads", "on, and a sibling takes from what is "
-			"measured: boot with nosmt, or write off to /sys/devices/system/cpu/smt/control");
+			"measured: boot with nosmt, or write off to "
+			"/sys/devices/system/cpu/smt/control");
 	if (governor && strcmp(governor, "performance"))
 		finding(findings, "note", "frequency", "it varies (%s): bench --prepare holds it",
 			governor);

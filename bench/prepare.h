@@ -16,9 +16,9 @@
 
 /*
  * Change what there is to change, for a measurement on this CPU; @root stands before every path,
- * and is "" but in tests.  Puts back first what an earlier one left.  False, after an error message,
- * if PREPARED cannot be written; what cannot be changed, such as an interrupt that is bound to a
- * CPU, is left.
+ * and is "" but in tests.  Puts back first what an earlier one left.  False, after an error
+ * message, if PREPARED cannot be written; what cannot be changed, such as an interrupt that is
+ * bound to a CPU, is left.
  */
 bool prepare_machine(const char *root, unsigned int cpu);
 
