@@ -314,7 +314,8 @@ json_t *machine_record(void)
 	json_object_set_new(record, "clock", clock_record());
 	json_object_set_new(record, "layout", layout_record());
 	json_object_set_new(record, "modules", module_record());
-	json_object_set_new(record, "changed", prepare_record(""));
+	if (exists(PREPARED))
+		json_object_set_new(record, "changed", prepare_record(""));
 	set_text(record, "date", time_text());
 	return record;
 }
