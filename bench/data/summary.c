@@ -34,6 +34,11 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+void sort_values(double *v, size_t n)
+{
+	qsort(v, n, sizeof(*v), ascending);
+}
+
 double quantile(const double *v, size_t n, double q)
 {
 	size_t rank = (size_t)ceil(q * (double)n);
@@ -69,7 +74,7 @@ static double *gather(const struct samples *samples, const char *bench, bool noo
 	}
 	*n = all.n;
 	if (all.n)
-		qsort(all.value, all.n, sizeof(*all.value), ascending);
+		sort_values(all.value, all.n);
 	return all.value;
 }
 
@@ -95,19 +100,28 @@ static void describe(struct summary *summary, const double *v, size_t n)
 	summary->same = (double)same / (double)n;
 }
 
+/* The median of the no-op twin's samples, which is subtracted; false if there are none. */
+static bool overhead_of(double *overhead, const struct samples *samples, const char *bench,
+			const char *variant, const char *twin, unsigned int boot,
+			unsigned int warmup)
+{
+	size_t n;
+	double *noop = gather(samples, bench, true, variant, twin, boot, warmup, &n);
+
+	*overhead = n ? quantile(noop, n, 0.5) : 0;
+	free(noop);
+	return n > 0;
+}
+
 bool summarise(struct summary *summary, const struct samples *samples, const char *bench,
 	       const char *variant, const char *twin, unsigned int boot, unsigned int warmup)
 {
-	double *noop, *v;
+	double *v;
 	size_t n;
 
 	memset(summary, 0, sizeof(*summary));
-	noop = gather(samples, bench, true, variant, twin, boot, warmup, &n);
-	if (n) {
-		summary->overhead = quantile(noop, n, 0.5);
-		summary->overhead_known = true;
-	}
-	free(noop);
+	summary->overhead_known = overhead_of(&summary->overhead, samples, bench, variant, twin,
+					      boot, warmup);
 	v = gather(samples, bench, false, variant, twin, boot, warmup, &n);
 	if (n)
 		describe(summary, v, n);
@@ -115,18 +129,36 @@ bool summarise(struct summary *summary, const struct samples *samples, const cha
 	return n > 0;
 }
 
+/* The first series of the same cell and boot: all runs share one overhead. */
+static size_t first_run(const struct samples *samples, size_t i)
+{
+	const struct series *s = &samples->series[i], *first = samples->series;
+
+	while (first->boot != s->boot || strcmp(first->bench, s->bench) ||
+	       strcmp(first->variant, s->variant) || strcmp(first->twin, s->twin))
+		first++;
+	return (size_t)(first - samples->series);
+}
+
 void write_net(const struct samples *samples, unsigned int warmup, FILE *stream)
 {
+	double *overhead = calloc(samples->n + 1, sizeof(*overhead));
+
+	if (!overhead)
+		abort();
 	fputs(SAMPLES_HEADER "\n", stream);
 	for (size_t i = 0; i < samples->n; i++) {
 		const struct series *s = &samples->series[i];
-		struct summary summary;
+		size_t first = first_run(samples, i);
 
-		if (is_noop(s->bench) ||
-		    !summarise(&summary, samples, s->bench, s->variant, s->twin, s->boot, warmup))
+		if (is_noop(s->bench))
 			continue;
+		if (first == i)
+			overhead_of(&overhead[i], samples, s->bench, s->variant, s->twin, s->boot,
+				    warmup);
 		for (size_t j = warmup; j < s->n; j++)
 			fprintf(stream, "%s,%s,%s,%u,%u,%s,%.17g\n", s->bench, s->variant, s->twin,
-				s->boot, s->run, s->unit, s->value[j] - summary.overhead);
+				s->boot, s->run, s->unit, s->value[j] - overhead[first]);
 	}
+	free(overhead);
 }

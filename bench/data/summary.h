@@ -18,6 +18,9 @@ struct summary {
 	double same;			/* share of samples equal to the median */
 };
 
+/* In ascending order. */
+void sort_values(double *v, size_t n);
+
 /* The smallest of v[0..n), which is sorted, that at least the share q of them does not exceed. */
 double quantile(const double *v, size_t n, double q);
 
