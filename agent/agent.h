@@ -9,6 +9,7 @@
 
 #include "bench/findings.h"
 #include "bench/job.h"
+#include "bench/run_plan.h"
 
 /* Commands: a function agent_NAME is the command NAME of this program. */
 int agent_job(int argc, char **argv);
@@ -22,7 +23,7 @@ int agent_live(int argc, char **argv);
 
 /* The same from a job, whose files go to a folder.  Each answers an exit status. */
 int check_run(const struct check_options *options);
-int bench_run_boot(const struct plan *plan, unsigned int boot, const char *folder);
+int bench_run_boot(const struct plan *plan, unsigned int boot, const struct boot_files *files);
 int record_run_here(const struct recording *recording, const char *folder);
 /* Writes the record to a file. */
 int op_costs_run(unsigned int samples, const char *path);

@@ -9,6 +9,7 @@
 #include "agent.h"
 #include "bench/machine.h"
 #include "bench/ops_map.h"
+#include "bench/perf_events.h"
 #include "bench/prepare.h"
 #include "bench/run_plan.h"
 #include "bench/runner.h"
@@ -46,14 +47,17 @@ static bool tier_accepted(const struct plan *plan)
 	return false;
 }
 
-static bool write_machine(const struct plan *plan, unsigned int boot, const char *folder)
+static bool write_machine(const struct plan *plan, unsigned int boot,
+			  const struct boot_files *files)
 {
-	char *path = text("%s/boot.json", folder);
+	char *path = text("%s/boot.json", files->part);
 	json_t *machine = machine_record(), *layout = json_object_get(machine, "layout");
 	json_t *record = json_pack("{s:i, s:o, s:o}", "boot", (int)boot, "tool", tool_record(),
 				   "machine", machine);
 	bool good;
 
+	if (files->pmu)
+		json_object_set_new(machine, "pmu", perf_events_record());
 	json_object_set_new(layout, "mode", json_string(plan->layout));
 	json_object_set_new(layout, "guest_stack_bytes",
 			    json_integer(layout_of_boot(plan, boot).stack));
@@ -127,14 +131,28 @@ static bool write_exits(const struct exits *exits, const char *folder)
 	return good;
 }
 
-static int run_steps(const struct plan *plan, unsigned int number, const char *folder)
+/* A file without rows says that this machine counts no event. */
+static bool write_pmu(const struct pmu *pmu, const char *path)
+{
+	struct whole_file file;
+	bool good = !path || whole_open(&file, path);
+
+	if (path && good) {
+		pmu_write(pmu, file.stream);
+		good = whole_commit(&file);
+	}
+	return good;
+}
+
+static int run_steps(const struct plan *plan, unsigned int number, const struct boot_files *files)
 {
 	struct words arguments = { NULL, 0 };
-	char *scratch = scratch_folder(), *path = text("%s/samples.csv", folder);
+	char *scratch = scratch_folder(), *path = text("%s/samples.csv", files->part);
+	struct pmu pmu = { .n = 0 };
 	struct boot boot = {
 		.plan = plan, .number = number, .unit = tier_unit(machine_tier(NULL)),
 		.payload = payload_dir(), .scratch = scratch, .kept = fopen(path, "w"),
-		.arguments = &arguments,
+		.arguments = &arguments, .pmu = files->pmu ? &pmu : NULL,
 	};
 	struct samples samples = { .n = 0 };
 	struct exits exits = { .n = 0 };
@@ -150,7 +168,8 @@ static int run_steps(const struct plan *plan, unsigned int number, const char *f
 	} else if (scratch) {
 		fputs(SAMPLES_HEADER "\n", boot.kept);
 		status = status_of(run_boot(&boot, &samples, &exits));
-		if (!write_exits(&exits, folder) && status == STATUS_GOOD)
+		if (!(write_exits(&exits, files->part) && write_pmu(&pmu, files->pmu)) &&
+		    status == STATUS_GOOD)
 			status = STATUS_REFUSED;
 	}
 	if (scratch)
@@ -163,11 +182,12 @@ static int run_steps(const struct plan *plan, unsigned int number, const char *f
 	words_free(&arguments);
 	samples_free(&samples);
 	exits_free(&exits);
+	pmu_free(&pmu);
 	free(path);
 	return status;
 }
 
-int bench_run_boot(const struct plan *plan, unsigned int boot, const char *folder)
+int bench_run_boot(const struct plan *plan, unsigned int boot, const struct boot_files *files)
 {
 	bool there = module_loaded("switchyard");
 	char *module = text("%s/switchyard.ko", payload_dir());
@@ -177,8 +197,8 @@ int bench_run_boot(const struct plan *plan, unsigned int boot, const char *folde
 	if (geteuid() != 0) {
 		message_error("must be root, to load the module and to make Guests");
 	} else if (tier_accepted(plan) && module_load_with(module, options)) {
-		tell_addresses(folder);
-		status = write_machine(plan, boot, folder) ? run_steps(plan, boot, folder) :
+		tell_addresses(files->part);
+		status = write_machine(plan, boot, files) ? run_steps(plan, boot, files) :
 			 STATUS_REFUSED;
 	}
 	free(module);
@@ -188,23 +208,17 @@ int bench_run_boot(const struct plan *plan, unsigned int boot, const char *folde
 	return status;
 }
 
-static int run_block_here(const struct plan *plan, unsigned int boot,
-			  const struct boot_files *files)
-{
-	return bench_run_boot(plan, boot, files->part);
-}
-
 static int run_complete(struct bench_options *options)
 {
 	if (options->block)
-		return bench_run_boot(&options->plan, options->block,
-				      options->output ? options->output : ".");
-	if (options->plan.boots > 1 && !options->boot) {
-		message_warning("one boot, not %u: this machine is not started anew",
-				options->plan.boots);
-		options->plan.boots = 1;
+		return bench_run_boot(&options->plan, options->block, &(struct boot_files){
+				      .part = options->output ? options->output : "." });
+	if (options->plan.boots > 1 && !options->boot && module_loaded("switchyard")) {
+		message_error("switchyard is loaded, and each of the %u boots loads it anew: "
+			      "rmmod it first", options->plan.boots);
+		return STATUS_REFUSED;
 	}
-	return run_plan(options, run_block_here);
+	return run_plan(options, bench_run_boot);
 }
 
 /* What an earlier run left changed, because it was killed, is put back in any case. */
@@ -212,6 +226,11 @@ static int run_options(struct bench_options *options)
 {
 	int status = bench_options_complete(options);
 
+	if (status == STATUS_GOOD && options->pmu && plan_is_linux(&options->plan)) {
+		message_error("--pmu counts around the samples of guests/bench: "
+			      "it wants --guest tiny");
+		return STATUS_USAGE;
+	}
 	if (status != STATUS_GOOD || geteuid() != 0)
 		return status != STATUS_GOOD ? status : run_complete(options);
 	if (!(options->prepare ? prepare_machine("", measured_cpu()) : prepare_undo("")))

@@ -34,7 +34,8 @@ static int do_job(const struct job *job, const char *folder)
 {
 	switch (job->command) {
 	case JOB_BENCH:
-		return bench_run_boot(&job->recording.plan, job->boot, folder);
+		return bench_run_boot(&job->recording.plan, job->boot,
+				      &(struct boot_files){ .part = folder });
 	case JOB_RECORD:
 		return record_run_here(&job->recording, folder);
 	case JOB_OPS:

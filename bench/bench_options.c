@@ -16,14 +16,15 @@
 enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUNS,
        OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_TIER, OPTION_LAYOUT,
        OPTION_GUEST, OPTION_NATIVE,
-       OPTION_BLOCK, OPTION_NO_OPS, OPTION_BOOT, OPTION_PREPARE };
+       OPTION_BLOCK, OPTION_NO_OPS, OPTION_BOOT, OPTION_PREPARE, OPTION_PMU };
 
 static const struct argp_option argp_options[] = {
 	{ "plan", 'p', "FILE", 0, "Plan to run; options after it change it", 0 },
 	{ "bench", OPTION_BENCH, "LIST", 0, "Benchmarks, with commas (all)", 0 },
 	{ "variant", OPTION_VARIANT, "LIST", 0, "Variants (classic)", 0 },
 	{ "twin", OPTION_TWIN, "LIST", 0, "Twins: plain, probed (plain)", 0 },
-	{ "boots", OPTION_BOOTS, "N", 0, "Boots of the lab machine (1)", 0 },
+	{ "boots", OPTION_BOOTS, "N", 0,
+	  "Boots of the lab machine; with --native, loads of the module (1)", 0 },
 	{ "boot", OPTION_BOOT, "K", 0, "Run boot K of the plan alone; `join` makes a run of all",
 	  0 },
 	{ "runs", OPTION_RUNS, "N", 0, "Runs of each cell in a boot (1)", 0 },
@@ -43,6 +44,8 @@ static const struct argp_option argp_options[] = {
 	{ "block", OPTION_BLOCK, "N", 0, "With --native: run boot N of the plan, raw", 0 },
 	{ "prepare", OPTION_PREPARE, NULL, 0,
 	  "With --native: meanwhile hold the CPUs' frequency and keep interrupts away", 0 },
+	{ "pmu", OPTION_PMU, NULL, 0,
+	  "With --native: performance counters around the samples, in runs of their own", 0 },
 	{ "no-ops", OPTION_NO_OPS, NULL, 0, "Leave the emulator's plugin out: no ops", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -116,6 +119,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_PREPARE:
 		options->prepare = true;
+		return 0;
+	case OPTION_PMU:
+		options->pmu = true;
 		return 0;
 	case OPTION_NO_OPS:
 		options->no_ops = true;

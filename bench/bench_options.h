@@ -17,6 +17,7 @@ struct bench_options {
 	unsigned int block;		/* in the agent: the one boot to run; 0: a whole plan */
 	bool native;
 	bool prepare;			/* natively alone (prepare.h) */
+	bool pmu;			/* performance counters; natively alone */
 	bool no_ops;
 };
 

@@ -305,6 +305,21 @@ static bool read_exits(struct exits *exits, const struct part *part)
 	return good;
 }
 
+static bool read_pmu(struct pmu *pmu, const struct part *part)
+{
+	char *path = text("%s/" PMU_FILE, part->name), why[PMU_WHY] = "cannot be read";
+	bool wanted = at(part->run, "data", PMU_FILE);
+	FILE *file = wanted ? fopen(path, "r") : NULL;
+	bool good = !wanted || (file && pmu_read(pmu, file, why));
+
+	if (!good)
+		message_error("'%s': %s", path, why);
+	if (file)
+		fclose(file);
+	free(path);
+	return good;
+}
+
 static void copy_logs(const struct part *part, const char *folder)
 {
 	for (size_t i = 0; i < boots_of(part); i++) {
@@ -363,9 +378,10 @@ int join_write(const struct part *parts, size_t n, const char *folder, FILE *out
 	struct samples samples = { .n = 0 };
 	struct ops ops = { .n = 0 };
 	struct exits exits = { .n = 0 };
+	struct pmu pmu = { .n = 0 };
 	struct plan plan;
 	struct run run = {
-		.plan = &plan, .samples = &samples, .ops = &ops, .exits = &exits,
+		.plan = &plan, .samples = &samples, .ops = &ops, .exits = &exits, .pmu = &pmu,
 		.warnings = json_array(),
 		.tool = json_object_get(parts[0].run, "tool"),
 	};
@@ -378,7 +394,7 @@ int join_write(const struct part *parts, size_t n, const char *folder, FILE *out
 	good = read_plan(&plan, &parts[0]) && named_tier(string(parts[0].run, "tier"), &run.tier);
 	for (size_t i = 0; good && i < n; i++)
 		good = read_samples(&samples, &parts[i]) && read_ops(&ops, &parts[i]) &&
-		       read_exits(&exits, &parts[i]);
+		       read_exits(&exits, &parts[i]) && read_pmu(&pmu, &parts[i]);
 	if (good)
 		status = write_run(&run, parts, n, folder);
 	if (status == STATUS_GOOD) {
@@ -390,6 +406,7 @@ int join_write(const struct part *parts, size_t n, const char *folder, FILE *out
 	plan_free(&plan);
 	ops_free(&ops);
 	exits_free(&exits);
+	pmu_free(&pmu);
 	samples_free(&samples);
 	return status;
 }

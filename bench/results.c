@@ -300,12 +300,30 @@ static bool write_exits(const struct run *run, const char *folder)
 	return good;
 }
 
+static bool write_pmu(const struct run *run, const char *folder)
+{
+	char *path;
+	struct whole_file file;
+	bool good;
+
+	if (!run->pmu->n)
+		return true;
+	path = text("%s/" PMU_FILE, folder);
+	good = whole_open(&file, path);
+	if (good) {
+		pmu_write(run->pmu, file.stream);
+		good = whole_commit(&file);
+	}
+	free(path);
+	return good;
+}
+
 /* {name: sha256} of the files beside run.json, so that a reader can check that they are
  * unchanged. */
 static json_t *data_record(const char *folder)
 {
 	static const char *const names[] = {
-		"samples.csv", "net.csv", "ops.csv", "functions.csv", EXITS_FILE,
+		"samples.csv", "net.csv", "ops.csv", "functions.csv", EXITS_FILE, PMU_FILE,
 	};
 	json_t *record = json_object();
 
@@ -353,7 +371,7 @@ bool results_write(const struct run *run, const char *folder)
 	       write_csv(run, folder, "net.csv", true) &&
 	       write_ops(run, folder, "ops.csv", ops_write) &&
 	       write_ops(run, folder, "functions.csv", functions_write) &&
-	       write_exits(run, folder) &&
+	       write_exits(run, folder) && write_pmu(run, folder) &&
 	       json_write(run->environment, environment) && write_run(run, folder);
 	free(environment);
 	return good;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A run's folder: run.json, env.json, samples.csv, net.csv, ops.csv and exits.csv. */
+/* A run's folder: run.json, env.json, samples.csv, net.csv, ops.csv, exits.csv and pmu.csv. */
 #ifndef BENCH_RESULTS_H
 #define BENCH_RESULTS_H
 
@@ -9,6 +9,7 @@
 #include "ops.h"
 #include "bench/data/plan.h"
 #include "bench/data/exits.h"
+#include "bench/data/pmu.h"
 #include "bench/data/samples.h"
 
 #define RUN_SCHEMA "switchyard-run-1"
@@ -18,6 +19,7 @@ struct run {
 	const struct samples *samples;
 	const struct ops *ops;		/* of the cells that the plugin counted */
 	const struct exits *exits;	/* of the cells that are workloads */
+	const struct pmu *pmu;		/* performance counters, where they were asked for */
 	json_t *environment;		/* borrowed */
 	json_t *warnings;		/* array of strings; borrowed */
 	json_t *part;			/* the boots that it holds; NULL: all; borrowed */

@@ -38,6 +38,7 @@ struct state {
 	struct samples samples;
 	struct ops ops;
 	struct exits exits;
+	struct pmu pmu;
 	json_t *boots;			/* each boot's record of its machine */
 	json_t *lab;			/* how the first was started */
 };
@@ -82,6 +83,20 @@ static bool take_exits(struct state *state, const char *folder)
 	return good;
 }
 
+/* What performance counters counted, where that was asked for. */
+static bool take_pmu(struct state *state, const char *path)
+{
+	FILE *file = path ? fopen(path, "r") : NULL;
+	char why[PMU_WHY] = "the boot left no " PMU_FILE;
+	bool good = !path || (file && pmu_read(&state->pmu, file, why));
+
+	if (!good)
+		message_error("performance counters: %s", why);
+	if (file)
+		fclose(file);
+	return good;
+}
+
 /* The same by function, with the symbols that the boot has left. */
 static bool take_functions(struct state *state, const char *folder, unsigned int boot,
 			   char why[OPS_WHY_BYTES])
@@ -117,8 +132,9 @@ static int one_boot(struct state *state, unsigned int boot)
 	char *log = text("%s/logs/boot-%u.log", state->folder, boot);
 	char *description = text("%s/lab.txt", part);
 	char *ops = bench_options_count_ops(state->options) ? text("%s/ops", part) : NULL;
+	char *pmu = state->options->pmu ? text("%s/" PMU_FILE, part) : NULL;
 	struct boot_files files = {
-		.part = part, .log = log, .description = description, .ops = ops,
+		.part = part, .log = log, .description = description, .ops = ops, .pmu = pmu,
 	};
 	int status = STATUS_REFUSED;
 
@@ -130,9 +146,12 @@ static int one_boot(struct state *state, unsigned int boot)
 			status = status == STATUS_GOOD ? STATUS_INVALID : status;
 		else if (ops && status == STATUS_GOOD && !take_ops(state, ops, boot))
 			status = STATUS_INVALID;
+		else if (status == STATUS_GOOD && !take_pmu(state, pmu))
+			status = STATUS_INVALID;
 	}
 	remove_tree(part);
 	free(part);
+	free(pmu);
 	free(log);
 	free(description);
 	free(ops);
@@ -180,6 +199,22 @@ static const char *void_reason(int status)
 	}
 }
 
+/* A machine that measures itself is not started anew: what differs from boot to boot in the lab,
+ * such as where the kernel lies, is the same in all of these. */
+static json_t *warnings_of_start(const struct bench_options *options)
+{
+	json_t *warnings = json_array();
+	char *line;
+
+	if (!options->native || options->plan.boots < 2 || options->boot)
+		return warnings;
+	line = text("the %u boots are loads of the module, in one start of this machine",
+		    options->plan.boots);
+	json_array_append_new(warnings, json_string(line));
+	free(line);
+	return warnings;
+}
+
 static json_t *join_environment(struct state *state)
 {
 	struct env_workstation workstation = {
@@ -195,8 +230,9 @@ static int finish(struct state *state, int status)
 {
 	struct run run = {
 		.plan = &state->options->plan, .samples = &state->samples,
-		.ops = &state->ops, .exits = &state->exits,
-		.warnings = json_array(), .interrupted = status == STATUS_INTERRUPTED,
+		.ops = &state->ops, .exits = &state->exits, .pmu = &state->pmu,
+		.warnings = warnings_of_start(state->options),
+		.interrupted = status == STATUS_INTERRUPTED,
 		.void_because = void_reason(status),
 	};
 	unsigned int boot = state->options->boot;
@@ -261,6 +297,7 @@ static int run_blocks(const struct bench_options *options, run_block_fn *run_blo
 	samples_free(&state.samples);
 	ops_free(&state.ops);
 	exits_free(&state.exits);
+	pmu_free(&state.pmu);
 	json_decref(state.boots);
 	json_decref(state.lab);
 	free(logs);

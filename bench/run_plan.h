@@ -17,6 +17,7 @@ struct boot_files {
 	const char *log;		/* of the lab machine's console */
 	const char *description;	/* how the lab machine was started (lab.h) */
 	const char *ops;		/* folder for what the plugin counts; NULL: nothing */
+	const char *pmu;		/* file for performance counters, or NULL */
 };
 
 /* Run one boot's share of a plan.  Answers an exit status. */

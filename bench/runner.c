@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lg/ops.h"
+#include "perf_events.h"
 #include "runner.h"
 #include "util/file.h"
 #include "util/message.h"
@@ -182,6 +183,18 @@ static void stay_on_one_cpu(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
+/* In runs of their own, since counters take time. */
+static enum run_outcome count_step(const struct launch *launch, const struct boot *boot,
+				   const struct step *step)
+{
+	struct pmu_row like = {
+		.bench = (char *)step->cell.bench, .variant = (char *)step->cell.variant,
+		.twin = (char *)step->cell.twin, .boot = boot->number, .run = step->run,
+	};
+
+	return boot->pmu ? perf_events_measure(launch, &step->cell, &like, boot->pmu) : RUN_GOOD;
+}
+
 static void show_progress(const struct boot *boot, const struct schedule *schedule, size_t i)
 {
 	const struct cell *cell = &schedule->step[i].cell;
@@ -209,6 +222,8 @@ enum run_outcome run_boot(const struct boot *boot, struct samples *samples, stru
 				run_linux_step(&launch, boot, &schedule.step[i], samples, exits) :
 			  boot->before && !boot->before(&schedule.step[i].cell) ? RUN_REFUSED :
 			  run_step(&launch, &schedule.step[i], &where, samples);
+		if (outcome == RUN_GOOD && !plan_is_linux(boot->plan))
+			outcome = count_step(&launch, boot, &schedule.step[i]);
 		samples_write_from(samples, before, boot->kept);
 		fflush(boot->kept);
 	}

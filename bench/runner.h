@@ -7,6 +7,7 @@
 
 #include "schedule.h"
 #include "bench/data/exits.h"
+#include "bench/data/pmu.h"
 #include "bench/data/samples.h"
 
 enum run_outcome {
@@ -44,6 +45,7 @@ struct boot {
 	const struct words *arguments;	/* of every Guest */
 	bool (*before)(const struct cell *cell);	/* each run; NULL: nothing */
 	FILE *kept;			/* gets each step's samples as soon as it has ended */
+	struct pmu *pmu;		/* gets what performance counters count; NULL: nothing */
 };
 
 /* All steps of one boot, in their order; exits are counted of a plan for Linux. */

@@ -33,6 +33,10 @@ static int run_options(struct bench_options *options)
 		message_error("--prepare changes settings of this machine: it wants --native");
 		return STATUS_USAGE;
 	}
+	if (options->pmu) {
+		message_error("the lab machine has no performance counters: --pmu wants --native");
+		return STATUS_USAGE;
+	}
 	if (status == STATUS_GOOD)
 		status = bench_options_fit_lab(options);
 	if (status != STATUS_GOOD)

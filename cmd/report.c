@@ -35,7 +35,7 @@ enum { OPTION_HTML = 256, OPTION_BY, OPTION_VARIANT, OPTION_TWIN, OPTION_EXIT, O
        OPTION_FROM,
        OPTION_TO, OPTION_COSTS, OPTION_MEASURED };
 
-#define TABLES "best, bench, functions, controls, probes, model, linux, linux_exits, exits, " \
+#define TABLES "best, bench, functions, controls, probes, model, pmu, linux, linux_exits, exits, " \
 	"phases, histogram, copy_in, origins, check"
 
 static const struct argp_option argp_options[] = {

@@ -9,6 +9,7 @@
 #include "origins.h"
 #include "phase_table.h"
 #include "run_tables.h"
+#include "pmu_table.h"
 #include "workload_tables.h"
 #include "util/file.h"
 #include "util/message.h"
@@ -271,6 +272,8 @@ void tables_make(struct tables *tables, struct run_folder *run, const struct mod
 			keep_in(tables, json_string_value(json_object_get(model->costs, "unit")),
 				"model");
 		}
+		pmu_table(run, next(tables));
+		keep_in(tables, "events", run->tier);
 		workloads_table(run, next(tables));
 		keep_if_filled(tables, run);
 		workload_exits_table(run, next(tables));

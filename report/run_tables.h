@@ -9,7 +9,7 @@
 #include "run_folder.h"
 #include "analysis/table/table.h"
 
-enum { MOST_TABLES = 15 };
+enum { MOST_TABLES = 16 };
 
 struct tables {
 	struct lg_table table[MOST_TABLES];

@@ -15,6 +15,7 @@
 #include "bench/prepare.h"
 #include "bench/schedule.h"
 #include "bench/data/exits.h"
+#include "bench/data/pmu.h"
 #include "bench/data/op_costs.h"
 #include "bench/data/plan.h"
 #include "bench/data/samples.h"
@@ -721,6 +722,64 @@ static void exits_round_trip(void **state)
 	free(written);
 }
 
+static void add_pmu(struct pmu *pmu, uint64_t fewer_count, uint64_t more_count)
+{
+	const struct pmu_row row = {
+		.bench = (char *)"pipe", .variant = (char *)"classic", .twin = (char *)"plain",
+		.event = (char *)"cycles", .ring = (char *)"1-3", .boot = 1, .run = 2,
+		.fewer = 500, .fewer_count = fewer_count, .more = 1500, .more_count = more_count,
+	};
+
+	pmu_add(pmu, &row);
+}
+
+/* Counters are of 64 bits, and by chance the longer run may count less. */
+static void pmu_round_trip(void **state)
+{
+	struct pmu pmu = { 0 }, back = { 0 };
+	char *written = NULL, why[PMU_WHY];
+	size_t bytes;
+	FILE *stream = open_memstream(&written, &bytes);
+
+	(void)state;
+	add_pmu(&pmu, 5000000000u, 5000250000u);
+	add_pmu(&pmu, 7000, 6000);
+	pmu_write(&pmu, stream);
+	fclose(stream);
+	stream = reading(written);
+	assert_true(pmu_read(&back, stream, why));
+	fclose(stream);
+	assert_int_equal(back.n, 2);
+	assert_string_equal(back.row[1].ring, "1-3");
+	assert_true(pmu_per_sample(&back.row[0]) == 250);
+	assert_true(pmu_per_sample(&back.row[1]) == -1);
+	pmu_free(&back);
+	pmu_free(&pmu);
+	free(written);
+}
+
+static void bad_pmu(void **state)
+{
+	static const char *const files[] = {
+		"bench,variant\n", PMU_HEADER "\na,b,c,1,1,cycles,0,500,1,1500\n",
+		PMU_HEADER "\na,b,c,1,1,cycles,0,500,1,500,1\n",
+		PMU_HEADER "\na,b,c,1,1,cycles,0,500,1,1500,1,1\n",
+		PMU_HEADER "\na,b,c,1,1,,0,500,1,1500,1\n",
+	};
+	char why[PMU_WHY];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		FILE *stream = reading(files[i]);
+		struct pmu pmu = { 0 };
+
+		assert_false(pmu_read(&pmu, stream, why));
+		assert_non_null(strstr(why, i ? "line 2" : "line 1"));
+		fclose(stream);
+		pmu_free(&pmu);
+	}
+}
+
 static void bad_exits(void **state)
 {
 	static const char *const files[] = {
@@ -864,6 +923,7 @@ int main(void)
 		cmocka_unit_test(stream_cut_short),
 		cmocka_unit_test(whole_files), cmocka_unit_test(functions_add_up),
 		cmocka_unit_test(counts_must_agree), cmocka_unit_test(exits_round_trip),
+		cmocka_unit_test(pmu_round_trip), cmocka_unit_test(bad_pmu),
 		cmocka_unit_test(bad_exits), cmocka_unit_test(op_costs_are_net),
 		cmocka_unit_test(bad_op_costs), cmocka_unit_test(linux_plans),
 		cmocka_unit_test(machine_is_prepared), cmocka_unit_test(unwritable_is_not_prepared),

@@ -80,15 +80,26 @@ static void add_exits(struct exits *exits, unsigned int boot)
 	exits_add(exits, &row);
 }
 
+static void add_pmu(struct pmu *pmu, unsigned int boot)
+{
+	const struct pmu_row row = {
+		(char *)"b", (char *)"classic", (char *)"plain", (char *)"cycles", (char *)"0",
+		boot, 1, 500, 1500, 1000, 1000 + 2500ull * boot,
+	};
+
+	pmu_add(pmu, &row);
+}
+
 /* These boots of the plan, as `bench` writes them; run.json. */
 static json_t *make_run(const char *folder, unsigned int first, unsigned int last)
 {
 	struct samples samples = { .n = 0 };
 	struct ops ops = { .n = 0 };
 	struct exits exits = { .n = 0 };
+	struct pmu pmu = { .n = 0 };
 	struct plan plan;
 	struct run run = {
-		.plan = &plan, .samples = &samples, .ops = &ops, .exits = &exits,
+		.plan = &plan, .samples = &samples, .ops = &ops, .exits = &exits, .pmu = &pmu,
 		.tier = TIER_INSNS,
 		.environment = environment_of(first, last), .warnings = json_array(),
 		.part = first == last ? json_pack("[i]", (int)first) : NULL,
@@ -104,6 +115,7 @@ static json_t *make_run(const char *folder, unsigned int first, unsigned int las
 		add_samples(&samples, boot);
 		add_ops(&ops, boot);
 		add_exits(&exits, boot);
+		add_pmu(&pmu, boot);
 	}
 	assert_true(make_folders(folder));
 	assert_true(results_write(&run, folder));
@@ -115,6 +127,7 @@ static json_t *make_run(const char *folder, unsigned int first, unsigned int las
 	plan_free(&plan);
 	ops_free(&ops);
 	exits_free(&exits);
+	pmu_free(&pmu);
 	samples_free(&samples);
 	free(path);
 	return written;
@@ -178,7 +191,7 @@ static void same_record(json_t *whole, const char *folder)
 static void boots_make_the_run(void **state)
 {
 	static const char *const files[] = {
-		"samples.csv", "net.csv", "ops.csv", "functions.csv", EXITS_FILE,
+		"samples.csv", "net.csv", "ops.csv", "functions.csv", EXITS_FILE, PMU_FILE,
 	};
 	char why[JOIN_WHY] = "", *joined, *whole, *said = NULL;
 	struct parts parts;
