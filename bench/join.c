@@ -99,6 +99,17 @@ static bool same(const struct part *a, const struct part *b, const json_t *x, co
 	return false;
 }
 
+static bool both_or_none(const struct part *a, const struct part *b, const char *file,
+			 const char *option, char why[JOIN_WHY])
+{
+	bool first = at(a->run, "data", file), last = at(b->run, "data", file);
+
+	if (first != last)
+		snprintf(why, JOIN_WHY, "'%.80s' has %s and '%.80s' has not: %s is for all or none",
+			 first ? a->name : b->name, file, first ? b->name : a->name, option);
+	return first == last;
+}
+
 /* Two parts of one plan, measured by the same program and the same module. */
 static bool alike(const struct part *a, const struct part *b, char why[JOIN_WHY])
 {
@@ -119,12 +130,8 @@ static bool alike(const struct part *a, const struct part *b, char why[JOIN_WHY]
 				 string(b->run, keys[i]));
 			return false;
 		}
-	if (!at(a->run, "data", "ops.csv") == !at(b->run, "data", "ops.csv"))
-		return true;
-	snprintf(why, JOIN_WHY, "'%.80s' has ops and '%.80s' has not: --no-ops is for all or none",
-		 at(a->run, "data", "ops.csv") ? a->name : b->name,
-		 at(a->run, "data", "ops.csv") ? b->name : a->name);
-	return false;
+	return both_or_none(a, b, "ops.csv", "--no-ops", why) &&
+	       both_or_none(a, b, PMU_FILE, "--pmu", why);
 }
 
 /* Whether a part is valid by itself. */

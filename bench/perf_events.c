@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "perf_events.h"
-#include "util/message.h"
 
 #define CACHE_MISSES(cache, op)						\
 	(PERF_COUNT_HW_CACHE_##cache | PERF_COUNT_HW_CACHE_OP_##op << 8 |	\
@@ -59,7 +58,7 @@ static const char *reason(int error)
 		return "this CPU, or its emulator, shows the kernel no such counter";
 	case EACCES:
 	case EPERM:
-		return "the kernel allows it to root alone";
+		return "the kernel forbids it (perf_event_paranoid)";
 	default:
 		return strerror(error);
 	}
@@ -73,7 +72,7 @@ json_t *perf_events_record(void)
 		int fd = open_counter(&events[i], events[i].by_ring ? RING_0 : RING_ALL);
 
 		json_object_set_new(record, events[i].name,
-				    json_string(fd < 0 ? reason(errno) : "counted"));
+				    json_string(fd < 0 ? reason(errno) : PMU_COUNTED));
 		if (fd >= 0)
 			close(fd);
 	}
@@ -115,18 +114,16 @@ static void counters_open(struct counters *counters, const struct event *event)
 	}
 }
 
-/* False if the counter was lent to others meanwhile: then it has not seen everything. */
+/* False if the counter was lent to others meanwhile: then it has not seen everything, and the run
+ * has no row of it, which run_plan.c says. */
 static bool counters_read(const struct counters *counters, uint64_t count[2])
 {
 	struct { uint64_t value, enabled_ns, running_ns; } got;
 
 	for (size_t i = 0; i < counters->n; i++) {
 		if (read(counters->fd[i], &got, sizeof(got)) != sizeof(got) ||
-		    got.running_ns < got.enabled_ns) {
-			message_warning("%s: others use this CPU's counters, too; it is left out",
-					counters->event->name);
+		    got.running_ns < got.enabled_ns)
 			return false;
-		}
 		count[i] = got.value;
 	}
 	return true;
@@ -138,7 +135,8 @@ static bool is_samples(const char *argument)
 	return !strncmp(argument, SAMPLES, strlen(SAMPLES));
 }
 
-/* As many samples as without counters (guests/lib/bench.h), which the arguments may say. */
+/* As many samples as without counters, which the arguments may say, but enough for a difference.
+ * DEFAULT is BENCH_SAMPLES of guests/lib/bench.h, and also the most that there can be. */
 static unsigned int more_samples(const struct words *arguments)
 {
 	enum { DEFAULT = 2000, LEAST = 3 };
@@ -177,7 +175,7 @@ static enum run_outcome count_run(const struct launch *launch, const struct cell
 	own.samples = NULL;
 	counters_open(&counters, event);
 	outcome = run_launcher(&own, cell);
-	*whole = counters_read(&counters, count);
+	*whole = counters.n && counters_read(&counters, count);
 	counters_close(&counters);
 	words_free(&arguments);
 	return outcome;

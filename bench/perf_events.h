@@ -4,7 +4,7 @@
  *
  * Hardware counters tell ring 0 from all others (Intel SDM 3B, IA32_PERFEVTSELx, bits OS and USR),
  * so what they count at "1-3" is the Guest and the Launcher, and at 0 the Switcher, the module and
- * the kernel.  At most two events are counted at a time, so that none has to share a counter.
+ * the kernel.  At most two counters are in use, so that none has to be shared.
  */
 #ifndef BENCH_PERF_EVENTS_H
 #define BENCH_PERF_EVENTS_H
@@ -18,9 +18,9 @@
 json_t *perf_events_record(void);
 
 /*
- * Run the cell twice for each pair of events, with a third of its samples and with all, and add a
- * row for each event that this machine counts; @like has the cell, boot and run.  No file gets the
- * samples of these runs.
+ * Run the cell twice for each event, with a third of its samples and with all, and add a row for
+ * each ring, if this machine counts it; @like has the cell, boot and run.  No file gets the samples
+ * of these runs, and a warm-up is no part of them.
  */
 enum run_outcome perf_events_measure(const struct launch *launch, const struct cell *cell,
 				     const struct pmu_row *like, struct pmu *pmu);

@@ -86,9 +86,9 @@ static bool take_exits(struct state *state, const char *folder)
 /* What performance counters counted, where that was asked for. */
 static bool take_pmu(struct state *state, const char *path)
 {
-	FILE *file = path ? fopen(path, "r") : NULL;
+	FILE *file = fopen(path, "r");
 	char why[PMU_WHY] = "the boot left no " PMU_FILE;
-	bool good = !path || (file && pmu_read(&state->pmu, file, why));
+	bool good = file && pmu_read(&state->pmu, file, why);
 
 	if (!good)
 		message_error("performance counters: %s", why);
@@ -146,8 +146,8 @@ static int one_boot(struct state *state, unsigned int boot)
 			status = status == STATUS_GOOD ? STATUS_INVALID : status;
 		else if (ops && status == STATUS_GOOD && !take_ops(state, ops, boot))
 			status = STATUS_INVALID;
-		else if (status == STATUS_GOOD && !take_pmu(state, pmu))
-			status = STATUS_INVALID;
+		else if (pmu && (status == STATUS_GOOD || exists(pmu)) && !take_pmu(state, pmu))
+			status = status == STATUS_GOOD ? STATUS_INVALID : status;
 	}
 	remove_tree(part);
 	free(part);
@@ -215,6 +215,38 @@ static json_t *warnings_of_start(const struct bench_options *options)
 	return warnings;
 }
 
+static size_t rows_of_event(const struct pmu *pmu, const char *event)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < pmu->n; i++)
+		n += !strcmp(pmu->row[i].event, event) && strcmp(pmu->row[i].ring, "1-3");
+	return n;
+}
+
+/* Events that this machine counts, but not in every run: others have had its counters, too. */
+static void warn_of_pmu(const struct state *state, const json_t *environment, json_t *warnings)
+{
+	const struct plan *plan = &state->options->plan;
+	size_t boots = json_array_size(state->boots);
+	size_t all = plan->benches.n * plan->variants.n * plan->twins.n * plan->runs * boots;
+	json_t *machine = json_object_get(environment, "machine"), *value;
+	const char *event;
+
+	json_object_foreach(json_object_get(machine, "pmu"), event, value) {
+		size_t n = rows_of_event(&state->pmu, event);
+		char *line;
+
+		if (n >= all || !json_string_value(value) ||
+		    strcmp(json_string_value(value), PMU_COUNTED))
+			continue;
+		line = text("%s: counted in %zu of %zu runs, since others use the counters, too",
+			    event, n, all);
+		json_array_append_new(warnings, json_string(line));
+		free(line);
+	}
+}
+
 static json_t *join_environment(struct state *state)
 {
 	struct env_workstation workstation = {
@@ -248,6 +280,8 @@ static int finish(struct state *state, int status)
 	}
 	environment = join_environment(state);
 	run.environment = environment;
+	if (!run.interrupted)
+		warn_of_pmu(state, environment, run.warnings);
 	run.part = boot ? json_pack("[i]", (int)boot) : NULL;
 	if (results_write(&run, state->folder)) {
 		results_print(&run, stdout);

@@ -85,14 +85,15 @@ static void note_absent(const struct run_folder *run, struct lg_table *table)
 	const char *event;
 
 	json_object_foreach(pmu, event, value)
-		if (json_string_value(value) && strcmp(json_string_value(value), "counted"))
+		if (json_string_value(value) && strcmp(json_string_value(value), PMU_COUNTED))
 			words_add(&reasons, json_string_value(value));
 	for (size_t i = 0; i < reasons.n; i++) {
 		struct words events = { NULL, 0 };
 		char *list;
 
 		json_object_foreach(pmu, event, value)
-			if (!strcmp(json_string_value(value), reasons.word[i]))
+			if (json_string_value(value) &&
+			    !strcmp(json_string_value(value), reasons.word[i]))
 				words_add(&events, event);
 		list = words_text(&events);
 		lg_table_note(table, "Not counted: %s; %s.", list, reasons.word[i]);

@@ -13,7 +13,7 @@
  */
 static const char *const own[] = {
 	"lab.arguments", "lab.kernel", "lab.why", "machine.blobs", "machine.clock.why",
-	"machine.date", "machine.layout", "machine.modules",
+	"machine.date", "machine.layout", "machine.modules", "machine.pmu",
 };
 
 static const char *const emulator_options[] = { "-accel", "-icount", "-machine" };

@@ -31,6 +31,9 @@ void pmu_add(struct pmu *pmu, const struct pmu_row *row);
 /* Events of one sample of each series of the benchmark; chance may make it negative. */
 double pmu_per_sample(const struct pmu_row *row);
 
+/* What env.json says of an event, machine.pmu; anything else is why it is not. */
+#define PMU_COUNTED "counted"
+
 #define PMU_FILE "pmu.csv"
 #define PMU_HEADER "bench,variant,twin,boot,run,event,ring,fewer,fewer_count,more,more_count"
 void pmu_write(const struct pmu *pmu, FILE *stream);

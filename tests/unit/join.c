@@ -255,7 +255,7 @@ static void strangers_are_refused(void **state)
 		{ { "part" }, "[9]", "holds boot 9 of a plan of 3" },
 		{ { "part" }, "[1]", "boot 1 is in '" },
 		{ { "part" }, "null", "boot 1 is in '" },
-		{ { "data" }, "{}", "has ops and '" },
+		{ { "data" }, "{}", "has ops.csv and '" },
 	};
 	char why[JOIN_WHY];
 

@@ -42,6 +42,13 @@ pinned()
 	[ "$allowed" = $last ]
 }
 
+# The parameter `layout` of each boot's module.
+loaded_twice()
+{
+	sed -n '/"boots"/,$s/.*"seed": "\([0-9]*\)".*/\1/p' $run/env.json | tee /tmp/seeds
+	[ "$(sort -u /tmp/seeds | wc -l)" = 2 ]
+}
+
 loaded_before()
 {
 	load && bench --boots 2
@@ -66,19 +73,20 @@ counted()
 rmmod switchyard 2>/dev/null
 check "a tier that this machine has not is refused, and it is said which it has" "bench --tier cycles" 3 \
 	'measures tier rehearsal, not cycles .*not invariant.*say --tier rehearsal'
-check "each boot loads the module" "bench --boots 2 && grep warnings -A 3 $run/run.json" 0 \
+check "a run of two boots says that they are loads" "bench --boots 2 && grep warnings -A 3 $run/run.json" 0 \
 	'the 2 boots are loads of the module, in one start of this machine'
+check "each has loaded the module, with an order of pages of its own" loaded_twice
 check "and takes it out" "! grep -q '^switchyard ' /proc/modules"
 check "which one that is loaded already forbids" loaded_before 3 'rmmod it first'
 check "their orders differ" orders_differ 0 'null_hypercall stacked'
 check "the warm-up is dropped" "bench --warmup 10 && awk -F, '\$1 == \"in_host\" && \$2 == \"classic\"' $run/net.csv | wc -l" 0 '^20$'
 check "Guests run on one CPU" pinned 0
-check "counters: a run with them" "bench --pmu" 0 '/tmp/run'
+check "counters: a run with them" "bench --pmu --arguments samples=600" 0 '/tmp/run'
 check "a hypercall does not lose the CPU" "counted context_switches null_hypercall -0.4 0.4"
 check "what this CPU does not count has a reason" "grep -A 10 '\"pmu\"' $run/env.json" 0 \
 	'"dtlb_load_misses": "(counted|this CPU, or its emulator, shows the kernel no such counter)"'
 check "no file of a run without them" "bench && ! [ -e $run/pmu.csv ]"
-bench --pmu --bench cpu_move >/dev/null 2>&1
-check "a move to another CPU does, each time" "counted context_switches cpu_move 0.9 2.5"
+bench --pmu --bench cpu_move --arguments samples=600 >/dev/null 2>&1
+check "two moves to another CPU do, each time" "counted context_switches cpu_move 1.8 2.5"
 check "the workloads of Linux have none" \
 	"./switchyard bench --native --guest linux --bench getppid --pmu -o $run.linux" 2 'it wants --guest tiny'
