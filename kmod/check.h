@@ -82,6 +82,28 @@ static inline bool lg_check_descriptor(u32 low, u32 high, u64 *fixed)
 	return true;
 }
 
+/*
+ * The same for an entry of the LDT's copy, where a refused one is absent.  An absent segment
+ * stays as it is, since LAR and LSL show it, and a load of it has a fault of its own (#NP).
+ */
+static inline void lg_check_ldt_descriptor(u32 low, u32 high, u64 *fixed)
+{
+	if (high & LG_DESC_S && !(high & LG_DESC_P))
+		*fixed = (u64)high << 32 | low;
+	else
+		lg_check_descriptor(low, high, fixed);
+}
+
+static inline bool lg_is_present(u64 descriptor)
+{
+	return descriptor >> 32 & LG_DESC_P;
+}
+
+#define LG_DESC_TYPE		0x00001f00u	/* with the S bit */
+#define LG_DESC_LDT		0x00000200u
+#define LG_DESC_TSS_FREE	0x00000900u	/* a 32-bit TSS that is not busy */
+#define LG_DESC_G		0x00800000u	/* the limit counts pages */
+
 #define LG_DESC_CODE		0x00000800u	/* of a segment: else data */
 #define LG_DESC_CONFORMING	0x00000400u	/* of code */
 #define LG_DESC_RW		0x00000200u	/* code: readable; data: writable */
@@ -97,10 +119,18 @@ static inline u32 lg_descriptor_base(u64 descriptor)
 	return (u32)(descriptor >> 16 & 0xffffff) | (u32)(descriptor >> 56) << 24;
 }
 
+/* The last offset that a descriptor reaches. */
+static inline u32 lg_descriptor_limit(u64 descriptor)
+{
+	u32 limit = (descriptor & 0xffff) | (u32)(descriptor >> 32 & 0x000f0000);
+
+	return (u32)(descriptor >> 32) & LG_DESC_G ? limit << 12 | 0xfff : limit;
+}
+
 /*
- * Whether DS, ES, FS or GS may be loaded with `selector`, whose entry in the running GDT
- * is `descriptor`.  The Switcher loads them at ring 0, where only the selector's own ring is
- * weighed; a selector that fails there ends the Guest.
+ * Whether DS, ES, FS or GS may be loaded with `selector`, whose entry in the running GDT or
+ * LDT is `descriptor`, 0 beyond the table's end.  The Switcher loads them at ring 0, where only
+ * the selector's own ring is weighed; a selector that fails there ends the Guest.
  */
 static inline bool lg_check_data_selector(u32 selector, u64 descriptor)
 {
@@ -108,8 +138,7 @@ static inline bool lg_check_data_selector(u32 selector, u64 descriptor)
 
 	if (!(selector & ~3u))
 		return true;
-	if (selector & 4 || selector > 0xffff || selector / 8 >= LG_GDT_ENTRIES ||
-	    !(high & LG_DESC_P) || !(high & LG_DESC_S))
+	if (selector > 0xffff || !(high & LG_DESC_P) || !(high & LG_DESC_S))
 		return false;
 	if (high & LG_DESC_CODE && !(high & LG_DESC_RW))
 		return false;

@@ -91,7 +91,7 @@ static inline void host_kept_read(struct lg_host_kept *kept)
 	kept->pge_on = cr4_read_shadow() & X86_CR4_PGE;
 }
 
-/* With a live LDT a Guest's selector would read the Host's LDT address through the
+/* With the Host's LDT a Guest's selector would read its address through the
  * Guest's page tables, where a call gate could be waiting. */
 static __always_inline u16 host_ldt(void)
 {
@@ -103,7 +103,22 @@ static __always_inline u16 host_ldt(void)
 
 static __always_inline void host_ldt_load(u16 ldt)
 {
-	asm volatile("lldt %w0" : : "r" (ldt));
+	asm volatile("lldt %w0" : : "r" (ldt) : "memory");
+}
+
+/*
+ * LDTR keeps what LLDT read, so the Host's own entry holds the Guest's descriptor for that long
+ * alone.  The copy lies there only in the Guest's world: nothing may load a selector of it before
+ * that, as an NMI would that comes here, saves GS and loads it again.
+ */
+static inline void host_ldt_lend(u64 descriptor)
+{
+	u64 *entry = (u64 *)get_cpu_gdt_rw(smp_processor_id()) + GDT_ENTRY_LDT, own = *entry;
+
+	loadsegment(gs, 0);
+	*entry = descriptor;
+	host_ldt_load(GDT_ENTRY_LDT * 8);
+	*entry = own;
 }
 
 /* The Host's FPU is eager: TS is clear unless a Guest asked for it. */
@@ -137,11 +152,12 @@ static __always_inline void host_xsave_on(void)
 /* The kinds of `odd`; the low half is the LDT's selector. */
 #define HOST_ODD_DR7	0x10000u
 #define HOST_ODD_TS	0x80000u
+#define HOST_ODD_GUEST_LDT	0x100000u
 
-/* The LDT selector, the breakpoints of DR7 that are on, and the Guest's TS. */
-static __always_inline u32 host_odd(u32 ts)
+/* The Host's LDT selector, the breakpoints of DR7 that are on, and the Guest's TS and LDT. */
+static __always_inline u32 host_odd(u32 ts, u32 ldt)
 {
-	return host_ldt() | ts << 16 | (hw_breakpoint_active() ? HOST_ODD_DR7 : 0);
+	return host_ldt() | ts << 16 | ldt | (hw_breakpoint_active() ? HOST_ODD_DR7 : 0);
 }
 
 /* TS changes between two runs that share one host_prepare. */
@@ -155,20 +171,22 @@ static inline void host_ts_follow(struct lg_host_saved *saved, u32 ts)
 		host_ts_off();
 }
 
-static noinline __maybe_unused void host_odd_off(u32 odd)
+static noinline __maybe_unused void host_odd_off(const struct lg_guest *g, u32 odd)
 {
 	if (odd & HOST_ODD_TS)
 		host_ts_on();
 	/* A Host watchpoint would fire inside the Switcher. */
 	if (odd & HOST_ODD_DR7)
 		set_debugreg(0UL, 7);
-	if (odd & 0xffff)
+	if (odd & HOST_ODD_GUEST_LDT)
+		host_ldt_lend(g->ldt_descriptor);
+	else if (odd & 0xffff)
 		host_ldt_load(0);
 }
 
 static noinline __maybe_unused void host_odd_on(u32 odd)
 {
-	if (odd & 0xffff)
+	if (odd & (0xffff | HOST_ODD_GUEST_LDT))
 		host_ldt_load(odd);
 	if (odd & HOST_ODD_DR7)
 		hw_breakpoint_restore();
@@ -176,15 +194,16 @@ static noinline __maybe_unused void host_odd_on(u32 odd)
 		host_ts_off();
 }
 
-static __always_inline struct lg_host_saved host_prepare(u32 ts)
+/* `ldt` is the Guest's, 0 where it can have none. */
+static __always_inline struct lg_host_saved host_prepare(const struct lg_guest *g, u32 ldt)
 {
 	struct lg_host_saved saved;
 
-	saved.odd = host_odd(ts);
-	if (unlikely(saved.odd))
-		host_odd_off(saved.odd);
 	/* The kernel leaves the task's own %gs loaded, and it may be an LDT's. */
 	savesegment(gs, saved.gs);
+	saved.odd = host_odd(g->ts, ldt);
+	if (unlikely(saved.odd))
+		host_odd_off(g, saved.odd);
 	return saved;
 }
 

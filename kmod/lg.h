@@ -97,6 +97,7 @@ struct lg_guest {
 	u32 aliased;			/* which of a CPU's tables: 0 or 1 */
 	struct preempt_notifier notifier;
 	u32 ts;				/* CR0.TS for the next run: 0 or 8 */
+	u32 ldt;			/* 0, or HOST_ODD_GUEST_LDT: it has one (ldt.c) */
 	u32 cr2;			/* of its last page fault, for traces and last words */
 	u32 guest_ts;			/* CR0.TS as the Guest asked: 0 or 8 */
 	struct lg_cpu *last_cpu;	/* where it ran last */
@@ -123,6 +124,7 @@ struct lg_guest {
 	u64 idt[LG_IDT_ENTRIES];	/* live gates, validated */
 	u64 guest_idt[LG_IDT_ENTRIES];	/* as the Guest asked, for reflection */
 	u64 gdt[LG_GDT_ENTRIES];	/* live descriptors, validated */
+	u64 ldt_descriptor;		/* of the copy that is its LDT */
 
 	struct lg_shadow shadows[LG_SHADOW_DIRS];
 	u32 current_shadow, shadow_next;	/* index; the next victim */

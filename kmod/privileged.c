@@ -53,6 +53,7 @@ static const u8 iret_end[] = {
 };
 static const u8 iret_begin[] = { 0xf6, 0x44, 0x24, EFLAGS_IF_BYTE, LG_IF >> 8 };
 #define IRET_BEGINS	42
+#define ESPFIX_IRET_BEGINS	49	/* of the one that looks at its frame's SS */
 
 /* Whether `code` stands at one of its instructions, or behind the last but one. */
 static bool is_iret_end(const u8 *code)
@@ -74,31 +75,63 @@ static bool at_iret_end(struct lg_guest *g)
 	return is_iret_end(code);
 }
 
+static bool is_iret_begin(struct lg_guest *g, u32 eip)
+{
+	u8 code[sizeof(iret_begin)];
+
+	return lg_copy_va(g, GVA(eip), code, sizeof(code), false) &&
+	       !memcmp(code, iret_begin, sizeof(code));
+}
+
 /* A fault of the iret: it belongs to the macro's first instruction, and IF was still off. */
 static void move_to_iret_begin(struct lg_guest *g)
 {
-	u8 byte = 0, code[sizeof(iret_begin)];
+	u32 eip = g->regs->eip;
+	u8 byte = 0;
 
-	if (!lg_fetch(g, &byte, 1) || byte != 0xcf ||
-	    !lg_copy_va(g, GVA(g->regs->eip - IRET_BEGINS), code, sizeof(code), false) ||
-	    memcmp(code, iret_begin, sizeof(code)))
+	if (!lg_fetch(g, &byte, 1) || byte != 0xcf)
 		return;
-	g->regs->eip -= IRET_BEGINS;
+	if (is_iret_begin(g, eip - IRET_BEGINS))
+		g->regs->eip = eip - IRET_BEGINS;
+	else if (is_iret_begin(g, eip - ESPFIX_IRET_BEGINS))
+		g->regs->eip = eip - ESPFIX_IRET_BEGINS;
+	else
+		return;
 	WRITE_ONCE(g->data->irq_enabled, 0);
+}
+
+/*
+ * On its way back to a program whose stack segment counts 16 bits Linux has its stack in a segment
+ * with a base, so that the upper half of ESP is the program's.  Its handlers leave that segment
+ * first of all, since nothing else works on it; but they know it by a selector of ring 0, so the
+ * Host does it for them.
+ */
+static __always_inline void leave_based_stack(struct lg_guest *g)
+{
+	struct lg_regs *regs = g->regs;
+
+	if (likely((regs->ss & 0xffff) == LG_GUEST_DS))
+		return;
+	regs->esp += lg_descriptor_base(lg_descriptor(g, regs->ss));
+	regs->ss = LG_GUEST_DS;
+}
+
+/* The trap is about to be reflected. */
+static void leave_kernel(struct lg_guest *g, u8 vector)
+{
+	leave_based_stack(g);
+	if (lg_vector_has_error(vector))
+		move_to_iret_begin(g);
 }
 
 /* Reflect a trap, by the Guest's own gate and, from ring 3, on its own stack. */
 void lg_raise(struct lg_guest *g, u8 vector, u32 error)
 {
-	bool has_error = lg_vector_has_error(vector);
-
-	if (!in_kernel(g)) {
-		if (!lg_tables_stack(g))
-			return;
-	} else if (has_error) {
-		move_to_iret_begin(g);
-	}
-	if (!lg_reflect(g, vector, has_error, error))
+	if (in_kernel(g))
+		leave_kernel(g, vector);
+	else if (!lg_tables_stack(g))
+		return;
+	if (!lg_reflect(g, vector, lg_vector_has_error(vector), error))
 		kill_guest(g, "unhandled trap %u at %#x (%#x)", vector, g->regs->eip, error);
 }
 
@@ -166,14 +199,6 @@ static u32 selector_in(struct lg_guest *g, u8 segment)
 	return r->ds & 0xffff;
 }
 
-/* The live descriptor of a selector; of the LDT there is none. */
-static u64 descriptor_of(struct lg_guest *g, u32 selector)
-{
-	if (selector & 4 || selector / 8 >= LG_GDT_ENTRIES)
-		return 0;
-	return g->gdt[selector / 8];
-}
-
 /* Copy an operand out of the Guest; false has raised a page fault. */
 static bool read_operand(struct lg_guest *g, u32 va, void *to, u32 bytes)
 {
@@ -191,7 +216,7 @@ static bool read_operand(struct lg_guest *g, u32 va, void *to, u32 bytes)
 
 static u32 operand_va(struct lg_guest *g, const struct lg_insn *in)
 {
-	return lg_descriptor_base(descriptor_of(g, selector_in(g, in->segment))) + in->offset;
+	return lg_descriptor_base(lg_descriptor(g, selector_in(g, in->segment))) + in->offset;
 }
 
 /* A 16-bit operand in a register or in memory; false has raised a page fault. */
@@ -256,7 +281,7 @@ static enum lg_emulated do_iret(struct lg_guest *g, struct lg_insn *in)
 /* SS of ring 1 by a selector that asks for ring 0. */
 static bool load_ss(struct lg_guest *g, u32 selector)
 {
-	if (!lg_check_stack_selector(selector, descriptor_of(g, selector)))
+	if (!lg_check_stack_selector(selector, lg_descriptor(g, selector)))
 		return false;
 	g->regs->ss = (selector & 0xfffc) | 1;
 	return true;
@@ -302,7 +327,7 @@ static enum lg_emulated do_lss(struct lg_guest *g, struct lg_insn *in)
 	return done(g, in);
 }
 
-/* LLDT and LTR.  Of the LDT there is none: a selector of it faults when it is loaded. */
+/* LLDT and LTR. */
 static enum lg_emulated do_group6(struct lg_guest *g, struct lg_insn *in)
 {
 	u32 selector, which;
@@ -314,7 +339,7 @@ static enum lg_emulated do_group6(struct lg_guest *g, struct lg_insn *in)
 		return LG_EMULATE_NOT;
 	if (!read_word(g, in, &selector))
 		return LG_EMULATE_DONE;
-	if (which == 3 && !lg_tables_ltr(g, selector))
+	if (which == 2 ? !lg_ldt_load(g, selector) : !lg_tables_ltr(g, selector))
 		return LG_EMULATE_NOT;
 	return done(g, in);
 }
@@ -516,7 +541,7 @@ static enum lg_emulated do_mov_to_dr(struct lg_guest *g, struct lg_insn *in)
 	X(0xf4,   HLT,		hlt,		"attention: halted, ended")		\
 	X(0xfa,   CLI,		cli,		"the shared page")			\
 	X(0xfb,   STI,		sti,		"the shared page")			\
-	X(0x0f00, GROUP6,	group6,		"TSS base: read as Guest-virtual")	\
+	X(0x0f00, GROUP6,	group6,	"LDT by check.h; TSS base: read as Guest-virtual") \
 	X(0x0f01, GROUP7,	group7,	"live GDT and IDT by check.h; one shadow entry") \
 	X(0x0f06, CLTS,		clts,		"CR0.TS of this Guest's runs")		\
 	X(0x0f08, CACHES,	caches,		"nothing")				\
@@ -723,10 +748,12 @@ void lg_privileged_irq(struct lg_guest *g)
 		return;
 	}
 	g->noirq_iret = ~0u;
-	if (in_syscall_entry(g))
+	if (in_syscall_entry(g)) {
 		WRITE_ONCE(g->data->irq_enabled, 0);
-	else if (at_iret_end(g))
+	} else if (at_iret_end(g)) {
+		leave_based_stack(g);
 		g->noirq_iret = g->regs->eip;
+	}
 }
 
 static bool short_load_cr3(struct lg_guest *g)
@@ -779,6 +806,16 @@ bool lg_privileged_fast(struct lg_guest *g, u32 vector, u32 cr2)
 	return vector == 13 && short_load_cr3(g) && !lg_ended(g);
 }
 
+/* What traps.c handles, and most of it reflects. */
+static bool other_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
+{
+	if ((vector < 32 || vector == g->syscall_vec) && !in_kernel(g))
+		lg_tables_stack(g);
+	else if (vector < 32 && vector != 2 && vector != 18)
+		leave_kernel(g, vector);
+	return lg_handle_exit(g, vector, cr2, run);
+}
+
 /* The exits of a privileged Guest, hypercalls too; true if the Launcher is needed. */
 bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
 {
@@ -810,11 +847,7 @@ bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *r
 		p->dr[6] |= DR6_STEP;
 		break;
 	}
-	if ((vector < 32 || vector == g->syscall_vec) && !in_kernel(g))
-		lg_tables_stack(g);
-	else if (vector < 32 && lg_vector_has_error(vector))
-		move_to_iret_begin(g);
-	return lg_handle_exit(g, vector, cr2, run);
+	return other_exit(g, vector, cr2, run);
 }
 
 static int map_shared_page(struct lg_guest *g, struct lg_privileged *p)
@@ -866,6 +899,7 @@ void lg_privileged_free(struct lg_guest *g)
 		return;
 	lg_contexts_free(g);
 	g->data = NULL;
+	lg_ldt_free(g);
 	free_page(p->shared_page);
 	free_page((unsigned long)p->table);
 	kfree(p);

@@ -16,6 +16,7 @@
 /* Which of the Guest's tables has been written to since it was last read. */
 #define LG_DIRTY_GDT	1u
 #define LG_DIRTY_IDT	2u
+#define LG_DIRTY_LDT	4u	/* the copy has an entry for a segment register's sake alone */
 
 #define LG_WATCHED_PAGES	4	/* two for each table, which may lie across a border */
 #define LG_WRITTEN_PAGES	8
@@ -34,12 +35,20 @@ struct lg_table_register {
 	u32 base, limit;
 };
 
+/* ldt.c */
+struct lg_ldt {
+	u32 base, count;		/* the Guest's, in entries, as of its LLDT */
+	u32 live, reached;		/* entries of the copy; so far, while it is made */
+	unsigned long pages[LG_LDT_PAGES];	/* of the copy, at LG_LDT_VA; 0: not needed yet */
+};
+
 struct lg_privileged {
 	unsigned long shared_page;	/* lguest_data, at LG_SHARED_VA */
-	u32 *table;			/* and the page table that maps it */
+	u32 *table;			/* and the page table that maps it and the LDT */
 	u32 cr0, cr3, cr4;
 	u32 dr[8];			/* 4 and 5 are 6 and 7 */
 	struct lg_table_register gdt, idt;
+	struct lg_ldt ldt;
 	enum lg_privileged_insn insn;	/* the last that was begun */
 	u32 tss_base;			/* 0: none yet */
 
@@ -89,6 +98,24 @@ bool lg_tables_stack(struct lg_guest *g);
 /* The Guest stores to a watched page, which the shadow has at va and has made writable. */
 void lg_tables_written(struct lg_guest *g, gva_t va, u32 which);
 void lg_tables_read_again(struct lg_guest *g);
+/* What DS, ES, FS and GS hold and can no longer be loaded with becomes null: the Switcher loads
+ * them all at the next entry, where one that fails ends the Guest. */
+void lg_tables_check_selectors(struct lg_guest *g);
+
+/* ldt.c: LLDT; false: neither a null selector nor an LDT of the Guest's GDT.  The copy is made
+ * again.  What it has for a selector: 0 beyond its end. */
+bool lg_ldt_load(struct lg_guest *g, u32 selector);
+void lg_ldt_read(struct lg_guest *g);
+u64 lg_ldt_entry(struct lg_guest *g, u32 selector);
+void lg_ldt_free(struct lg_guest *g);
+
+/* The live descriptor of a selector, 0 if there is none. */
+static inline u64 lg_descriptor(struct lg_guest *g, u32 selector)
+{
+	if (selector & 4)
+		return lg_ldt_entry(g, selector);
+	return selector / 8 < LG_GDT_ENTRIES ? g->gdt[selector / 8] : 0;
+}
 
 /* tlb.c: the shadow, as the TLB of such a Guest. */
 struct lg_walk;

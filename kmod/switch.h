@@ -175,7 +175,7 @@ static __always_inline u32 lg_switch(struct lg_guest *g, u32 *cr2, u32 levers)
 	lg_stamp(levers, LG_C_PROBE_LEVERS);
 	copy_in(g, cpu, levers);
 	lg_stamp(levers, LG_C_PROBE_COPIED);
-	saved = host_prepare(g->ts);
+	saved = host_prepare(g, levers & LG_PRIVILEGED ? g->ldt : 0);
 	if (levers & LG_PRIVILEGED)
 		host_xsave_off();
 	vector = round_trip(g, cpu, cr2, levers, false);

@@ -31,8 +31,6 @@
 #define GS_PUT_AWAY	(AWAY_ENTRY * 8 | 2)
 #define NOTHING_WITHIN	0x00cff7000000ffffULL
 
-#define DESC_TYPE	0x00001f00u	/* with the S bit */
-#define DESC_TSS_FREE	0x00000900u	/* a 32-bit TSS that is not busy */
 #define GATE_TRAP_BIT	0x00000100u	/* makes a trap gate of an interrupt gate */
 
 static bool holds(u32 selector, u32 entry)
@@ -53,12 +51,11 @@ static void check_selector(struct lg_guest *g, u32 *selector)
 {
 	u32 value = READ_ONCE(*selector) & 0xffff;
 
-	if (!lg_check_data_selector(value, g->gdt[value / 8 % LG_GDT_ENTRIES]))
+	if (!lg_check_data_selector(value, lg_descriptor(g, value)))
 		*selector = 0;
 }
 
-/* The Switcher loads them all at the next entry, where one that fails ends the Guest. */
-static void check_selectors(struct lg_guest *g)
+void lg_tables_check_selectors(struct lg_guest *g)
 {
 	check_selector(g, &g->regs->ds);
 	check_selector(g, &g->regs->es);
@@ -82,7 +79,7 @@ static void read_gdt(struct lg_guest *g)
 		if (fixed || !is_held(g, i))
 			g->gdt[i] = fixed;
 	}
-	check_selectors(g);
+	lg_tables_check_selectors(g);
 	lg_forget_insn_page(g);
 	lg_mark_changed(g, LG_CHANGED_GDT);
 }
@@ -231,6 +228,8 @@ void lg_tables_read_again(struct lg_guest *g)
 			lg_tlb_protect(g, GVA(p->written[i]));
 	p->nr_written = p->dirty = 0;
 	p->read_again = dirty;
+	if (dirty & LG_DIRTY_LDT)
+		lg_ldt_read(g);
 	if (dirty & LG_DIRTY_GDT) {
 		put_gs_back(g);
 		read_gdt(g);
@@ -249,7 +248,7 @@ bool lg_tables_ltr(struct lg_guest *g, u32 selector)
 	    !lg_copy_va(g, GVA(p->gdt.base + at), &tss, 8, false))
 		return false;
 	high = tss >> 32;
-	if (!(high & LG_DESC_P) || (high & DESC_TYPE) != DESC_TSS_FREE ||
+	if (!(high & LG_DESC_P) || (high & LG_DESC_TYPE) != LG_DESC_TSS_FREE ||
 	    (tss & 0xffff) + 1 < sizeof(struct lg_tss))
 		return false;
 	p->tss_base = lg_descriptor_base(tss);

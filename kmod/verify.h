@@ -40,7 +40,7 @@ static inline void host_verify(struct lg_guest *g, struct lg_cpu *cpu)
 	LG_MUST((cr0 & X86_CR0_TS) == g->ts);
 	LG_MUST(cr0 & X86_CR0_WP);
 	LG_MUST(!(real_dr7() & 0xff));
-	LG_MUST(!host_ldt());
+	LG_MUST(!host_ldt() == !g->ldt);
 	LG_MUST(cpu->last_guest == g->id && g->last_cpu == cpu);
 	LG_MUST(!g->changed);
 	LG_MUST(!test_thread_flag(TIF_NEED_FPU_LOAD));

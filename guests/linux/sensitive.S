@@ -8,9 +8,9 @@
  * no other change.  scripts/linux-guest preprocesses the file for the values of lg/abi.h.
  *
  * Each access names %ss: it is the one segment that is flat at every instruction of the
- * kernel's entry and exit paths.  Flags: pushf, sti and the way through pushf's test change
- * the arithmetic flags, which those instructions leave alone; nobody in the kernel uses
- * flags across them.
+ * kernel's entry and exit paths, but for one way back to programs (lss).  Flags: pushf, sti and
+ * the way through pushf's test change the arithmetic flags, which those instructions leave
+ * alone; nobody in the kernel uses flags across them.
  */
 #include "lg/abi.h"
 
@@ -60,6 +60,19 @@
 .endm
 
 /*
+ * Linux goes back to a program whose stack segment counts 16 bits (of the LDT) by a stack
+ * segment with a base, and the macros above would store elsewhere.  The iret behind such an lss
+ * looks at the frame, and if it names a stack segment of the LDT leaves the interrupt flag to the
+ * Host, by a real sti.
+ */
+.set .Llg_espfix, 0
+
+.macro lss operands:vararg
+	lssl	\operands
+	.set .Llg_espfix, 1
+.endm
+
+/*
  * The Host knows these bytes (kmod/privileged.c): an irq that comes behind the store of LG_IF
  * finds the frame to return by still on the stack, and is delivered on it; and a fault of the iret
  * itself is reported at the first instruction, the one in the kernel's exception table.
@@ -70,12 +83,25 @@
 	cli
 	jmp	7732f
 7731:
+	.if .Llg_espfix
+	testb	$4, 16(%esp)
+	jne	7734f
+	.endif
+7735:
 	movl	$LG_IF, %ss:LG_SHARED_IRQ_ENABLED
 	cmpl	$0, %ss:LG_SHARED_IRQ_PENDING
 	je	7732f
+7733:
 	.byte	0xfb
 7732:
 	.byte	0xcf
+	.if .Llg_espfix
+7734:
+	testb	$2, 4(%esp)		/* a frame of the kernel's ends before */
+	je	7735b
+	jmp	7733b
+	.set .Llg_espfix, 0
+	.endif
 .endm
 
 .macro iretl

@@ -514,21 +514,113 @@ static bool test_set_thread_area(void)
 	return tls == 77 && gs_word && first == words[0] && second == words[1];
 }
 
-/* The kernel may have no LDT; it must not give a wrong answer. */
-static void do_ldt(void)
+static bool set_ldt(struct user_desc desc)
 {
-	asm volatile("movl $7, %%eax; movl %%eax, %%fs" : : : "eax");
+	desc.useable = 1;
+	return !syscall(SYS_modify_ldt, 1, &desc, sizeof(desc));
 }
 
+#define LDT_SELECTOR(entry)	((entry) * 8 + 7)
+
+/* The C library's TLS through an entry of the LDT. */
+static bool use_ldt(unsigned int entry)
+{
+	struct user_desc desc = { .entry_number = entry, .limit = 0xfffff, .seg_32bit = 1,
+				  .limit_in_pages = 1 };
+
+	asm volatile("movl %%gs:0, %0" : "=r" (desc.base_addr));
+	if (!set_ldt(desc))
+		return false;
+	asm volatile("movw %w0, %%gs" : : "r" (LDT_SELECTOR(entry)));
+	return true;
+}
+
+static bool tls_stays(unsigned int entry, int own)
+{
+	unsigned int gs = 0;
+	bool good = true;
+	int i;
+
+	tls = own;
+	for (i = 0; i < 300; i++) {
+		sched_yield();
+		asm volatile("movw %%gs, %w0" : "+r" (gs));
+		good = good && tls == own && (gs == LDT_SELECTOR(entry)) == (entry != ~0u);
+	}
+	return good;
+}
+
+static void load_absent(void)
+{
+	asm volatile("movw %w0, %%fs" : : "r" (LDT_SELECTOR(100)));
+}
+
+/* Processes whose GS is of an LDT, of another LDT, and of none, in turns. */
 static bool test_ldt(void)
 {
-	struct user_desc desc = { .entry_number = 0, .base_addr = 0, .limit = 0xfffff,
-				  .seg_32bit = 1, .limit_in_pages = 1, .useable = 1 };
+	static const unsigned int entries[] = { 0, 1, ~0u, 700, 8191, ~0u };
+	bool good = true;
+	unsigned int i;
+	int status;
 
-	syscall(SYS_modify_ldt, 1, &desc, sizeof(desc));
-	raises(SIGSEGV, do_ldt);
-	asm volatile("movw %w0, %%fs" : : "r" (0));
-	return true;
+	fflush(stdout);
+	for (i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+		if (!fork())
+			_exit((entries[i] != ~0u && !use_ldt(entries[i])) ||
+			      !tls_stays(entries[i], i));
+	while (wait(&status) > 0)
+		good = good && !status;
+	return good && raises(SIGSEGV, load_absent);
+}
+
+#define SP_16	0x5aad4000u	/* its upper half is no part of an address on such a stack */
+
+static unsigned char stack_16[65536];
+
+/* ESP after a system call, and a word that was pushed before it, on a stack that counts 16 bits. */
+static unsigned int call_on_stack_16(unsigned int sp, unsigned int *popped)
+{
+	static unsigned int esp, after, word;
+	static unsigned short ss;
+
+	asm volatile("movl %%esp, %0; movw %%ss, %1\n\t"
+		     "movw %w4, %%ss; movl %5, %%esp\n\t"
+		     "pushl $0x1234\n\t"
+		     "movl $20, %%eax; int $0x80\n\t"		/* getpid */
+		     "popl %2; movl %%esp, %3\n\t"
+		     "movw %1, %%ss; movl %0, %%esp"
+		     : "=m" (esp), "=m" (ss), "=m" (word), "=m" (after)
+		     : "b" (LDT_SELECTOR(2)), "c" (sp) : "eax", "memory");
+	*popped = word;
+	return after;
+}
+
+/* With a timer that interrupts it meanwhile. */
+static bool stays_on_stack_16(void)
+{
+	struct itimerval every_ms = { { 0, 1000 }, { 0, 1000 } };
+	struct sigaction action = { .sa_handler = SIG_IGN };
+	unsigned int word, good = 0, i;
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &every_ms, NULL);
+	for (i = 0; i < 2000; i++)
+		good += call_on_stack_16(SP_16 + i * 0x40000, &word) == SP_16 + i * 0x40000 &&
+			word == 0x1234;
+	return good == 2000;
+}
+
+static bool test_stack_16(void)
+{
+	struct user_desc desc = { .entry_number = 2, .base_addr = (uintptr_t)stack_16,
+				  .limit = sizeof(stack_16) - 1 };
+	int status = 1;
+
+	fflush(stdout);
+	if (!fork())
+		_exit(!set_ldt(desc) || !stays_on_stack_16());
+	wait(&status);
+	return !status;
 }
 
 /* ---- time and interrupts ---- */
@@ -633,6 +725,7 @@ int main(void)
 	report("threads and their TLS", test_threads());
 	report("set_thread_area", test_set_thread_area());
 	report("modify_ldt", test_ldt());
+	report("a stack of 16 bits", test_stack_16());
 	report("alarms", test_alarms());
 	report("sleep", test_sleep());
 	report("ptrace, single steps", test_single_step());

@@ -35,7 +35,7 @@ static uint32_t word(void)
 	const uint32_t words[] = {
 		0, 1, 8, 0xffff, 0x80000000, 0xfffffffc, LG_SHARED_VA, 0xff800000, 0xff400000,
 		0xff3ffffc, 0xc0000000, LG_GUEST_CS, LG_GUEST_DS, SWITCHER_CS, SWITCHER_DS,
-		TSS_SELECTOR, LG_GUEST_USER_DS, (uint32_t)own_gdt, (uint32_t)own_idt,
+		TSS_SELECTOR, LG_GUEST_USER_DS, LG_LDT_VA, (uint32_t)own_gdt, (uint32_t)own_idt,
 		(uint32_t)own_tss, (uint32_t)guest_dir, (uint32_t)scratch, (uint32_t)spoilt,
 		(uint32_t)attack_payload, guest_memory_bytes(), CR0_PG | CR0_PE | CR0_ET, CR4_PGE,
 	};
@@ -55,6 +55,16 @@ static void a_descriptor(void)
 static void a_segment(void)
 {
 	own_gdt[6 + pick(3)] = descriptor(word(), any(), (any() & 0xff00) | 0x00cf9000);
+}
+
+/* Any LDT, mostly one that LLDT takes. */
+static void an_ldt(void)
+{
+	uint32_t high = pick(4) ? 0x8200 | (any() & 0xf0000) : any();
+
+	own_gdt[MINE] = descriptor(pick(2) ? (uint32_t)scratch : word(), any(), high);
+	scratch[pick(64)] = word();
+	ATTEMPT("lldt %%ax", pick(8) ? MINE * 8 : word() & 0xffff, 0, 0, 0);
 }
 
 static void a_gate(void)
@@ -81,7 +91,10 @@ static void a_shared_word(void)
 
 static void a_selector(void)
 {
-	ATTEMPT("movl %%eax, %%fs; movl %%ebx, %%gs", word() & 0xffff, (6 + pick(3)) * 8 + 3, 0, 0);
+	uint32_t gs = pick(2) ? 6 + pick(3) : pick(32) | 4096 * !pick(4);
+
+	gs = gs * 8 + 3 + 4 * pick(2);
+	ATTEMPT("movl %%eax, %%fs; movl %%ebx, %%gs", word() & 0xffff, gs & 0xffff, 0, 0);
 }
 
 /* ---- instructions ---- */
@@ -123,7 +136,7 @@ static void an_instruction(void)
 
 static void (*const operations[])(void) = {
 	an_instruction, an_instruction, an_instruction, an_instruction, a_descriptor, a_segment,
-	a_gate, a_stack, an_entry, a_shared_word, a_selector,
+	a_gate, a_stack, an_entry, a_shared_word, a_selector, an_ldt,
 };
 
 /* Restore what the next operation needs to come back from its fault. */

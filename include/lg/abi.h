@@ -89,6 +89,10 @@ enum lg_hypercall {
 #define LG_SHARED_IRQ_ENABLED	(LG_SHARED_VA + 0)
 #define LG_SHARED_CR2		(LG_SHARED_VA + 8)
 #define LG_SHARED_IRQ_PENDING	(LG_SHARED_VA + 20)
+/* And behind it, where it can be read, the copy of its LDT that the CPU uses. */
+#define LG_LDT_VA		(LG_SHARED_VA + 4096)
+#define LG_LDT_ENTRIES		8192u	/* as many as a selector can name */
+#define LG_LDT_PAGES		16
 /* Beside LG_IF in irq_enabled of such a Guest: set by its `sti`, and gone as soon as an irq
  * has been delivered.  Its `hlt` sleeps only while the bit is set. */
 #define LG_IF_FRESH		0x100

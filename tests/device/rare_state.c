@@ -6,7 +6,8 @@
  * lies where the Guest counts, and must be silent while the Guest does.  An LDT is found by a
  * linear address too: with the Host's still loaded a Guest's selector would be looked up in
  * the Guest's own pages.  Here that selector must be what it is without any LDT: a general
- * protection fault.  Afterwards both are the Launcher's again, as they were.
+ * protection fault.  Afterwards both are the Launcher's again, as they were.  And the same with a
+ * Guest that has an LDT of its own.
  */
 #define _GNU_SOURCE
 #include <asm/ldt.h>
@@ -26,7 +27,29 @@
 #define LDT_SELECTOR	7		/* entry 0 of the LDT, ring 3 */
 #define REFUSED		"bad selector: trap 13, error 0x4"
 
+#define GDT			0x4000u	/* of the Guest with an LDT, in its window */
+#define LDT			0x5000u
+#define GDTR			0x6000u
+#define LDT_ENTRY		20
+
 static volatile uint32_t watched;
+
+/* It counts through a segment of its LDT. */
+extern const char ldt_text[], ldt_text_end[];
+asm(".pushsection .rodata\n"
+    "ldt_text:\n\t"
+    "lgdtl 0x6000\n\t"
+    "movl $0xa0, %eax\n\t"		/* LDT_ENTRY */
+    "lldt %ax\n\t"
+    "movl $5, %eax\n\t"			/* entry 0, ring 1 */
+    "movl %eax, %fs\n\t"
+    "movl $0x300, %edx\n"
+    "1:\tincl %fs:0x3000\n\t"
+    "movl 0x3000, %eax\n\t"
+    "outl %eax, %dx\n\t"
+    "jmp 1b\n"
+    "ldt_text_end:\n"
+    ".popsection\n");
 
 static uint16_t load_gs(uint16_t selector)
 {
@@ -117,6 +140,35 @@ static void check_selector(int fd)
 		fail("a selector of the LDT: %u, %s", run.reason, run.killed.message);
 }
 
+static int make_ldt_guest(uint8_t *window, const char *variant)
+{
+	struct lg_create create = create_for(window);
+	struct lg_ports port = { GUEST_PORT, 1, 1 };
+	uint64_t *gdt = (uint64_t *)(window + GDT), *ldt = (uint64_t *)(window + LDT);
+	int fd = open_device();
+
+	memcpy(window + GUEST_ENTRY, ldt_text, ldt_text_end - ldt_text);
+	memset(window + GUEST_PROGRESS, 0, 4);
+	gdt[LG_GUEST_CS / 8] = 0x00cf9b000000ffff;	/* flat segments of ring 0 */
+	gdt[LG_GUEST_DS / 8] = ldt[0] = 0x00cf93000000ffff;
+	gdt[LDT_ENTRY] = 0x0000820000000007 | LDT << 16;	/* of one entry */
+	memcpy(window + GDTR, &(uint16_t){ LG_GDT_ENTRIES * 8 - 1 }, 2);
+	memcpy(window + GDTR + 2, &(uint32_t){ GDT }, 4);
+	snprintf(create.variant, sizeof(create.variant), "%s", variant);
+	create.flags |= LG_CREATE_PRIVILEGED;
+	WANT(ioctl(fd, LG_CREATE, &create), 0);
+	WANT(ioctl(fd, LG_CLAIM_PORTS, &port), 0);
+	return fd;
+}
+
+static void check_gs(void)
+{
+	if (gs() != LDT_SELECTOR)
+		fail("%%gs is %#x, not what it was", gs());
+	if (load_gs(LDT_SELECTOR) != LDT_SELECTOR)
+		fail("the LDT is another");
+}
+
 int do_rare_state(int argc, char **argv)
 {
 	uint8_t *window = make_window(MAP_PRIVATE);
@@ -131,10 +183,13 @@ int do_rare_state(int argc, char **argv)
 	silent = watch(GUEST_PROGRESS);
 	own = watch((uintptr_t)&watched);
 	run(fd, window, rounds);
-	if (gs() != LDT_SELECTOR)
-		fail("%%gs is %#x, not what it was", gs());
+	check_gs();
 	check_watchpoints(fd, silent, own, rounds);
 	check_selector(fd);
+	close(fd);
+	fd = make_ldt_guest(window, argv[0]);
+	run(fd, window, rounds);
+	check_gs();
 	printf("%s: %u rounds with an LDT and watchpoints\n", argv[0], progress(window));
 	return 0;
 }

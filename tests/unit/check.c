@@ -164,6 +164,37 @@ static void descriptors_twice_is_once(void **state)
 	}
 }
 
+/* Of the LDT's copy: the same, but an absent segment stays, and what is refused is absent. */
+static void ldt_all_attributes(void **state)
+{
+	u64 fixed, want;
+
+	(void)state;
+	for (u32 attributes = 0; attributes < 1u << 16; attributes++) {
+		u32 high = attributes << 8 | 0x5a0000a5u;
+
+		lg_check_ldt_descriptor(0x0060ffff, high, &fixed);
+		if (is_segment(high) && !is_present(high))
+			want = (u64)high << 32 | 0x0060ffff;
+		else
+			lg_check_descriptor(0x0060ffff, high, &want);
+		assert_true(fixed == want);
+		assert_true(!fixed || is_segment(fixed >> 32));
+	}
+}
+
+/* The limit as a CPU reckons it. */
+static void limits_all(void **state)
+{
+	(void)state;
+	for (u32 limit = 0; limit < 1u << 20; limit += 0x111) {
+		u64 d = (u64)(limit & 0xf0000) << 32 | (limit & 0xffff) | 0xff00f0ffffff0000ull;
+
+		assert_int_equal(lg_descriptor_limit(d & ~(0x800000ull << 32)), limit);
+		assert_int_equal(lg_descriptor_limit(d | 0x800000ull << 32), limit * 4096 + 4095);
+	}
+}
+
 static void reserved_entries(void **state)
 {
 	(void)state;
@@ -385,6 +416,7 @@ int main(void)
 		cmocka_unit_test(descriptors_twice_is_once),
 		cmocka_unit_test(text_bytes_all), cmocka_unit_test(text_lengths_all),
 		cmocka_unit_test(text_ends_at_its_nul),
+		cmocka_unit_test(ldt_all_attributes), cmocka_unit_test(limits_all),
 		cmocka_unit_test(reserved_entries), cmocka_unit_test(gates_all),
 		cmocka_unit_test(vectors_with_an_error), cmocka_unit_test(vectors_of_the_host),
 		cmocka_unit_test(vectors_that_go_direct), cmocka_unit_test(gates_by_int),

@@ -118,7 +118,8 @@ static void known(void **state)
 	}
 }
 
-/* What the manual says of a load of a segment register: `ring` is CPL and RPL together. */
+/* What the manual says of a load of a segment register: `ring` is CPL and RPL together.  For SS it
+ * is the GDT's alone. */
 static bool cpu_loads(u32 selector, u64 d, bool stack)
 {
 	u32 high = d >> 32, type = high >> 8 & 0xf, dpl = high >> 13 & 3, rpl = selector & 3;
@@ -126,7 +127,7 @@ static bool cpu_loads(u32 selector, u64 d, bool stack)
 
 	if (selector < 4)
 		return !stack;
-	if (selector & 4 || selector >= 256 || !(high >> 15 & 1) || !(high >> 12 & 1))
+	if ((stack && (selector & 4 || selector >= 256)) || !(high >> 15 & 1) || !(high >> 12 & 1))
 		return false;
 	if (stack)
 		return !code && type & 2 && dpl == 1;
