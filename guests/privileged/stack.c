@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * stack - esp0 of the TSS is changed by a plain store: a trap from ring 3 that the Host reflects
- * comes on the new stack, and so does a system call behind it that takes no exit.
+ * comes on the new stack, and so does a system call behind it that takes no exit.  A trap of a
+ * kernel whose stack segment has a base comes on the same stack in the flat segment, where Linux's
+ * handlers would go first of all.
  *
  * test: stack; variants=all; twins=all; launch=--privileged; expect=INERT
  */
@@ -37,6 +39,28 @@ static void user(void)
 	user_exit();
 }
 
+/* The stack as before, by a segment whose base is BASE. */
+#define BASE	0x01230000u
+
+static void based(void)
+{
+	static volatile uint32_t at;
+	uint32_t i, good = 0;
+
+	own_gdt[MINE] = descriptor(BASE, DESC_FLAT_LOW, DESC_DATA(0u));
+	load_gdtr(own_gdt, sizeof(own_gdt) - 1);
+	for (i = 0; i < TIMES; i++) {
+		good += ATTEMPT("movl %%esp, (%%ecx)\n\t"
+				"movl %%eax, %%ss; subl %%ebx, %%esp\n\t"
+				"pushl %%edx; ud2", MINE * 8 + (i & 1), BASE, (uint32_t)&at, i) == UD;
+		good += ((volatile uint32_t *)at)[-1] == i;
+		good += ATTEMPT("movl %%eax, %%ss; subl %%ebx, %%esp\n\t"
+				"movl $0x1f8, %%eax; movl %%eax, %%gs", MINE_SELECTOR, BASE, 0, 0) ==
+			GP(0x1f8);
+	}
+	report(good == 3 * TIMES, "traps on a stack with a base: %u", good);
+}
+
 int main(void)
 {
 	uint32_t i, faults = 0, syscalls = 0;
@@ -54,5 +78,6 @@ int main(void)
 	}
 	report(faults == TIMES, "page faults from ring 3: %u", faults);
 	report(syscalls == TIMES, "system calls after them: %u", syscalls);
+	based();
 	return report_status();
 }
