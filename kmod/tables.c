@@ -63,7 +63,13 @@ void lg_tables_check_selectors(struct lg_guest *g)
 	check_selector(g, &g->regs->gs);
 }
 
-/* A table that cannot be read counts as one of absent descriptors. */
+static bool is_tls(u32 entry)
+{
+	return entry >= TLS_FIRST && entry <= TLS_LAST;
+}
+
+/* A table that cannot be read counts as one of absent descriptors.  What a segment register holds
+ * stays, but for the TLS: a kernel that takes an entry of that away wants a load of it to fail. */
 static void read_gdt(struct lg_guest *g)
 {
 	struct lg_privileged *p = g->privileged;
@@ -76,7 +82,7 @@ static void read_gdt(struct lg_guest *g)
 		if (lg_gdt_entry_reserved(i))
 			continue;
 		lg_check_descriptor(table[i], table[i] >> 32, &fixed);
-		if (fixed || !is_held(g, i))
+		if (fixed || is_tls(i) || !is_held(g, i))
 			g->gdt[i] = fixed;
 	}
 	lg_tables_check_selectors(g);
@@ -175,7 +181,7 @@ static void put_tls_away(struct lg_guest *g)
 	for (i = TLS_FIRST; i <= TLS_LAST; i++)
 		g->gdt[i] = 0;
 	lg_mark_changed(g, LG_CHANGED_TLS);
-	if (!(gs & 4) && gs / 8 >= TLS_FIRST && gs / 8 <= TLS_LAST) {
+	if (!(gs & 4) && is_tls(gs / 8)) {
 		g->privileged->gs = gs;
 		g->regs->gs = GS_PUT_AWAY;
 		g->gdt[AWAY_ENTRY] = NOTHING_WITHIN;

@@ -595,19 +595,24 @@ static unsigned int call_on_stack_16(unsigned int sp, unsigned int *popped)
 	return after;
 }
 
-/* With a timer that interrupts it meanwhile. */
+/*
+ * With a timer that interrupts it meanwhile.  Of an exit on such a stack the Guest's kernel knows
+ * nothing, and the upper half of ESP does not outlive it (docs/linux.md); all else does.
+ */
 static bool stays_on_stack_16(void)
 {
 	struct itimerval every_ms = { { 0, 1000 }, { 0, 1000 } };
 	struct sigaction action = { .sa_handler = SIG_IGN };
-	unsigned int word, good = 0, i;
+	unsigned int word, esp, lower = 0, whole = 0, i;
 
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &every_ms, NULL);
-	for (i = 0; i < 2000; i++)
-		good += call_on_stack_16(SP_16 + i * 0x40000, &word) == SP_16 + i * 0x40000 &&
-			word == 0x1234;
-	return good == 2000;
+	for (i = 0; i < 2000; i++) {
+		esp = call_on_stack_16(SP_16 + i * 0x40000, &word);
+		lower += (esp & 0xffff) == (SP_16 & 0xffff) && word == 0x1234;
+		whole += esp == SP_16 + i * 0x40000;
+	}
+	return lower == 2000 && whole >= 1900;
 }
 
 static bool test_stack_16(void)

@@ -3,12 +3,16 @@
  * In front of the kernel's own header of this name: the three TLS descriptors are stored in
  * the GDT only if they differ from what is there.  A store takes an exit and a second look
  * at the whole table; most context switches change nothing.
+ *
+ * Behind the stores the Host looks at once, by a hypercall that does nothing else.  Until it has
+ * looked GS holds another selector than its own, which a kernel that saves it would see.
  */
 #ifndef LG_LINUX_DESC_H
 #define LG_LINUX_DESC_H
 
 #define native_load_tls	lg_native_store_tls
 #include_next <asm/desc.h>
+#include "lg/abi.h"
 #undef native_load_tls
 
 /* memcmp goes byte by byte. */
@@ -22,8 +26,10 @@ static __always_inline bool lg_tls_differs(const struct desc_struct *a, const st
 
 static inline void native_load_tls(struct thread_struct *t, unsigned int cpu)
 {
-	if (lg_tls_differs(&get_cpu_gdt_rw(cpu)[GDT_ENTRY_TLS_MIN], t->tls_array))
-		lg_native_store_tls(t, cpu);
+	if (!lg_tls_differs(&get_cpu_gdt_rw(cpu)[GDT_ENTRY_TLS_MIN], t->tls_array))
+		return;
+	lg_native_store_tls(t, cpu);
+	asm volatile("int %0" : : "i" (LG_HYPERCALL_VECTOR), "a" (LG_HC_FLUSH_ASYNC) : "memory");
 }
 
 #endif
