@@ -224,6 +224,7 @@ static json_t *clock_record(void)
 	json_object_set_new(record, "tier", json_string(tier_name(tier)));
 	json_object_set_new(record, "unit", json_string(tier_unit(tier)));
 	json_object_set_new(record, "why", json_string(why));
+	json_object_set_new(record, "fenced", json_boolean(__builtin_cpu_supports("sse2")));
 	set_text(record, "source",
 		 first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
 	return record;

@@ -14,7 +14,7 @@ uint32_t arrived, resume;
 void handler(void);
 asm(".globl handler\n"
     "handler:\n\t"
-    "rdtsc\n\t"
+    TSC_FENCE "rdtsc\n\t"
     "movl %eax, arrived\n\t"
     "movl resume, %eax\n\t"
     "movl %eax, 4(%esp)\n\t"
@@ -27,7 +27,7 @@ static inline uint32_t sample(void)
 	uint32_t before;
 
 	asm volatile("movl $1f, resume\n\t"
-		     "rdtsc\n\t"
+		     TSC_FENCE "rdtsc\n\t" TSC_FENCE
 		     "movl %%eax, %0\n\t"
 		     "movl (%%ecx), %%edx\n"
 		     "1:"

@@ -15,6 +15,7 @@
 
 #include "lg/abi.h"
 #include "lg/ports.h"
+#include "fence.h"
 
 /* A port that nobody claims: the Host answers. */
 #define PORT_NOBODY	0x80
@@ -59,11 +60,12 @@ PORT_FUNCTIONS(uint32_t, "l", 32)
 #define IMMEDIATE(number)	IMMEDIATE_(number)
 #define IMMEDIATE_(number)	"$" #number
 
-static inline uint32_t tsc_low(void)
+/* Nothing before it is still to be done, and nothing behind it has begun. */
+static inline __attribute__((always_inline)) uint32_t tsc_low(void)
 {
 	uint32_t low, high;
 
-	asm volatile("rdtsc" : "=a" (low), "=d" (high));
+	asm volatile(TSC_FENCE "rdtsc\n\t" TSC_FENCE : "=a" (low), "=d" (high) : : "memory");
 	return low;
 }
 

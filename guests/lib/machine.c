@@ -2,6 +2,8 @@
 /*
  * machine.c - INIT, page tables and traps, as a Guest kernel does them.
  */
+#include <cpuid.h>
+
 #include "guest.h"
 
 #define KERNEL_ADDRESS	0xc0000000u
@@ -19,6 +21,20 @@ volatile uint32_t try_resume;
 uint32_t guest_unexpected = LG_SHUTDOWN_POWEROFF;
 uint64_t *guest_own_idt;
 volatile uint32_t *guest_irq_enabled = (volatile uint32_t *)&lguest_data.irq_enabled;
+
+/* Before main(): without SSE2 there is no LFENCE (fence.h). */
+void guest_fences(void)
+{
+	static const uint8_t no_op[] = { 0x0f, 0x1f, 0x00 };
+	extern uint8_t *const guest_fences_begin[], *const guest_fences_end[];
+	uint32_t eax, ebx, ecx, edx;
+
+	__cpuid(1, eax, ebx, ecx, edx);
+	if (edx & bit_SSE2)
+		return;
+	for (uint8_t *const *fence = guest_fences_begin; fence < guest_fences_end; fence++)
+		memcpy(*fence, no_op, sizeof(no_op));
+}
 
 void guest_init(void)
 {

@@ -27,6 +27,7 @@ _start:
 	movw	%fs, boot_regs + 48
 	movw	%gs, boot_regs + 52
 	movw	%ss, boot_regs + 56
+	call	guest_fences
 	call	guest_stack_bytes
 	subl	%eax, %esp
 	call	main
