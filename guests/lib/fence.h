@@ -2,7 +2,7 @@
 /*
  * fence.h - LFENCE around readings of the TSC.
  *
- * A CPU may execute RDTSC before what stands in front of it, and what stands behind it before RDTSC.
+ * A CPU may execute RDTSC before what stands in front of it, and what stands behind it before it.
  * LFENCE forbids both (Intel SDM 2B, "RDTSC").  It came with SSE2: on a CPU without, the start of
  * the Guest (guest_fences) makes three-byte no-ops of them all, and readings are not fenced.
  */
