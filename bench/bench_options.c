@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "bench/data/shadow.h"
 #include "bench_options.h"
 #include "lists.h"
 #include "util/message.h"
@@ -15,7 +16,7 @@
 
 enum { OPTION_BENCH = 256, OPTION_VARIANT, OPTION_TWIN, OPTION_BOOTS, OPTION_RUNS,
        OPTION_WARMUP, OPTION_SEED, OPTION_PROFILE, OPTION_ARGUMENTS, OPTION_TIER, OPTION_LAYOUT,
-       OPTION_GUEST, OPTION_NATIVE,
+       OPTION_GUEST, OPTION_SHADOW, OPTION_NATIVE,
        OPTION_BLOCK, OPTION_NO_OPS, OPTION_BOOT, OPTION_PREPARE, OPTION_PMU };
 
 static const struct argp_option argp_options[] = {
@@ -39,6 +40,9 @@ static const struct argp_option argp_options[] = {
 	  "Switcher's pages and Guests' stacks: seeded, fixed, same_page (seeded)", 0 },
 	{ "guest", OPTION_GUEST, "KIND", 0,
 	  "tiny: the Guests of guests/bench; linux: workloads of the Linux Guest (tiny)", 0 },
+	{ "shadow", OPTION_SHADOW, "LIST", 0,
+	  "Policies of a Linux Guest's shadow, each with each variant: kept, global, flush, single"
+	  " (kept)", 0 },
 	{ "output", 'o', "FOLDER", 0, "Folder of the run (results/DATE-TIME)", 0 },
 	{ "native", OPTION_NATIVE, NULL, 0, "Act on this kernel, without a lab machine", 0 },
 	{ "block", OPTION_BLOCK, "N", 0, "With --native: run boot N of the plan, raw", 0 },
@@ -55,10 +59,10 @@ static const char *plan_key(int option)
 {
 	static const char *const keys[] = {
 		"benches", "variants", "twins", "boots", "runs", "warmup", "seed", "profile",
-		"arguments", "tier", "layout", "guest",
+		"arguments", "tier", "layout", "guest", "shadow",
 	};
 
-	return option >= OPTION_BENCH && option <= OPTION_GUEST ?
+	return option >= OPTION_BENCH && option <= OPTION_SHADOW ?
 	       keys[option - OPTION_BENCH] : NULL;
 }
 
@@ -243,6 +247,7 @@ int bench_options_complete(struct bench_options *options)
 		message_error("%s", why);
 		return STATUS_USAGE;
 	}
+	shadow_expand(&options->plan.variants, &options->plan.shadow);
 	if (options->boot > options->plan.boots) {
 		message_error("there is no boot %u: the plan has %u", options->boot,
 			      options->plan.boots);

@@ -6,15 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/data/shadow.h"
 #include "linux_options.h"
 #include "util/file.h"
 #include "util/message.h"
 #include "util/paths.h"
+#include "util/status.h"
 
 /* The network up, the disk at /mnt, and a shell (guests/linux/init.c). */
 static char *default_words[] = { "quiet", "up", "sh" };
 
-enum { PRINT = 256, PROFILE, NATIVE, TIMEOUT };
+enum { PRINT = 256, PROFILE, NATIVE, TIMEOUT, SHADOW };
 
 static const struct argp_option argp_options[] = {
 	{ "kernel", 'k', "FILE", 0, "The kernel, an ELF file or a bzImage", 0 },
@@ -25,6 +27,8 @@ static const struct argp_option argp_options[] = {
 	{ "mem", 'm', "MIB", 0, "Its memory in MiB (64)", 0 },
 	{ "variant", 'v', "NAME", 0, "The Switcher's variant (classic)", 0 },
 	{ "twin", 't', "TWIN", 0, "plain or probed (plain)", 0 },
+	{ "shadow", SHADOW, "POLICY", 0,
+	  "Its shadow's policy: kept, global, flush or single (kept)", 0 },
 	{ "console", 'c', "KIND", 0, "virtio or serial (virtio)", 0 },
 	{ "resets", 'n', "N", 0, "How often it may reset itself and boot again (0)", 0 },
 	{ "print", PRINT, "KIND", 0,
@@ -52,6 +56,14 @@ static void check_seconds(struct argp_state *state, const char *word)
 		argp_error(state, "--timeout is a number of seconds, not '%s'", word);
 }
 
+static void check_policy(const char *word)
+{
+	if (shadow_known(word))
+		return;
+	message_error("--shadow: the policies are %s, not '%s'", shadow_names(), word);
+	exit(STATUS_USAGE);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct linux_options *options = state->input;
@@ -66,6 +78,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 't':
 		one_of(state, "a twin", argument, "plain", "probed");
 		options->twin = argument;
+		return 0;
+	case SHADOW:
+		check_policy(argument);
+		options->shadow = argument;
 		return 0;
 	case 'c':
 		one_of(state, "a console", argument, "virtio", "serial");
@@ -173,6 +189,7 @@ char **linux_arguments(const struct linux_options *options, char *program, bool 
 	add_option(&to, "--mem", options->memory);
 	add_option(&to, "--variant", options->variant);
 	add_option(&to, "--twin", options->twin);
+	add_option(&to, "--shadow", options->shadow);
 	add_option(&to, "--resets", options->resets);
 	add(&to, "--");
 	if (to_launcher)

@@ -9,7 +9,7 @@
 struct linux_options {
 	const char *kernel, *initrd;	/* NULL: those of `make linux-guest` */
 	const char *disk;		/* FILE[,ro]; NULL: a copy of our own; "none" */
-	const char *net, *variant, *twin, *console, *print, *memory, *resets;
+	const char *net, *variant, *twin, *shadow, *console, *print, *memory, *resets;
 	const char *profile, *seconds;	/* of the lab machine */
 	bool native;
 	char **words;			/* of the kernel's command line */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/data/shadow.h"
 #include "lists.h"
 #include "util/file.h"
 #include "util/message.h"
@@ -93,16 +94,33 @@ const char *plan_benches_list(const struct plan *plan)
 	return plan_is_linux(plan) ? "workloads" : "benches";
 }
 
+/* Add the Switcher's variant of a Linux Guest; false if there is no such policy. */
+static bool add_guest(struct words *guests, const char *name)
+{
+	const char *policy;
+	char *variant = shadow_split(name, &policy);
+	bool known = !policy || shadow_known(policy);
+
+	words_add(guests, variant);
+	free(variant);
+	if (!known)
+		message_error("variant '%s': the policies are %s", name, shadow_names());
+	return known;
+}
+
 /* All variants that there are; no Guest at all is one of a plan for Linux. */
 static int variants_status(const struct plan *plan)
 {
 	struct words guests = { NULL, 0 };
+	bool known = true;
 	int status;
 
-	for (size_t i = 0; i < plan->variants.n; i++)
-		if (!plan_is_linux(plan) || strcmp(plan->variants.word[i], PLAN_NATIVE))
+	for (size_t i = 0; known && i < plan->variants.n; i++)
+		if (!plan_is_linux(plan))
 			words_add(&guests, plan->variants.word[i]);
-	status = list_status("variants", "variant", &guests);
+		else if (strcmp(plan->variants.word[i], PLAN_NATIVE))
+			known = add_guest(&guests, plan->variants.word[i]);
+	status = known ? list_status("variants", "variant", &guests) : STATUS_USAGE;
 	words_free(&guests);
 	return status;
 }

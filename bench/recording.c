@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/data/shadow.h"
 #include "lists.h"
 #include "recording.h"
 #include "util/file.h"
@@ -261,6 +262,24 @@ static int modes_status(struct recording *recording)
 	return STATUS_USAGE;
 }
 
+/* A trace knows the Switcher's variant of a Guest and not its policy. */
+static bool tells_apart(const struct words *variants)
+{
+	struct words guests = { NULL, 0 };
+	const char *policy;
+	bool all;
+
+	for (size_t i = 0; i < variants->n; i++) {
+		char *variant = shadow_split(variants->word[i], &policy);
+
+		words_add(&guests, variant);
+		free(variant);
+	}
+	all = guests.n == variants->n;
+	words_free(&guests);
+	return all;
+}
+
 int recording_complete(struct recording *recording)
 {
 	const struct plan *plan = &recording->plan;
@@ -274,6 +293,10 @@ int recording_complete(struct recording *recording)
 	if (plan_is_linux(plan) &&
 	    (words_have(&plan->variants, PLAN_NATIVE) || plan->arguments.n)) {
 		message_error("a workload is recorded in a Guest, and takes no arguments");
+		return STATUS_USAGE;
+	}
+	if (!tells_apart(&plan->variants)) {
+		message_error("a recording has each variant with one policy of the shadow");
 		return STATUS_USAGE;
 	}
 	if (!recording->output) {

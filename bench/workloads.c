@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "workloads.h"
+#include "bench/data/shadow.h"
 #include "lg/dev.h"
 #include "util/file.h"
 #include "util/message.h"
@@ -174,12 +175,14 @@ static enum run_outcome run_guest(struct task *task, const char *const options[]
 				  const char *const words[])
 {
 	enum { MOST = 32 };
+	const char *policy;
+	char *variant = shadow_split(task->cell.variant, &policy);
 	char *lg = text("%s/lg", task->launch->payload);
 	char *kernel = text("%s/vmlinux", task->launch->scratch);
 	char *initrd = text("%s/initrd", task->launch->scratch);
 	const char *first[] = {
-		lg, "--linux", "--variant", task->cell.variant, "--twin", task->cell.twin,
-		"--initrd", initrd,
+		lg, "--linux", "--variant", variant, "--twin", task->cell.twin,
+		"--initrd", initrd, "--shadow", policy ? policy : "kept",
 	};
 	char *argv[MOST] = { NULL };
 	enum run_outcome outcome;
@@ -196,6 +199,7 @@ static enum run_outcome run_guest(struct task *task, const char *const options[]
 	free(initrd);
 	free(kernel);
 	free(lg);
+	free(variant);
 	return outcome;
 }
 

@@ -216,6 +216,16 @@ void lg_context_load(struct lg_guest *g, u32 root)
 	compare_all(g, context);
 }
 
+void lg_context_replace(struct lg_guest *g, u32 root)
+{
+	struct lg_contexts *c = &g->privileged->contexts;
+
+	LG_EVENT(pages, g, LG_PAGES_DIR_MISS, root, 0);
+	detach(g, running(c));
+	drop_tables(c, running(c));
+	running(c)->root = root;
+}
+
 /* False: none is free, and there is no memory. */
 static struct lg_local_table *new_table(struct lg_contexts *c)
 {

@@ -55,6 +55,9 @@ void lg_contexts_flush(struct lg_guest *g);
 bool lg_context_load_is_short(struct lg_guest *g, u32 root);
 /* The Guest has loaded CR3: what is in place is what `root` says at this moment, or nothing. */
 void lg_context_load(struct lg_guest *g, u32 root);
+/* Drop what is in the running directory's own slots; they are root's from now on.  The load that
+ * follows puts nothing away and finds nothing to compare. */
+void lg_context_replace(struct lg_guest *g, u32 root);
 /* Have a table of the running directory in `slot`, for entries below gpde.  False has killed
  * the Guest. */
 bool lg_context_table(struct lg_guest *g, u32 slot, u32 gpde);

@@ -27,6 +27,19 @@ static atomic_t last_id = ATOMIC_INIT(0);
 /* In a file whose Guest is being made: no Guest yet, and no other may begin. */
 #define MAKING	((struct lg_guest *)1)
 
+static u32 shadow_policy(const struct lg_create *c)
+{
+	return (c->flags & LG_CREATE_SHADOW) >> LG_CREATE_SHADOW_SHIFT;
+}
+
+static bool check_flags(const struct lg_create *c)
+{
+	u32 policy = shadow_policy(c);
+
+	return !(c->flags & ~LG_CREATE_FLAGS) && policy < LG_NR_SHADOW_POLICIES &&
+	       (!policy || c->flags & LG_CREATE_PRIVILEGED);
+}
+
 static int check_create(const struct lg_create *c)
 {
 	u64 bytes = (u64)c->memory_pages << PAGE_SHIFT;
@@ -36,7 +49,7 @@ static int check_create(const struct lg_create *c)
 				    c->interface, LG_INTERFACE);
 		return -EINVAL;
 	}
-	if (c->twin >= LG_TWINS || c->flags & ~LG_CREATE_FLAGS ||
+	if (c->twin >= LG_TWINS || !check_flags(c) ||
 	    strnlen(c->variant, LG_NAME_BYTES) == LG_NAME_BYTES)
 		return -EINVAL;
 	if (!c->memory_pages || c->memory_pages > LG_MAX_WINDOW_PAGES ||
@@ -89,7 +102,7 @@ static int fill_guest(struct lg_guest *g, const struct lg_create *create)
 	g->far.offset = lg_blob_va(g->blob) + g->blob->entry;
 	g->far.selector = LG_SWITCHER_CS;
 	g->levers = g->blob->levers;
-	if (create->flags & LG_CREATE_PRIVILEGED && !lg_privileged_alloc(g))
+	if (create->flags & LG_CREATE_PRIVILEGED && !lg_privileged_alloc(g, shadow_policy(create)))
 		return -ENOMEM;
 	lg_run_init(g);
 	lg_levers_init(g);

@@ -153,6 +153,7 @@ struct lg_guest {
 	lg_loop_fn loop;		/* for its levers and its twin */
 	bool conflicts;			/* counted by lg_conflict_begin */
 	struct lg_privileged *privileged; /* NULL: it speaks by hypercalls */
+	u32 around_local, around_global; /* tlb.c: filled in at once; a power of two */
 	struct list_head counted;	/* stats.c: among those that are there */
 };
 
@@ -274,7 +275,7 @@ void lg_deliver_irq(struct lg_guest *g);
 bool lg_irq_ready(struct lg_guest *g);
 
 /* privileged.c: a Guest that speaks by privileged instructions. */
-bool lg_privileged_alloc(struct lg_guest *g);
+bool lg_privileged_alloc(struct lg_guest *g, u32 policy);
 int lg_privileged_init(struct lg_guest *g);
 void lg_privileged_free(struct lg_guest *g);
 bool lg_privileged_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run);

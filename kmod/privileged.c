@@ -447,7 +447,7 @@ static bool set_cr4(struct lg_guest *g, u32 value)
 	struct lg_privileged *p = g->privileged;
 	u32 changed = p->cr4 ^ value;
 
-	if (value & ~LG_CR4_ALLOWED)
+	if (value & ~LG_CR4_ALLOWED || (value & LG_CR4_PGE && !p->has_pge))
 		return false;
 	p->cr4 = value;
 	if (changed & LG_CR4_PGE && !g->linear)
@@ -670,8 +670,10 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 }
 
 /* CPUID's leaf 1, EDX: what the Guest may use.  PGE, since a load of CR3 then leaves the
- * kernel's part of the shadow.  No APIC, no PSE, no MSRs, no SYSENTER, no XSAVE. */
+ * kernel's part of the shadow (but see LG_SHADOW_FLUSH).  No APIC, no PSE, no MSRs, no SYSENTER,
+ * no XSAVE. */
 #define CPUID_EDX	0x0780a111u	/* FPU TSC CX8 PGE CMOV MMX FXSR SSE SSE2 */
+#define CPUID_PGE	0x00002000u
 #define CPUID_SIGNATURE	0x681u		/* family 6 */
 
 static void do_cpuid(struct lg_guest *g)
@@ -687,7 +689,9 @@ static void do_cpuid(struct lg_guest *g)
 		memcpy(&r->ecx, "rdVM", 4);
 	} else if (leaf == 1) {
 		r->eax = CPUID_SIGNATURE;
-		r->edx = CPUID_EDX & (cpuid_edx(1) | 1u << 13);
+		r->edx = CPUID_EDX & (cpuid_edx(1) | CPUID_PGE);
+		if (!g->privileged->has_pge)
+			r->edx &= ~CPUID_PGE;
 	} else if (leaf == 0x80000000) {
 		r->eax = leaf;
 	}
@@ -869,12 +873,13 @@ static int map_shared_page(struct lg_guest *g, struct lg_privileged *p)
 }
 
 /* Before all else, since a run loop is chosen by it.  False: no memory. */
-bool lg_privileged_alloc(struct lg_guest *g)
+bool lg_privileged_alloc(struct lg_guest *g, u32 policy)
 {
 	g->privileged = kzalloc(sizeof(*g->privileged), GFP_KERNEL_ACCOUNT);
 	if (!g->privileged)
 		return false;
 	lg_contexts_init(&g->privileged->contexts);
+	lg_tlb_init(g, policy);
 	return true;
 }
 

@@ -18,6 +18,11 @@
 #define LG_DIRTY_IDT	2u
 #define LG_DIRTY_LDT	4u	/* the copy has an entry for a segment register's sake alone */
 
+/* What a load of CR3 drops whatever the Guest's tables say: what is not global in slots that are;
+ * all that was filled in from the directory before. */
+#define LG_DROP_MIXED		1u
+#define LG_DROP_CONTEXT		2u
+
 #define LG_WATCHED_PAGES	4	/* two for each table, which may lie across a border */
 #define LG_WRITTEN_PAGES	8
 
@@ -28,7 +33,8 @@
 #define LG_CR0_ET	0x00000010u
 #define LG_CR0_PG	0x80000000u
 #define LG_CR4_PGE	0x00000080u
-/* What a kernel may set with the CPUID that it sees: TSD, PGE, OSFXSR, OSXMMEXCPT. */
+/* What a kernel may set with the CPUID that it sees: TSD, PGE (if it is shown), OSFXSR,
+ * OSXMMEXCPT. */
 #define LG_CR4_ALLOWED	0x00000684u
 
 struct lg_table_register {
@@ -71,7 +77,8 @@ struct lg_privileged {
 	 * others, which a load of CR3 drops. */
 	DECLARE_BITMAP(global, 1024);
 	DECLARE_BITMAP(mixed, 1024);
-	bool any_mixed;
+	u8 drops;			/* LG_DROP_* */
+	bool has_pge;			/* CPUID shows it */
 };
 
 /* Whether the page at pa must not be written to unseen: LG_DIRTY_* of the tables it holds. */
@@ -119,6 +126,7 @@ static inline u64 lg_descriptor(struct lg_guest *g, u32 selector)
 
 /* tlb.c: the shadow, as the TLB of such a Guest. */
 struct lg_walk;
+void lg_tlb_init(struct lg_guest *g, u32 policy);
 /* Fill in what lg_check_access has allowed; false has killed the Guest.  Its tables may be
  * written to only where that is seen. */
 bool lg_tlb_fill(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w);

@@ -9,6 +9,8 @@
  * is the running directory's own, and changes hands with it (context.c), until a global
  * entry comes into it; from then on it stays in place, and a load of CR3 looks in it for
  * what is not global.
+ *
+ * That is the policy `kept`; the others of lg/dev.h differ from it by their line of `policies`.
  */
 #include "lg.h"
 #include "check.h"
@@ -25,6 +27,17 @@
  * CR3. */
 #define LOCAL_AROUND	4u
 
+static const struct policy {
+	bool has_pge;
+	u8 drops;			/* at every load of CR3: LG_DROP_* */
+	u32 around_local, around_global;
+} policies[] = {
+	[LG_SHADOW_KEPT]   = { true,  0,               LOCAL_AROUND, GLOBAL_AROUND },
+	[LG_SHADOW_GLOBAL] = { true,  LG_DROP_CONTEXT, LOCAL_AROUND, GLOBAL_AROUND },
+	[LG_SHADOW_FLUSH]  = { false, LG_DROP_CONTEXT, LOCAL_AROUND, GLOBAL_AROUND },
+	[LG_SHADOW_SINGLE] = { true,  0,               1,            1 },
+};
+
 static bool is_global(struct lg_guest *g, u32 gpte)
 {
 	return !g->linear && gpte & LG_PTE_GLOBAL && g->privileged->cr4 & LG_CR4_PGE;
@@ -40,34 +53,36 @@ static bool is_used(struct lg_guest *g, u32 gpte, bool global)
 	       !lg_tables_watched(g, gpte & LG_PTE_FRAME);
 }
 
-/*
- * Fill in those of the `pages` entries around va, a power of two, that are empty and whose page the
- * Guest has used; t is the table's, or NULL for global ones.
- */
+/* Fill in the entry at `index` of the table if it is empty and the Guest has used its page; t is
+ * the table's, or NULL for a global one. */
+static __always_inline void fill_neighbour(struct lg_guest *g, u32 *spte, u32 index, u32 gpte,
+					   u32 gpde, struct lg_local_table *t)
+{
+	if (*spte || !is_used(g, gpte, !t))
+		return;
+	*spte = lg_spte_for(g, lg_gpte_within(gpte, gpde)) | (t ? 0 : LG_SPTE_GLOBAL);
+	if (t)
+		lg_context_note(t, index, gpte);
+}
+
+/* Of the `pages` entries around va, a power of two. */
 static void fill_around(struct lg_guest *g, gva_t va, const struct lg_walk *w,
 			struct lg_local_table *t, u32 pages)
 {
-	u32 *spte = lg_spte(g, GVA(va.a & -(pages * PAGE_SIZE)));
-	u32 *gptes = lg_map(g, GPA(w->gpte_pa.a & -(pages * 4)));
-	u32 first = lg_table_index(va) & -pages, i;
+	u32 *sptes = lg_spte(g, GVA(lg_dir_index(va) << 22));
+	u32 *gptes = lg_map(g, GPA(w->gpte_pa.a & LG_PTE_FRAME));
+	u32 i = lg_table_index(va) & -pages;
 
-	for (i = 0; i < pages; i++) {
-		u32 gpte = READ_ONCE(gptes[i]);
-
-		if (spte[i] || !is_used(g, gpte, !t))
-			continue;
-		spte[i] = lg_spte_for(g, lg_gpte_within(gpte, w->gpde)) |
-			  (t ? 0 : LG_SPTE_GLOBAL);
-		if (t)
-			lg_context_note(t, first + i, gpte);
-	}
+	do
+		fill_neighbour(g, &sptes[i], i, READ_ONCE(gptes[i]), w->gpde, t);
+	while (++i & (pages - 1));
 	lg_unmap(gptes);
 }
 
-static void set_mixed(struct lg_privileged *p, u32 slot)
+static __always_inline void set_mixed(struct lg_privileged *p, u32 slot)
 {
 	__set_bit(slot, p->mixed);
-	p->any_mixed = true;
+	p->drops |= LG_DROP_MIXED;
 }
 
 static bool fill_global(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
@@ -83,7 +98,7 @@ static bool fill_global(struct lg_guest *g, gva_t va, u32 error, struct lg_walk 
 	if (!lg_fill_walked(g, va, error, w))
 		return false;
 	*lg_spte(g, va) |= LG_SPTE_GLOBAL;
-	fill_around(g, va, w, NULL, GLOBAL_AROUND);
+	fill_around(g, va, w, NULL, g->around_global);
 	return true;
 }
 
@@ -105,7 +120,7 @@ static __always_inline void fill_local(struct lg_guest *g, gva_t va, u32 error, 
 	lg_context_note(t, index, w->gpte);
 	LG_EVENT(pages, g, LG_PAGES_FILL, va.a, 0);
 	if (!(error & LG_PF_WRITE))
-		fill_around(g, va, w, t, LOCAL_AROUND);
+		fill_around(g, va, w, t, g->around_local);
 }
 
 bool lg_tlb_fill_short(struct lg_guest *g, gva_t va, u32 error, struct lg_walk *w)
@@ -165,12 +180,20 @@ static void drop_mixed(struct lg_guest *g)
 	struct lg_privileged *p = g->privileged;
 	u32 slot;
 
-	if (likely(!p->any_mixed))
-		return;
 	for_each_set_bit(slot, p->mixed, lg_region_va >> 22)
 		drop_local(g, slot);
 	bitmap_zero(p->mixed, 1024);
-	p->any_mixed = false;
+	p->drops &= ~LG_DROP_MIXED;
+}
+
+static noinline void drop(struct lg_guest *g, u32 root)
+{
+	u32 drops = g->privileged->drops;
+
+	if (drops & LG_DROP_MIXED)
+		drop_mixed(g);
+	if (drops & LG_DROP_CONTEXT)
+		lg_context_replace(g, root);
 }
 
 void lg_tlb_flush(struct lg_guest *g)
@@ -196,7 +219,8 @@ void lg_tlb_load_cr3(struct lg_guest *g, u32 cr3)
 		return;
 	}
 	lg_forget_insn_page(g);
-	drop_mixed(g);
+	if (unlikely(g->privileged->drops))
+		drop(g, root.a);
 	lg_context_load(g, root.a);
 }
 
@@ -242,4 +266,14 @@ void lg_tlb_protect_watched(struct lg_guest *g)
 			if (spte[i] & LG_PTE_RW && is_watched_frame(g, spte[i] & LG_PTE_FRAME))
 				spte[i] &= ~LG_PTE_RW;
 	}
+}
+
+void lg_tlb_init(struct lg_guest *g, u32 policy)
+{
+	const struct policy *p = &policies[policy];
+
+	g->privileged->has_pge = p->has_pge;
+	g->privileged->drops = p->drops;
+	g->around_local = p->around_local;
+	g->around_global = p->around_global;
 }

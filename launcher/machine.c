@@ -88,7 +88,8 @@ static void create(struct machine *m, const struct settings *s)
 		.memory_pages = m->bytes / 4096,
 		.device_pages = s->device_pages,
 		.entry_pa = m->entry_pa,
-		.flags = s->privileged ? LG_CREATE_PRIVILEGED : 0,
+		.flags = (s->privileged ? LG_CREATE_PRIVILEGED : 0) |
+			 s->shadow << LG_CREATE_SHADOW_SHIFT,
 	};
 
 	if (strlen(s->variant) >= sizeof(create.variant))

@@ -19,6 +19,7 @@ struct settings {
 	unsigned int twin, mebibytes, device_pages;
 	bool counters, registers;	/* print them on stderr at the end */
 	bool privileged;		/* LG_CREATE_PRIVILEGED */
+	unsigned int shadow;		/* enum lg_shadow_policy */
 	bool is_linux;			/* a Linux kernel, which wants a PC */
 	bool input;			/* standard input is for its console */
 	bool virtio_console;		/* the console is virtio's, not a serial port */

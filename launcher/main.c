@@ -39,6 +39,22 @@ static unsigned int parse_twin(const char *text)
 	die(END_USAGE, "a twin is plain or probed, not '%s'", text);
 }
 
+static unsigned int parse_shadow(const char *text)
+{
+	static const char *const names[] = {
+#define LG_X(NAME, name) [LG_SHADOW_##NAME] = #name,
+		LG_SHADOW_POLICIES(LG_X)
+#undef LG_X
+	};
+
+	for (unsigned int i = 0; i < LG_NR_SHADOW_POLICIES; i++)
+		if (!strcmp(text, names[i]))
+			return i;
+#define LG_X(NAME, name) " " #name
+	die(END_USAGE, "unknown shadow policy '%s'; there are:" LG_SHADOW_POLICIES(LG_X), text);
+#undef LG_X
+}
+
 /* Words after the file are the Guest's command line, joined by spaces. */
 static void add_word(struct settings *s, const char *word)
 {
@@ -76,6 +92,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'R': o->raw_console = true; return 0;
 	case 'p': s->privileged = true; return 0;
 	case 'l': s->is_linux = s->privileged = true; return 0;
+	case 'P': s->shadow = parse_shadow(arg); return 0;
 	case 'I': s->input = true; return 0;
 	case 'n': s->resets = parse_number("--resets", arg, 1000000); return 0;
 	case 'T': o->test_devices = arg; return 0;
@@ -107,6 +124,9 @@ static const struct argp_option argp_options[] = {
 	{ "linux", 'l', NULL, 0,
 	  "the Guest is a Linux kernel made as docs/linux.md says, on a PC with a virtio console",
 	  0 },
+	{ "shadow", 'P', "POLICY", 0,
+	  "what a load of CR3 leaves in the shadow of a Guest with privileged instructions, and "
+	  "how much a fault fills in: kept, global, flush or single (default kept)", 0 },
 	{ "serial", 'S', NULL, 0, "such a Guest's console is its serial port", 0 },
 	{ "virtio-console", 'V', NULL, 0, "a virtio console for a Guest of another kind", 0 },
 	{ "console", 'C', "FILE", 0,
@@ -167,6 +187,9 @@ int main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
 	if (!o.guest.mebibytes)
 		o.guest.mebibytes = o.guest.is_linux ? 64 : 4;
+	if (o.guest.shadow && !o.guest.privileged)
+		die(END_USAGE, "--shadow is for a Guest with privileged instructions: --linux or "
+		    "--privileged");
 	o.guest.virtio_console |= o.guest.is_linux && !o.serial;
 	if (o.guest.input && !o.guest.is_linux && !o.guest.virtio_console)
 		die(END_USAGE, "--input is for a Guest with a console that reads: --linux or "

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "shadow.h"
 #include "util/json.h"
 #include "util/message.h"
 #include "util/words.h"
@@ -37,8 +38,9 @@ static const struct key keys[] = {
 	KEY(warmup, KIND_COUNT, 0, 1000000),
 	KEY(seed, KIND_SEED, 0, 0),
 	KEY(layout, KIND_TEXT, 0, 0),
+	KEY(shadow, KIND_WORDS, 0, 0),
 };
-enum { KEYS = sizeof(keys) / sizeof(keys[0]), MOST_LINE = 65536 };
+enum { KEYS = sizeof(keys) / sizeof(keys[0]), JSON_KEYS = KEYS - 1, MOST_LINE = 65536 };
 
 void plan_init(struct plan *plan)
 {
@@ -68,6 +70,7 @@ void plan_free(struct plan *plan)
 	words_free(&plan->variants);
 	words_free(&plan->twins);
 	words_free(&plan->arguments);
+	words_free(&plan->shadow);
 	memset(plan, 0, sizeof(*plan));
 }
 
@@ -160,7 +163,7 @@ json_t *plan_json(const struct plan *plan)
 {
 	json_t *json = json_object();
 
-	for (size_t i = 0; i < KEYS; i++)
+	for (size_t i = 0; i < JSON_KEYS; i++)
 		json_object_set_new(json, keys[i].name,
 				    field_json(&keys[i], (const char *)plan + keys[i].offset));
 	return json;
@@ -193,14 +196,14 @@ static bool take_json(const struct key *key, void *field, const json_t *json)
 
 bool plan_from_json(struct plan *plan, const json_t *json, char why[PLAN_WHY])
 {
-	for (size_t i = 0; i < KEYS; i++)
+	for (size_t i = 0; i < JSON_KEYS; i++)
 		if (!take_json(&keys[i], (char *)plan + keys[i].offset,
 			       json_object_get(json, keys[i].name))) {
 			snprintf(why, PLAN_WHY, "%s: it is not there, or not what it must be",
 				 keys[i].name);
 			return false;
 		}
-	if (json_object_size(json) == KEYS)
+	if (json_object_size(json) == JSON_KEYS)
 		return true;
 	snprintf(why, PLAN_WHY, "it has a key that is unknown here");
 	return false;
@@ -272,6 +275,14 @@ bool plan_is_linux(const struct plan *plan)
 	return !strcmp(plan->guest, "linux");
 }
 
+static const char *unknown_policy(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->shadow.n; i++)
+		if (!shadow_known(plan->shadow.word[i]))
+			return plan->shadow.word[i];
+	return NULL;
+}
+
 bool plan_check(const struct plan *plan, char why[PLAN_WHY])
 {
 	if (!plan->benches.n)
@@ -280,6 +291,11 @@ bool plan_check(const struct plan *plan, char why[PLAN_WHY])
 		snprintf(why, PLAN_WHY, "metric '%.60s': only median is known", plan->metric);
 	else if (strcmp(plan->guest, "tiny") && strcmp(plan->guest, "linux"))
 		snprintf(why, PLAN_WHY, "guest '%.60s': tiny or linux", plan->guest);
+	else if (plan->shadow.n && !plan_is_linux(plan))
+		snprintf(why, PLAN_WHY, "shadow: only a Linux Guest has policies: guest = linux");
+	else if (unknown_policy(plan))
+		snprintf(why, PLAN_WHY, "shadow '%.60s': the policies are %s", unknown_policy(plan),
+			 shadow_names());
 	else if (*plan->tier && strcmp(plan->tier, "insns") && strcmp(plan->tier, "cycles") &&
 		 strcmp(plan->tier, "rehearsal"))
 		snprintf(why, PLAN_WHY, "tier '%.60s': insns, cycles or rehearsal", plan->tier);

@@ -23,6 +23,7 @@ struct plan {
 	/* the only tier accepted; empty: the profile's */
 	char *tier;
 	struct words benches, variants, twins;
+	struct words shadow;		/* policies that variants are multiplied by (shadow.h) */
 	struct words arguments;		/* key=value, handed to every Guest */
 	unsigned int boots;		/* blocks: each is one boot of the lab machine */
 	unsigned int runs;		/* of each cell in a boot */
@@ -53,7 +54,10 @@ bool plan_set(struct plan *plan, const char *key, const char *value, char why[PL
 /* Read a whole plan; `why` then opens with the line's number. */
 bool plan_read(struct plan *plan, FILE *stream, char why[PLAN_WHY]);
 
-/* The plan as a JSON object with every key; and back: it must have each key once, and no other. */
+/*
+ * The plan as a JSON object with every key; and back: it must have each key once, and no other.
+ * Without `shadow`, which is in the names of variants by then.
+ */
 json_t *plan_json(const struct plan *plan);
 bool plan_from_json(struct plan *plan, const json_t *json, char why[PLAN_WHY]);
 

@@ -5,6 +5,8 @@
  * tables, of the directory and of its page in between.
  *
  * test: directories; variants=all; twins=all; launch=--privileged; expect=INERT
+ * test: directories.global; variants=all; launch=--privileged --shadow global; expect=INERT
+ * test: directories.single; variants=all; launch=--privileged --shadow single; expect=INERT
  */
 #include "privileged.h"
 

@@ -5,6 +5,7 @@
  * would raise, and from ring 3 each is a general protection fault.
  *
  * test: insns; variants=all; twins=all; launch=--privileged; expect=INERT
+ * test: insns.flush; variants=all; launch=--privileged --shadow flush; args=pge=0; expect=INERT
  */
 #include "privileged.h"
 
@@ -34,6 +35,12 @@ static int32_t run_bytes(const void *bytes, uint32_t n, uint32_t *eax, uint32_t 
 	run_bytes(BYTES(__VA_ARGS__), &eax_, (uint32_t)&word);			\
 })
 
+/* The word pge=0: by the policy of its shadow there is none. */
+static bool has_pge(void)
+{
+	return !guest_word("pge");
+}
+
 static void control_registers(void)
 {
 	uint32_t cr3 = READ_CR(3), eax = 0;
@@ -47,8 +54,9 @@ static void control_registers(void)
 	report(TRY("fninit") == 7 << 16, "and the FPU faults");
 	asm volatile("clts");
 	report(!(READ_CR(0) & CR0_TS) && TRY("fninit") == RAN, "until clts");
-	WRITE_CR(4, CR4_PGE);
-	report(READ_CR(4) == CR4_PGE, "CR4.PGE can be set");
+	report(RUN(0xb8, CR4_PGE, 0, 0, 0, 0x0f, 0x22, 0xe0) == (has_pge() ? RAN : GP(0)),
+	       "CR4.PGE can be set where CPUID shows it");
+	report(READ_CR(4) == (has_pge() ? CR4_PGE : 0), "CR4 reads %x", READ_CR(4));
 	report(RUN(0xb8, 0x10, 0, 0, 0, 0x0f, 0x22, 0xe0) == GP(0),
 	       "CR4.PSE cannot: CPUID has none");
 	report(RUN(0x0f, 0x22, 0xc8) == 6 << 16, "there is no CR1 to write");
@@ -156,7 +164,8 @@ static void cpuid(void)
 
 	asm volatile("ud2; .ascii \"lg\"; .byte 0x0f, 0xa2" : "+a" (a), "=b" (b), "=c" (c),
 		     "=d" (d));
-	report(!c && d & 1u << 13, "CPUID shows PGE, and nothing in ECX: %x %x", c, d);
+	report(!c && !(d & 1u << 13) == !has_pge(),
+	       "CPUID shows PGE unless the policy hides it, and nothing in ECX: %x %x", c, d);
 	a = 1;
 	asm volatile("cpuid" : "+a" (a), "=b" (b), "=c" (c), "=d" (d));
 	report(!(c & 1u << 27), "and to programs no OSXSAVE: %x", c);

@@ -5,6 +5,8 @@
  * bits appear; the error code's P is what the tables say.
  *
  * test: paging; variants=all; twins=all; launch=--privileged; expect=INERT
+ * test: paging.global; variants=all; launch=--privileged --shadow global; expect=INERT
+ * test: paging.single; variants=all; launch=--privileged --shadow single; expect=INERT
  */
 #include "privileged.h"
 

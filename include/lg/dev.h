@@ -52,7 +52,8 @@ struct lg_variant {
 /*
  * LG_CREATE: make this file a Guest.
  *   EINVAL   interface, an unaligned or empty window, entry outside it, a bad name,
- *            a flag that is not known
+ *            a flag that is not known, a policy that is not, or one without
+ *            LG_CREATE_PRIVILEGED
  *   ENOENT   no variant of that name
  *   EPERM    not CAP_SYS_ADMIN
  *   EBUSY    this file is a Guest already; or the variant must not run beside kvm-intel
@@ -80,7 +81,34 @@ struct lg_create {
  * and the only hypercalls it has are FLUSH_ASYNC and SHUTDOWN.
  */
 #define LG_CREATE_PRIVILEGED	1u
-#define LG_CREATE_FLAGS		LG_CREATE_PRIVILEGED
+
+/*
+ * What a load of CR3 leaves in the shadow of such a Guest, and how much a page fault fills in:
+ * X(NAME, name).  The Guest sees no difference but CPUID's bit PGE.
+ *   kept    what is global; and what was filled in from a directory is put away, and is there
+ *           again with the directory where the Guest's tables still say the same.  Pages around
+ *           that of the fault are filled in with it
+ *   global  what is global
+ *   flush   nothing: the Guest's CPU has no PGE, so nothing is global
+ *   single  as kept, but the page of the fault alone is filled in
+ */
+#define LG_SHADOW_POLICIES(X)	\
+	X(KEPT,   kept)		\
+	X(GLOBAL, global)	\
+	X(FLUSH,  flush)	\
+	X(SINGLE, single)
+
+enum lg_shadow_policy {
+#define LG_X(NAME, name) LG_SHADOW_##NAME,
+	LG_SHADOW_POLICIES(LG_X)
+#undef LG_X
+	LG_NR_SHADOW_POLICIES
+};
+
+/* In the flags: enum lg_shadow_policy. */
+#define LG_CREATE_SHADOW_SHIFT	8
+#define LG_CREATE_SHADOW	(0xffu << LG_CREATE_SHADOW_SHIFT)
+#define LG_CREATE_FLAGS		(LG_CREATE_PRIVILEGED | LG_CREATE_SHADOW)
 
 #define LG_MAX_GUESTS		256
 #define LG_MAX_WINDOW_PAGES	(256u << 8)	/* 256 MiB */

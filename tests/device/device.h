@@ -56,6 +56,7 @@ uint32_t next_random(uint32_t *state);
 /* The tests: each gets the words after its name. */
 int do_fuzz(int argc, char **argv);
 int do_windows(int argc, char **argv);
+int do_flags(int argc, char **argv);
 int do_version(int argc, char **argv);
 int do_threads(int argc, char **argv);
 int do_pass(int argc, char **argv);

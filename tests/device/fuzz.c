@@ -183,7 +183,7 @@ static void op_create(struct slot *s)
 	struct lg_create c = create_for(s->window);
 	int fd = pick(2) ? s->fd : open_device();
 
-	switch (pick(8)) {
+	switch (pick(9)) {
 	case 0: c.interface = word(); break;
 	case 1: c.twin = word(); break;
 	case 2: memset(c.variant, any(), pick(sizeof(c.variant) + 1)); break;
@@ -192,6 +192,7 @@ static void op_create(struct slot *s)
 	case 5: c.memory_pages = word(); break;
 	case 6: c.device_pages = word(); break;
 	case 7: c.entry_pa = word(); break;
+	case 8: c.flags = pick(2) << pick(32) | pick(8) << LG_CREATE_SHADOW_SHIFT; break;
 	}
 	ALLOW(ioctl(fd, LG_CREATE, &c), EINVAL, ENOENT, EBUSY, ENOMEM, ENOSPC);
 	if (fd != s->fd)

@@ -13,6 +13,7 @@ static const struct {
 } whats[] = {
 	{ "fuzz", "SEED OPS | SEED fatal N", do_fuzz },
 	{ "windows", "", do_windows },
+	{ "flags", "", do_flags },
 	{ "version", "", do_version },
 	{ "threads", "REQUESTS", do_threads },
 	{ "pass", "", do_pass },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * windows.c - `device windows`: Guest memory at impossible addresses (H5).  `device version`: a
- * Launcher built for another interface (H19).  `device create`: make a Guest, print the result,
- * and end.
+ * windows.c - `device windows`: Guest memory at impossible addresses (H5).  `device flags`: flags
+ * and policies of the shadow that there are not.  `device version`: a Launcher built for another
+ * interface (H19).  `device create`: make a Guest, print the result, and end.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -77,6 +77,46 @@ int do_windows(int argc, char **argv)
 	refuses_at("one without any rights", (uintptr_t)memory(PROT_NONE), 16, EFAULT);
 	refuses_at("a file's pages, read-only", file_pages(PROT_READ, MAP_SHARED, O_RDONLY), 16,
 		   EFAULT);
+	return 0;
+}
+
+static void refuses_flags(const char *what, uint32_t flags)
+{
+	uint8_t *window = make_window(MAP_PRIVATE);
+	struct lg_create create = create_for(window);
+
+	create.flags = flags;
+	refuses(what, create, EINVAL);
+	munmap(window, WINDOW_PAGES * PAGE);
+}
+
+static void takes_policy(uint32_t policy)
+{
+	uint8_t *window = make_window(MAP_PRIVATE);
+	struct lg_create create = create_for(window);
+	int fd = open_device();
+
+	create.flags = LG_CREATE_PRIVILEGED | policy << LG_CREATE_SHADOW_SHIFT;
+	WANT(ioctl(fd, LG_CREATE, &create), 0);
+	close(fd);
+	munmap(window, WINDOW_PAGES * PAGE);
+}
+
+int do_flags(int argc, char **argv)
+{
+	const uint32_t next = LG_NR_SHADOW_POLICIES << LG_CREATE_SHADOW_SHIFT;
+
+	(void)argv;
+	if (argc)
+		return 2;
+	for (uint32_t policy = 0; policy < LG_NR_SHADOW_POLICIES; policy++)
+		takes_policy(policy);
+	refuses_flags("a flag that is not known", 2);
+	refuses_flags("the highest", 1u << 31);
+	refuses_flags("one behind the policies", 1u << 16);
+	refuses_flags("a policy that is not known", LG_CREATE_PRIVILEGED | next);
+	refuses_flags("the last of them", LG_CREATE_PRIVILEGED | LG_CREATE_SHADOW);
+	refuses_flags("a policy without a privileged Guest", 1u << LG_CREATE_SHADOW_SHIFT);
 	return 0;
 }
 

@@ -19,6 +19,7 @@
 #include "bench/data/op_costs.h"
 #include "bench/data/plan.h"
 #include "bench/data/samples.h"
+#include "bench/data/shadow.h"
 #include "util/message.h"
 #include "bench/job.h"
 #include "tracepoints/session/event_size.h"
@@ -825,6 +826,41 @@ static void linux_plans(void **state)
 	plan_free(&plan);
 }
 
+/* Each variant of a Guest once with each policy, of which the default has no name of its own. */
+static void policies_multiply(void **state)
+{
+	char why[PLAN_WHY], *text;
+	const char *policy;
+	struct plan plan;
+
+	(void)state;
+	plan_init(&plan);
+	assert_true(plan_set(&plan, "benches", "a", why));
+	assert_true(plan_set(&plan, "variants", "native, stacked, classic+single", why));
+	assert_true(plan_set(&plan, "shadow", "kept, flush", why));
+	assert_false(plan_check(&plan, why));
+	assert_string_equal(why, "shadow: only a Linux Guest has policies: guest = linux");
+	assert_true(plan_set(&plan, "guest", "linux", why));
+	assert_true(plan_check(&plan, why));
+	for (int twice = 0; twice < 2; twice++) {
+		shadow_expand(&plan.variants, &plan.shadow);
+		text = words_text(&plan.variants);
+		assert_string_equal(text, "native,stacked,stacked+flush,classic+single");
+		free(text);
+	}
+	assert_true(plan_set(&plan, "shadow", "kept, never", why));
+	assert_false(plan_check(&plan, why));
+	assert_string_equal(why, "shadow 'never': the policies are kept, global, flush, single");
+	text = shadow_split("stacked+flush", &policy);
+	assert_string_equal(text, "stacked");
+	assert_string_equal(policy, "flush");
+	free(text);
+	text = shadow_split("stacked", &policy);
+	assert_null(policy);
+	free(text);
+	plan_free(&plan);
+}
+
 /* What a file below a root has; it and its folders are made if there is a value to write. */
 static void put_file(const char *root, const char *path, const char *value)
 {
@@ -926,6 +962,7 @@ int main(void)
 		cmocka_unit_test(pmu_round_trip), cmocka_unit_test(bad_pmu),
 		cmocka_unit_test(bad_exits), cmocka_unit_test(op_costs_are_net),
 		cmocka_unit_test(bad_op_costs), cmocka_unit_test(linux_plans),
+		cmocka_unit_test(policies_multiply),
 		cmocka_unit_test(machine_is_prepared), cmocka_unit_test(unwritable_is_not_prepared),
 	};
 

@@ -9,6 +9,7 @@ device=tests/device
 load
 held_before=$(held) pinned_before=$(pinned)
 check "windows where none can be are refused" "$device windows" 0 'one with a hole: EFAULT'
+check "flags and policies that there are not are refused" "$device flags" 0 'privileged Guest: EINVAL'
 check "a Launcher of another interface is refused" "$device version" 0 'next interface: EINVAL'
 check "and the kernel's log has both versions" "dmesg" 0 'built for interface [0-9]+, this module has [0-9]+'
 check "eight threads on one file" "$device threads $((20000 * scale))" 0 'requests beside'
