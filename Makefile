@@ -4,7 +4,7 @@
 # lock; the work is described there and in the folders' own Makefiles.
 
 targets := build setup base lab linux-guest tools test lint test-mutants \
-	test-debug test-debian13 test-native test-packages deb soak install uninstall report figures bench-counts \
+	test-debug test-debian13 test-linux-debian test-native test-packages deb soak install uninstall report figures bench-counts \
 	bench-analysis price paper journey clean distclean
 
 all: build

@@ -9,6 +9,7 @@
 #: make lint          check the sources alone: cppcheck, gcc -fanalyzer, shellcheck, checkpatch, style
 #: make test-mutants  knock out each rule of containment in turn: some attack must notice
 #: make test-debug    the host part and the Guests on a kernel that checks itself (docs/testing.md)
+#: make test-linux-debian  Debian's own config of a 686 as a Guest (docs/linux.md)
 #: make test-debian13  set-up, build and some of the tests in a tree of Debian 13 (docs/lab.md)
 #: make soak          10^7 switches a variant, 10^4 lifetimes, 3*10^7 random operations: hours; goes
 #:                    on where it was (STEPS=REGEX, AGAIN=y), and writes docs/soak.md
@@ -90,6 +91,9 @@ uninstall:
 deb: setup
 	@scripts/deb
 
+test-linux-debian: setup-test build
+	@tests/linux/debian
+
 test-native: setup
 	@scripts/setup test
 	@tests/native/run
@@ -133,4 +137,4 @@ distclean:
 	@rm -rf build
 
 .PHONY: build setup setup-test base names lab linux-guest tools test lint test-mutants \
-	test-debug test-debian13 deb test-native test-packages soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean
+	test-debug test-debian13 test-linux-debian deb test-native test-packages soak install uninstall report figures bench-counts bench-analysis price paper journey clean distclean

@@ -32,6 +32,28 @@ kernel()
 	nice -n 10 make -C "$scratch/$package" -s $settings "$@"
 }
 
+# refused CONFIG TREE: those options of the config that the kernel's own rules have not let in.
+refused()
+{
+	local line
+
+	grep -E '^CONFIG_' "$1" | while IFS= read -r line; do
+		case $line in
+		*=n) ! grep -q "^${line%=n}=" "$2/.config" || echo "$line" ;;
+		*) grep -qxF "$line" "$2/.config" || echo "$line" ;;
+		esac
+	done
+}
+
+# let_in CONFIG TREE: all are; otherwise which are not is printed.
+let_in()
+{
+	local missing
+
+	missing=$(refused "$@")
+	[ -z "$missing" ] || { echo "not in the kernel's config:"; echo "$missing"; return 1; }
+}
+
 # cached KIND KEY SPACE COST BUILD: set $made to the cache's folder KIND-KEY.  If it is not there,
 # the function BUILD is called, in an || list, with the source unpacked in $scratch, and what it
 # puts into $scratch/done becomes the folder.
