@@ -108,8 +108,8 @@ static __always_inline void host_ldt_load(u16 ldt)
 
 /*
  * LDTR keeps what LLDT read, so the Host's own entry holds the Guest's descriptor for that long
- * alone.  The copy lies there only in the Guest's world: nothing may load a selector of it before
- * that, as an NMI would that comes here, saves GS and loads it again.
+ * alone.  The copy lies there only in the Guest's world, and nothing may load a selector of it
+ * before that: GS is null from here on, so that whoever saves it and loads it again loads that.
  */
 static inline void host_ldt_lend(u64 descriptor)
 {

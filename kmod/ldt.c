@@ -9,8 +9,9 @@
  * and no Guest without an LDT pays for that.
  *
  * A segment register keeps what it holds over LLDT, but the Switcher loads them all at the next
- * entry.  So an entry that one of them holds stays in the copy, though the new table does not have
- * it, until an exit finds that none does: Linux changes the LDT before it saves GS.
+ * entry.  So an entry that one of them holds, and could not be loaded with from the new table,
+ * stays in the copy until an exit finds that none holds it: Linux changes the LDT before it saves
+ * GS.  Up to that exit a program can load it, too.
  */
 #include <asm/desc.h>
 #include "lg.h"
@@ -43,12 +44,27 @@ static bool holds(u32 selector, u32 entry)
 	return selector & 4 && (selector & 0xffff) / 8 == entry;
 }
 
+/* Beside the four that a kernel can hold over LLDT, a program may since have taken it for more. */
 static bool is_held(struct lg_guest *g, u32 entry)
 {
 	const struct lg_regs *r = g->regs;
 
 	return holds(r->ds, entry) || holds(r->es, entry) || holds(r->fs, entry) ||
-	       holds(r->gs, entry);
+	       holds(r->gs, entry) || holds(r->cs, entry) || holds(r->ss, entry);
+}
+
+static bool spoils_one(u32 selector, u32 entry, u64 descriptor)
+{
+	return holds(selector, entry) && !lg_check_data_selector(selector & 0xffff, descriptor);
+}
+
+/* Whether a register that holds the entry could not be loaded with this one. */
+static bool spoils(struct lg_guest *g, u32 entry, u64 descriptor)
+{
+	const struct lg_regs *r = g->regs;
+
+	return spoils_one(r->ds, entry, descriptor) || spoils_one(r->es, entry, descriptor) ||
+	       spoils_one(r->fs, entry, descriptor) || spoils_one(r->gs, entry, descriptor);
 }
 
 /* A page of the copy that a table is the first to reach.  False: no memory, and it is killed. */
@@ -68,85 +84,120 @@ static bool has_page(struct lg_guest *g, u32 page)
 	return true;
 }
 
-/* The entry becomes what the Guest has there, or stays if it is held and that cannot be loaded. */
+/* The entry becomes what the Guest has there, at once or when nothing holds it any more. */
 static void set_entry(struct lg_guest *g, u32 i, u64 asked)
 {
-	struct lg_privileged *p = g->privileged;
-	u64 *entry = entry_at(&p->ldt, i), fixed;
+	struct lg_ldt *ldt = &g->privileged->ldt;
+	u64 *entry = entry_at(ldt, i), fixed;
 
 	lg_check_ldt_descriptor(asked, asked >> 32, &fixed);
-	if (!lg_is_present(fixed) && i < p->ldt.live && lg_is_present(*entry) && is_held(g, i)) {
-		p->dirty |= LG_DIRTY_LDT;
-		p->ldt.reached = i + 1;
-		return;
-	}
-	*entry = fixed;
-	if (i < p->ldt.count)
-		p->ldt.reached = i + 1;
+	if (i < ldt->live && lg_is_present(*entry) && spoils(g, i, fixed) &&
+	    ldt->nr_kept < ARRAY_SIZE(ldt->kept))
+		ldt->kept[ldt->nr_kept++] = (struct lg_ldt_kept){ i, fixed };
+	else
+		*entry = fixed;
 }
 
-/* Of `first` and the next entries; a table that cannot be read has none. */
-static bool read_entries(struct lg_guest *g, u32 first, u32 end)
+/* What cannot be read is absent. */
+static void read_asked(struct lg_guest *g, u32 va, u64 *asked, u32 count)
 {
-	struct lg_ldt *ldt = &g->privileged->ldt;
-	u32 count = min(end - first, AT_ONCE), i;
+	u32 i;
+
+	if (lg_copy_va(g, GVA(va), asked, count * 8, false))
+		return;
+	for (i = 0; i < count; i++)
+		if (!lg_copy_va(g, GVA(va + i * 8), &asked[i], 8, false))
+			asked[i] = 0;
+}
+
+/* Of `first` and the next entries up to `end`; the table at `base` has `count`. */
+static bool read_entries(struct lg_guest *g, u32 base, u32 first, u32 end)
+{
+	u32 here = min(end - first, AT_ONCE), count = g->privileged->ldt.count, i;
 	u64 asked[AT_ONCE] = {};
 
 	if (!has_page(g, first / PAGE_ENTRIES))
 		return false;
-	if (first < ldt->count &&
-	    !lg_copy_va(g, GVA(ldt->base + first * 8), asked,
-			min(count, ldt->count - first) * 8, false))
-		memset(asked, 0, sizeof(asked));
-	for (i = 0; i < count; i++)
+	if (first < count)
+		read_asked(g, base + first * 8, asked, min(here, count - first));
+	for (i = 0; i < here; i++)
 		set_entry(g, first + i, asked[i]);
 	return true;
 }
 
-void lg_ldt_read(struct lg_guest *g)
+/* The copy ends where the Guest's table does, or behind what is kept. */
+static void set_end(struct lg_guest *g)
+{
+	struct lg_ldt *ldt = &g->privileged->ldt;
+	tss_desc descriptor;
+	u32 i;
+
+	ldt->live = ldt->count;
+	for (i = 0; i < ldt->nr_kept; i++)
+		ldt->live = max(ldt->live, ldt->kept[i].entry + 1);
+	if (ldt->nr_kept)
+		g->privileged->dirty |= LG_DIRTY_LDT;
+	g->ldt = ldt->live ? HOST_ODD_GUEST_LDT : 0;
+	set_tssldt_descriptor(&descriptor, LG_LDT_VA, DESC_LDT, ldt->live * 8 - 1);
+	memcpy(&g->ldt_descriptor, &descriptor, sizeof(g->ldt_descriptor));
+}
+
+void lg_ldt_let_go(struct lg_guest *g)
+{
+	struct lg_ldt *ldt = &g->privileged->ldt;
+	u32 i = 0;
+
+	while (i < ldt->nr_kept) {
+		struct lg_ldt_kept *kept = &ldt->kept[i];
+
+		if (is_held(g, kept->entry)) {
+			i++;
+			continue;
+		}
+		*entry_at(ldt, kept->entry) = kept->descriptor;
+		*kept = ldt->kept[--ldt->nr_kept];
+	}
+	set_end(g);
+}
+
+static void read_table(struct lg_guest *g, u32 base)
 {
 	struct lg_ldt *ldt = &g->privileged->ldt;
 	u32 end = max(ldt->live, ldt->count), first;
-	tss_desc descriptor;
 
-	ldt->reached = 0;
+	ldt->nr_kept = 0;
 	for (first = 0; first < end; first += AT_ONCE)
-		if (!read_entries(g, first, end))
+		if (!read_entries(g, base, first, end))
 			return;
-	ldt->live = ldt->reached;
-	lg_tables_check_selectors(g);
-	g->ldt = 0;
-	if (!ldt->live)
-		return;
-	set_tssldt_descriptor(&descriptor, LG_LDT_VA, DESC_LDT, ldt->live * 8 - 1);
-	memcpy(&g->ldt_descriptor, &descriptor, sizeof(g->ldt_descriptor));
-	g->ldt = HOST_ODD_GUEST_LDT;
+	set_end(g);
 }
 
-/* What LLDT finds in the Guest's GDT; false: no LDT that is present. */
-static bool find(struct lg_guest *g, u32 selector, u64 *found)
+/* What LLDT finds in the Guest's GDT: the fault's vector and error code, or 0. */
+static u32 find(struct lg_guest *g, u32 selector, u64 *found)
 {
 	struct lg_table_register *gdt = &g->privileged->gdt;
 	u32 at = selector & 0xfff8, high;
 
 	if (selector & 4 || at + 7 > gdt->limit ||
 	    !lg_copy_va(g, GVA(gdt->base + at), found, 8, false))
-		return false;
+		return LG_FAULT(13, selector);
 	high = *found >> 32;
-	return high & LG_DESC_P && (high & LG_DESC_TYPE) == LG_DESC_LDT;
+	if ((high & LG_DESC_TYPE) != LG_DESC_LDT)
+		return LG_FAULT(13, selector);
+	return high & LG_DESC_P ? 0 : LG_FAULT(11, selector);
 }
 
-bool lg_ldt_load(struct lg_guest *g, u32 selector)
+u32 lg_ldt_load(struct lg_guest *g, u32 selector)
 {
-	struct lg_ldt *ldt = &g->privileged->ldt;
 	u64 found = 0;
+	u32 fault = selector & 0xfffc ? find(g, selector, &found) : 0, limit;
 
-	if (selector & 0xfffc && !find(g, selector, &found))
-		return false;
-	ldt->base = lg_descriptor_base(found);
-	ldt->count = found ? min((lg_descriptor_limit(found) + 1) / 8, LG_LDT_ENTRIES) : 0;
-	lg_ldt_read(g);
-	return !lg_ended(g);
+	if (fault)
+		return fault;
+	limit = found ? lg_descriptor_limit(found) : 0;
+	g->privileged->ldt.count = (min(limit, LG_LDT_ENTRIES * 8 - 1) + 1) / 8;
+	read_table(g, lg_descriptor_base(found));
+	return 0;
 }
 
 void lg_ldt_free(struct lg_guest *g)

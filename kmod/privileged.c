@@ -109,10 +109,14 @@ static void move_to_iret_begin(struct lg_guest *g)
 static __always_inline void leave_based_stack(struct lg_guest *g)
 {
 	struct lg_regs *regs = g->regs;
+	u32 base;
 
 	if (likely((regs->ss & 0xffff) == LG_GUEST_DS))
 		return;
-	regs->esp += lg_descriptor_base(lg_descriptor(g, regs->ss));
+	base = lg_descriptor_base(lg_descriptor(g, regs->ss & 0xffff));
+	if (!base)
+		return;
+	regs->esp += base;
 	regs->ss = LG_GUEST_DS;
 }
 
@@ -267,10 +271,15 @@ static enum lg_emulated do_hlt(struct lg_guest *g, struct lg_insn *in)
 	return done(g, in);
 }
 
+static u32 stack_va(struct lg_guest *g)
+{
+	return lg_descriptor_base(lg_descriptor(g, g->regs->ss & 0xffff)) + g->regs->esp;
+}
+
 /* A frame for ring 0 returns to ring 1: its selector is made so, and the iret tried again. */
 static enum lg_emulated do_iret(struct lg_guest *g, struct lg_insn *in)
 {
-	u32 at = g->regs->esp + 4, cs;
+	u32 at = stack_va(g) + 4, cs;
 
 	if (!lg_copy_va(g, GVA(at), &cs, sizeof(cs), false) || cs & 7 || cs < 8)
 		return LG_EMULATE_NOT;
@@ -305,7 +314,7 @@ static enum lg_emulated do_pop_ss(struct lg_guest *g, struct lg_insn *in)
 
 	if (in->operand_16)
 		return LG_EMULATE_NOT;
-	if (!read_operand(g, g->regs->esp, &selector, sizeof(selector)))
+	if (!read_operand(g, stack_va(g), &selector, sizeof(selector)))
 		return LG_EMULATE_DONE;
 	if (!load_ss(g, selector & 0xffff))
 		return LG_EMULATE_NOT;
@@ -327,6 +336,16 @@ static enum lg_emulated do_lss(struct lg_guest *g, struct lg_insn *in)
 	return done(g, in);
 }
 
+static enum lg_emulated do_lldt(struct lg_guest *g, struct lg_insn *in, u32 selector)
+{
+	u32 fault = lg_ldt_load(g, selector);
+
+	if (!fault)
+		return done(g, in);
+	lg_raise(g, fault >> 16, fault & 0xffff);
+	return LG_EMULATE_DONE;
+}
+
 /* LLDT and LTR. */
 static enum lg_emulated do_group6(struct lg_guest *g, struct lg_insn *in)
 {
@@ -339,9 +358,9 @@ static enum lg_emulated do_group6(struct lg_guest *g, struct lg_insn *in)
 		return LG_EMULATE_NOT;
 	if (!read_word(g, in, &selector))
 		return LG_EMULATE_DONE;
-	if (which == 2 ? !lg_ldt_load(g, selector) : !lg_tables_ltr(g, selector))
-		return LG_EMULATE_NOT;
-	return done(g, in);
+	if (which == 2)
+		return do_lldt(g, in, selector);
+	return lg_tables_ltr(g, selector) ? done(g, in) : LG_EMULATE_NOT;
 }
 
 /* LGDT and LIDT. */
@@ -654,7 +673,8 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 		count_insn(g, LG_PRIVILEGED_RETRY);
 		return false;
 	}
-	if (in_kernel(g))
+	/* Code of the LDT is not looked at (lg_code_base). */
+	if (in_kernel(g) && !(g->regs->cs & 4))
 		emulated = emulate(g, run);
 	if (emulated == LG_EMULATE_NOT) {
 		lg_count(g, LG_CLASS_GP_REFLECTED);
@@ -810,12 +830,20 @@ bool lg_privileged_fast(struct lg_guest *g, u32 vector, u32 cr2)
 	return vector == 13 && short_load_cr3(g) && !lg_ended(g);
 }
 
-/* What traps.c handles, and most of it reflects. */
+/* All but the Host's own, and a first use of the FPU (device_not_available). */
+static bool is_reflected(struct lg_guest *g, u8 vector)
+{
+	if (vector == 7)
+		return g->guest_ts || g->fpu_loaded;
+	return vector == g->syscall_vec || (vector < 32 && vector != 2 && vector != 18);
+}
+
+/* What traps.c handles. */
 static bool other_exit(struct lg_guest *g, u8 vector, u32 cr2, struct lg_run *run)
 {
 	if ((vector < 32 || vector == g->syscall_vec) && !in_kernel(g))
 		lg_tables_stack(g);
-	else if (vector < 32 && vector != 2 && vector != 18)
+	else if (is_reflected(g, vector))
 		leave_kernel(g, vector);
 	return lg_handle_exit(g, vector, cr2, run);
 }

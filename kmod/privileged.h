@@ -16,7 +16,7 @@
 /* Which of the Guest's tables has been written to since it was last read. */
 #define LG_DIRTY_GDT	1u
 #define LG_DIRTY_IDT	2u
-#define LG_DIRTY_LDT	4u	/* the copy has an entry for a segment register's sake alone */
+#define LG_DIRTY_LDT	4u	/* the copy has entries for a segment register's sake */
 
 /* What a load of CR3 drops whatever the Guest's tables say: what is not global in slots that are;
  * all that was filled in from the directory before. */
@@ -41,10 +41,17 @@ struct lg_table_register {
 	u32 base, limit;
 };
 
-/* ldt.c */
+/* ldt.c: an entry of the copy that is the old table's, and what the new one has there. */
+struct lg_ldt_kept {
+	u32 entry;
+	u64 descriptor;
+};
+
 struct lg_ldt {
-	u32 base, count;		/* the Guest's, in entries, as of its LLDT */
-	u32 live, reached;		/* entries of the copy; so far, while it is made */
+	u32 count;			/* entries of the Guest's table at its LLDT */
+	u32 live;			/* and of the copy */
+	u32 nr_kept;
+	struct lg_ldt_kept kept[4];	/* DS, ES, FS and GS may each hold one */
 	unsigned long pages[LG_LDT_PAGES];	/* of the copy, at LG_LDT_VA; 0: not needed yet */
 };
 
@@ -105,14 +112,13 @@ bool lg_tables_stack(struct lg_guest *g);
 /* The Guest stores to a watched page, which the shadow has at va and has made writable. */
 void lg_tables_written(struct lg_guest *g, gva_t va, u32 which);
 void lg_tables_read_again(struct lg_guest *g);
-/* What DS, ES, FS and GS hold and can no longer be loaded with becomes null: the Switcher loads
- * them all at the next entry, where one that fails ends the Guest. */
-void lg_tables_check_selectors(struct lg_guest *g);
+/* A fault with an error code that names a selector. */
+#define LG_FAULT(vector, selector)	((vector) << 16 | ((selector) & 0xfffc))
 
-/* ldt.c: LLDT; false: neither a null selector nor an LDT of the Guest's GDT.  The copy is made
- * again.  What it has for a selector: 0 beyond its end. */
-bool lg_ldt_load(struct lg_guest *g, u32 selector);
-void lg_ldt_read(struct lg_guest *g);
+/* ldt.c: LLDT; the LG_FAULT that it raises, or 0.  What was kept and is held no more becomes what
+ * the new table has.  What the copy has for a selector: 0 beyond its end. */
+u32 lg_ldt_load(struct lg_guest *g, u32 selector);
+void lg_ldt_let_go(struct lg_guest *g);
 u64 lg_ldt_entry(struct lg_guest *g, u32 selector);
 void lg_ldt_free(struct lg_guest *g);
 

@@ -55,7 +55,8 @@ static void check_selector(struct lg_guest *g, u32 *selector)
 		*selector = 0;
 }
 
-void lg_tables_check_selectors(struct lg_guest *g)
+/* The Switcher loads them all at the next entry, where one that fails ends the Guest. */
+static void check_selectors(struct lg_guest *g)
 {
 	check_selector(g, &g->regs->ds);
 	check_selector(g, &g->regs->es);
@@ -85,7 +86,7 @@ static void read_gdt(struct lg_guest *g)
 		if (fixed || is_tls(i) || !is_held(g, i))
 			g->gdt[i] = fixed;
 	}
-	lg_tables_check_selectors(g);
+	check_selectors(g);
 	lg_forget_insn_page(g);
 	lg_mark_changed(g, LG_CHANGED_GDT);
 }
@@ -235,7 +236,7 @@ void lg_tables_read_again(struct lg_guest *g)
 	p->nr_written = p->dirty = 0;
 	p->read_again = dirty;
 	if (dirty & LG_DIRTY_LDT)
-		lg_ldt_read(g);
+		lg_ldt_let_go(g);
 	if (dirty & LG_DIRTY_GDT) {
 		put_gs_back(g);
 		read_gdt(g);

@@ -555,6 +555,20 @@ static void load_absent(void)
 	asm volatile("movw %w0, %%fs" : : "r" (LDT_SELECTOR(100)));
 }
 
+/* Entry 0 is code that nothing can be read from. */
+static bool hides_entry_0(void)
+{
+	struct user_desc desc = { .limit = 0xfffff, .seg_32bit = 1, .limit_in_pages = 1,
+				  .contents = 2, .read_exec_only = 1 };
+	int i;
+
+	if (!set_ldt(desc))
+		return false;
+	for (i = 0; i < 1000; i++)
+		sched_yield();
+	return true;
+}
+
 /* Processes whose GS is of an LDT, of another LDT, and of none, in turns. */
 static bool test_ldt(void)
 {
@@ -568,6 +582,8 @@ static bool test_ldt(void)
 		if (!fork())
 			_exit((entries[i] != ~0u && !use_ldt(entries[i])) ||
 			      !tls_stays(entries[i], i));
+	if (!fork())
+		_exit(!hides_entry_0());
 	while (wait(&status) > 0)
 		good = good && !status;
 	return good && raises(SIGSEGV, load_absent);
@@ -613,6 +629,69 @@ static bool stays_on_stack_16(void)
 		whole += esp == SP_16 + i * 0x40000;
 	}
 	return lower == 2000 && whole >= 1900;
+}
+
+/*
+ * A return to bad code on such a stack: the kernel's iret fails with the upper half of the
+ * program's ESP.  Nothing may be looked for, or changed, at what is an address of the program's.
+ */
+#define AREA		(SP_16 & 0xffff0000)
+#define AREA_BYTES	0x20000u
+#define WORD		0x10u
+
+static void spoil_return(int number, siginfo_t *info, void *context)
+{
+	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
+
+	(void)number, (void)info;
+	regs[REG_CS] = 0x1fb;
+	regs[REG_SS] = LDT_SELECTOR(2);
+	regs[REG_ESP] = AREA + 0x8000;
+}
+
+static void count_changed(int number)
+{
+	const unsigned int *words = (const unsigned int *)AREA;
+	unsigned int i, changed = 0;
+
+	(void)number;
+	for (i = 0; i < AREA_BYTES / 4; i++)
+		changed += words[i] != WORD;
+	_exit(changed != 0);
+}
+
+static void return_badly(void)
+{
+	static char other[65536];
+	stack_t stack = { .ss_sp = other, .ss_size = sizeof(other) };
+	struct sigaction spoil = { .sa_sigaction = spoil_return, .sa_flags = SA_SIGINFO };
+	struct sigaction count = { .sa_handler = count_changed, .sa_flags = SA_ONSTACK };
+	unsigned int *words = mmap((void *)AREA, AREA_BYTES, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), i;
+
+	for (i = 0; i < AREA_BYTES / 4; i++)
+		words[i] = WORD;
+	sigaltstack(&stack, NULL);
+	sigaction(SIGUSR1, &spoil, NULL);
+	sigaction(SIGSEGV, &count, NULL);
+	sigaction(SIGILL, &count, NULL);
+	raise(SIGUSR1);
+}
+
+static bool test_bad_return_16(void)
+{
+	struct user_desc desc = { .entry_number = 2, .base_addr = (uintptr_t)stack_16,
+				  .limit = sizeof(stack_16) - 1 };
+	int status = 1;
+
+	fflush(stdout);
+	if (!fork()) {
+		if (set_ldt(desc))
+			return_badly();
+		_exit(2);
+	}
+	wait(&status);
+	return !status;
 }
 
 static bool test_stack_16(void)
@@ -731,6 +810,7 @@ int main(void)
 	report("set_thread_area", test_set_thread_area());
 	report("modify_ldt", test_ldt());
 	report("a stack of 16 bits", test_stack_16());
+	report("a bad return to one", test_bad_return_16());
 	report("alarms", test_alarms());
 	report("sleep", test_sleep());
 	report("ptrace, single steps", test_single_step());

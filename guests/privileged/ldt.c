@@ -62,19 +62,20 @@ static int32_t try_gs(uint32_t selector)
 
 static void nonsense(void)
 {
-	static const uint32_t high[] = {
-		0x00008900, 0x0000e400, 0x00cf9300, 0x00008500, 0x00000200,
-	};
+	static const uint32_t high[] = { 0x00008900, 0x0000e400, 0x00cf9300, 0x00008500 };
 	uint32_t i, wrong = 0;
 
 	for (i = 0; i < ARRAY_SIZE(high); i++) {
 		own_gdt[MINE] = descriptor((uint32_t)table, sizeof(table) - 1, high[i]);
-		wrong += ATTEMPT("lldt %%ax", MINE * 8, 0, 0, 0) != GP(0);
+		wrong += ATTEMPT("lldt %%ax", MINE * 8 + 1, 0, 0, 0) != GP(MINE * 8);
 	}
 	report(!wrong, "lldt of what is no LDT: %u of them taken", wrong);
+	own_gdt[MINE] = descriptor((uint32_t)table, sizeof(table) - 1, LDT_DESC & ~0x8000u);
+	report(ATTEMPT("lldt %%ax", MINE * 8, 0, 0, 0) == NOT_PRESENT(MINE * 8), "an absent one");
 	own_gdt[MINE] = descriptor((uint32_t)table, sizeof(table) - 1, LDT_DESC);
-	report(ATTEMPT("lldt %%ax", MINE * 8 + 4, 0, 0, 0) == GP(0), "by a selector of the LDT");
-	report(ATTEMPT("lldt %%ax", 0xfff8, 0, 0, 0) == GP(0), "beyond the GDT");
+	report(ATTEMPT("lldt %%ax", MINE * 8 + 4, 0, 0, 0) == GP(MINE * 8 + 4),
+	       "by a selector of the LDT");
+	report(ATTEMPT("lldt %%ax", 0xfff8, 0, 0, 0) == GP(0xfff8), "beyond the GDT");
 	report(try_gs(SEL(0, 1)) == GP(SEL(0, 0)), "no LDT, no selector of it");
 }
 
@@ -166,6 +167,24 @@ static void copy_is_read_only(void)
 	report(ATTEMPT("movl (%%ebx), %%eax", 0, va, 0, 0) == PF(0), "and it ends there");
 }
 
+/* Entries before and behind a page that is not there. */
+static void beside_nothing(void)
+{
+	int32_t last = 2 * PAGE_BYTES / 8 - 1, hole = PAGE_BYTES / 8, good = 0;
+	uint64_t *odd = table + 5;
+
+	table[hole - 1] = table[last + 1] = at_word(1, 3);
+	*guest_pte((uint32_t)&table[hole]) = 0;
+	flush_page((uint32_t)&table[hole]);
+	set_ldt(odd, 0xffff);
+	good += try_gs(SEL(hole - 1 - 5, 3)) == RAN;
+	good += try_gs(SEL(hole - 5, 3)) == GP(SEL(hole - 5, 0));
+	good += try_gs(SEL(last + 1 - 5, 3)) == RAN;
+	set_gs(0);
+	*guest_pte((uint32_t)&table[hole]) = (uint32_t)&table[hole] | USED;
+	report(good == 3, "a page of the table is not mapped: %u of 3", good);
+}
+
 /* Every limit, the largest, and tables where none is. */
 static void limits(void)
 {
@@ -182,6 +201,11 @@ static void limits(void)
 	set_gs(SEL(ENTRIES - 1, 3));
 	report(same_gs() == words[1], "the last entry of the largest");
 	set_gs(0);
+	own_gdt[MINE] = descriptor((uint32_t)table, 0xffff, LDT_DESC | 0x8f0000);
+	asm volatile("lldt %w0" : : "r" (MINE * 8) : "memory");
+	report(try_gs(SEL(ENTRIES - 1, 3)) == RAN, "a limit of 4 GiB");
+	set_gs(0);
+	beside_nothing();
 	set_ldt((void *)0xfffffff0, 0xffff);
 	set_ldt((void *)0xff800000, 0xffff);
 	set_ldt((void *)LG_SHARED_VA, 0xffff);
@@ -192,6 +216,10 @@ static void limits(void)
 /* A kernel changes the LDT before it saves GS, which the new one does not have. */
 static void held(void)
 {
+	const uint64_t spoilt[] = {
+		0, at_word(3, 1), descriptor(0, DESC_FLAT_LOW, 0x00cff800), 0x0000e40000500000,
+		descriptor(0, DESC_FLAT_LOW, 0x00cf7200),
+	};
 	uint32_t i, good = 0;
 
 	table[3] = at_word(3, 3);
@@ -211,12 +239,24 @@ static void held(void)
 		good += gs_selector() == 0;
 	}
 	report(good == 4 * 32, "GS over an LLDT: %u of %u", good, 4 * 32);
-	set_ldt(table, 4 * 8 - 1);
-	set_gs(SEL(3, 3));
-	table[3] = at_word(3, 1);
-	set_ldt(table, 4 * 8 - 1);
-	in8(PORT_NOBODY);
-	report(gs_selector() == 0, "what can no longer be loaded is null: %x", gs_selector());
+	for (i = good = 0; i < ARRAY_SIZE(spoilt); i++) {
+		table[3] = at_word(3, 3);
+		table[2] = at_word(2, 3);
+		set_ldt(table, 4 * 8 - 1);
+		set_gs(SEL(3, 3));
+		table[3] = spoilt[i];
+		set_ldt(table, 4 * 8 - 1);
+		good += gs_selector() == SEL(3, 3) && same_gs() == words[3];
+		table[2] = at_word(1, 3);
+		in8(PORT_NOBODY);
+		good += gs_selector() == SEL(3, 3) && same_gs() == words[3];
+		set_gs(SEL(2, 3));
+		good += same_gs() == words[2];
+		in8(PORT_NOBODY);
+		good += try_gs(SEL(3, 3)) != RAN;
+	}
+	report(good == 4 * i, "over one that it could not be loaded from: %u of %u", good, 4 * i);
+	set_gs(0);
 }
 
 static uint32_t user_cs, user_ss, user_value;

@@ -61,6 +61,48 @@ static void based(void)
 	report(good == 2 * TIMES, "traps on a stack with a base: %u", good);
 }
 
+/* ESP is in `victim` and the stack is not: a frame for ring 0 is found where the stack is. */
+static uint32_t victim[PAGE_BYTES / 4] __attribute__((aligned(PAGE_BYTES)));
+
+static void based_iret(void)
+{
+	uint32_t i, esp, base, good = 0, wrong = 0;
+
+	for (i = 0; i < ARRAY_SIZE(victim); i++)
+		victim[i] = LG_GUEST_CS & ~3u;
+	asm volatile("movl %%esp, %0" : "=r" (esp));
+	base = (esp & ~(PAGE_BYTES - 1)) - (uint32_t)victim;
+	own_gdt[MINE] = descriptor(base, DESC_FLAT_LOW, DESC_DATA(0u));
+	load_gdtr(own_gdt, sizeof(own_gdt) - 1);
+	ATTEMPT("movl %%eax, %%ss; subl %%ebx, %%esp\n\t"
+		"pushfl; pushl %%ecx; pushl $1f; iretl\n"
+		"1:", MINE_SELECTOR, base, LG_GUEST_CS & ~3u, 0);
+	good += try_result == RAN;
+	ATTEMPT("movl %%eax, %%ss; subl %%ebx, %%esp\n\t"
+		"pushl %%ecx; pop %%ss", MINE_SELECTOR, base, LG_GUEST_DS & ~3u, 0);
+	good += try_result == RAN;
+	for (i = 0; i < ARRAY_SIZE(victim); i++)
+		wrong += victim[i] != (LG_GUEST_CS & ~3u);
+	report(good == 2 && !wrong, "iret, pop SS there: %u of 2, %u words changed", good, wrong);
+}
+
+/* The same segment by another selector: what it is stays, whatever comes. */
+static void other_selector(void)
+{
+	uint32_t ss;
+
+	own_gdt[MINE] = descriptor(0, DESC_FLAT_LOW, DESC_DATA(0u));
+	load_gdtr(own_gdt, sizeof(own_gdt) - 1);
+	asm volatile("movl %1, %%ss; fninit; int $0x80; movl %%ss, %0; movl %2, %%ss"
+		     : "=&r" (ss) : "r" (MINE_SELECTOR), "r" (LG_GUEST_DS) : "memory");
+	report((ss & 0xffff) == MINE_SELECTOR, "SS is %x behind a trap", ss & 0xffff);
+}
+
+static void nothing(struct trap *trap)
+{
+	(void)trap;
+}
+
 int main(void)
 {
 	uint32_t i, faults = 0, syscalls = 0;
@@ -79,5 +121,8 @@ int main(void)
 	report(faults == TIMES, "page faults from ring 3: %u", faults);
 	report(syscalls == TIMES, "system calls after them: %u", syscalls);
 	based();
+	based_iret();
+	guest_gate(0x80, GATE_INTERRUPT, 1, nothing);
+	other_selector();
 	return report_status();
 }
