@@ -673,8 +673,8 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 		count_insn(g, LG_PRIVILEGED_RETRY);
 		return false;
 	}
-	/* Code of the LDT is not looked at (lg_code_base). */
-	if (in_kernel(g) && !(g->regs->cs & 4))
+	/* Of ring 1 and the GDT: code of the LDT is not looked at (lg_code_base). */
+	if ((g->regs->cs & 7) == 1)
 		emulated = emulate(g, run);
 	if (emulated == LG_EMULATE_NOT) {
 		lg_count(g, LG_CLASS_GP_REFLECTED);

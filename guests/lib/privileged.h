@@ -56,6 +56,28 @@ static inline void flush_page(uint32_t va)
 	asm volatile("invlpg (%0)" : : "r" (va) : "memory");
 }
 
+static inline uint32_t gs_selector(void)
+{
+	uint32_t selector;
+
+	asm volatile("movl %%gs, %0" : "=r" (selector));
+	return selector & 0xffff;
+}
+
+static inline void set_gs(uint32_t selector)
+{
+	asm volatile("movl %0, %%gs" : : "r" (selector));
+}
+
+/* What GS reads at its offset 0. */
+static inline uint32_t same_gs(void)
+{
+	uint32_t value;
+
+	asm volatile("movl %%gs:0, %0" : "=r" (value));
+	return value;
+}
+
 static inline uint64_t descriptor(uint32_t base, uint32_t low, uint32_t high)
 {
 	low = (low & 0xffff) | base << 16;

@@ -34,27 +34,6 @@ static void no_ldt(void)
 	asm volatile("lldt %w0" : : "r" (0) : "memory");
 }
 
-static uint32_t gs_selector(void)
-{
-	uint32_t selector;
-
-	asm volatile("movl %%gs, %0" : "=r" (selector));
-	return selector & 0xffff;
-}
-
-static void set_gs(uint32_t selector)
-{
-	asm volatile("movl %0, %%gs" : : "r" (selector));
-}
-
-static uint32_t same_gs(void)
-{
-	uint32_t value;
-
-	asm volatile("movl %%gs:0, %0" : "=r" (value));
-	return value;
-}
-
 static int32_t try_gs(uint32_t selector)
 {
 	return ATTEMPT("movl %%eax, %%gs", selector, 0, 0, 0);

@@ -27,27 +27,6 @@ static uint32_t through_gs(uint32_t selector)
 	return value;
 }
 
-static uint32_t same_gs(void)
-{
-	uint32_t value;
-
-	asm volatile("movl %%gs:0, %0" : "=r" (value));
-	return value;
-}
-
-static uint32_t gs_selector(void)
-{
-	uint32_t selector;
-
-	asm volatile("movl %%gs, %0" : "=r" (selector));
-	return selector;
-}
-
-static void set_gs(uint32_t selector)
-{
-	asm volatile("movl %0, %%gs" : : "r" (selector));
-}
-
 /* Two stores and a load with no exit between them, as a kernel changes threads. */
 static void tls(void)
 {
