@@ -12,14 +12,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/select.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "workload.h"
 
 static void do_getppid(void)
 {
-	syscall(SYS_getppid);
+	getppid();
 }
 WORKLOAD(getppid, .samples = 100, .warmup = 3, .once = do_getppid)
 

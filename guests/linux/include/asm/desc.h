@@ -4,8 +4,10 @@
  * the GDT only if they differ from what is there.  A store takes an exit and a second look
  * at the whole table; most context switches change nothing.
  *
- * Behind the stores the Host looks at once, by a hypercall that does nothing else.  Until it has
- * looked GS holds another selector than its own, which a kernel that saves it would see.
+ * Where the thread that runs changes its own descriptors (set_thread_area), the Host looks at
+ * once, by a hypercall that does nothing else: until it has looked GS holds another selector
+ * than its own, which a kernel that saves it would see.  A context switch needs none: it has
+ * saved GS before, and loads it behind the stores.
  */
 #ifndef LG_LINUX_DESC_H
 #define LG_LINUX_DESC_H
@@ -24,12 +26,17 @@ static __always_inline bool lg_tls_differs(const struct desc_struct *a, const st
 	return (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]);
 }
 
-static inline void native_load_tls(struct thread_struct *t, unsigned int cpu)
+static inline void lg_load_tls(struct thread_struct *t, unsigned int cpu, bool runs)
 {
 	if (!lg_tls_differs(&get_cpu_gdt_rw(cpu)[GDT_ENTRY_TLS_MIN], t->tls_array))
 		return;
 	lg_native_store_tls(t, cpu);
-	asm volatile("int %0" : : "i" (LG_HYPERCALL_VECTOR), "a" (LG_HC_FLUSH_ASYNC) : "memory");
+	if (runs)
+		asm volatile("int %0" : : "i" (LG_HYPERCALL_VECTOR), "a" (LG_HC_FLUSH_ASYNC)
+			     : "memory");
 }
+
+/* A macro: where it is used task_struct is complete, here it is not. */
+#define native_load_tls(t, cpu)	lg_load_tls(t, cpu, (t) == &current->thread)
 
 #endif
