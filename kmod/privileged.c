@@ -28,6 +28,7 @@
 #define DR7_FIXED	0x00000400u
 
 #define MOV_TO_CR3	0x18220fu	/* 0f 22 and /3; the rest of ModRM is a register */
+#define INVLPG		0x38010fu	/* 0f 01 and /7, of (REGISTER); but see is_invlpg() */
 
 #define EFLAGS_IF_BYTE	9		/* of a frame of EIP, CS, EFLAGS */
 
@@ -40,6 +41,12 @@ static void count_insn(struct lg_guest *g, enum lg_privileged_insn insn)
 static bool in_kernel(struct lg_guest *g)
 {
 	return (g->regs->cs & 3) == 1;
+}
+
+/* In code whose instructions are looked at: of the GDT (lg_code_base()). */
+static bool in_kernel_code(struct lg_guest *g)
+{
+	return (g->regs->cs & 7) == 1;
 }
 
 /*
@@ -586,17 +593,39 @@ static __always_inline const u32 *map_insn(struct lg_guest *g)
 	return lg_map_shadowed(g, GVA(va), false);
 }
 
-/* MOV to CR3, the instruction of every context switch, is known by its first word and needs no
- * decoding. */
+/*
+ * The instructions of a context switch and of a change of a page's rights are known by their
+ * first word, and need no decoding.
+ */
 static __always_inline bool is_load_cr3(struct lg_guest *g, u32 word)
 {
 	return (word & 0x38ffff) == MOV_TO_CR3 && !g->linear;
 }
 
-static __always_inline void move_to_cr3(struct lg_guest *g, u32 word)
+/* Its operand is a register's page, in DS: of ModRM's registers 4 is a SIB, 5 no register. */
+static __always_inline bool is_invlpg(u32 word)
 {
-	set_cr3(g, *lg_insn_register(g->regs, word >> 16));
+	return (word & 0xf8ffff) == INVLPG && (word >> 16 & 6) != 4;
+}
+
+static __always_inline bool is_known(struct lg_guest *g, u32 word)
+{
+	return is_load_cr3(g, word) || is_invlpg(word);
+}
+
+static __always_inline void emulate_known(struct lg_guest *g, u32 word)
+{
+	u32 value = *lg_insn_register(g->regs, word >> 16);
+
 	g->regs->eip += 3;
+	if (is_load_cr3(g, word)) {
+		g->privileged->insn = LG_PRIVILEGED_MOV_TO_CR3;
+		set_cr3(g, value);
+		return;
+	}
+	g->privileged->insn = LG_PRIVILEGED_INVLPG;
+	value += lg_descriptor_base(lg_descriptor(g, g->regs->ds & 0xffff));
+	lg_tlb_drop(g, GVA(value));
 }
 
 /* The bytes are copied once; what is looked at is never again what the Guest can change. */
@@ -647,10 +676,9 @@ static enum lg_emulated emulate(struct lg_guest *g, struct lg_run *run)
 	word = READ_ONCE(*host);
 	copy_insn(&in, host, word);
 	lg_unmap((void *)host);
-	if (!is_load_cr3(g, word))
+	if (!is_known(g, word))
 		return emulate_decoded(g, run, &in);
-	g->privileged->insn = LG_PRIVILEGED_MOV_TO_CR3;
-	move_to_cr3(g, word);
+	emulate_known(g, word);
 	return LG_EMULATE_DONE;
 }
 
@@ -673,8 +701,7 @@ static bool general_protection(struct lg_guest *g, struct lg_run *run)
 		count_insn(g, LG_PRIVILEGED_RETRY);
 		return false;
 	}
-	/* Of ring 1 and the GDT: code of the LDT is not looked at (lg_code_base). */
-	if ((g->regs->cs & 7) == 1)
+	if (in_kernel_code(g))
 		emulated = emulate(g, run);
 	if (emulated == LG_EMULATE_NOT) {
 		lg_count(g, LG_CLASS_GP_REFLECTED);
@@ -780,20 +807,27 @@ void lg_privileged_irq(struct lg_guest *g)
 	}
 }
 
-static bool short_load_cr3(struct lg_guest *g)
+static bool is_short(struct lg_guest *g, u32 word)
 {
-	const u32 *host = in_kernel(g) ? map_insn(g) : NULL;
+	if (is_load_cr3(g, word))
+		return lg_context_load_is_short(g, *lg_insn_register(g->regs, word >> 16) &
+						   LG_PTE_FRAME);
+	return is_invlpg(word);
+}
+
+static bool short_insn(struct lg_guest *g)
+{
+	const u32 *host = in_kernel_code(g) ? map_insn(g) : NULL;
 	u32 word;
 
 	if (!host)
 		return false;
 	word = READ_ONCE(*host);
 	lg_unmap((void *)host);
-	if (!is_load_cr3(g, word) ||
-	    !lg_context_load_is_short(g, *lg_insn_register(g->regs, word >> 16) & LG_PTE_FRAME))
+	if (!is_short(g, word))
 		return false;
-	count_insn(g, LG_PRIVILEGED_MOV_TO_CR3);
-	move_to_cr3(g, word);
+	emulate_known(g, word);
+	count_insn(g, g->privileged->insn);
 	return true;
 }
 
@@ -827,7 +861,7 @@ bool lg_privileged_fast(struct lg_guest *g, u32 vector, u32 cr2)
 		return false;
 	if (vector == 14)
 		return short_page_fault(g, cr2) && !lg_ended(g);
-	return vector == 13 && short_load_cr3(g) && !lg_ended(g);
+	return vector == 13 && short_insn(g) && !lg_ended(g);
 }
 
 /* All but the Host's own, and a first use of the FPU (device_not_available). */

@@ -2,7 +2,7 @@
 /*
  * paging - the shadow as a TLB: a page that is mapped anew is seen after invlpg, after a load of
  * CR3 unless it is global, and after a change of CR4.PGE in any case; accessed and dirty
- * bits appear; the error code's P is what the tables say.
+ * bits appear; the error code's P is what the tables say; INVLPG of operands of each kind.
  *
  * test: paging; variants=all; twins=all; launch=--privileged; expect=INERT
  * test: paging.global; variants=all; launch=--privileged --shadow global; expect=INERT
@@ -12,6 +12,8 @@
 
 #define VA	0x200000u
 #define OTHER	0x201000u
+#define BASED	20		/* an entry of the GDT, */
+#define BASE	0x120000u	/* and where its segment begins */
 #define USED	0x67u
 
 static volatile uint32_t *const at = (void *)VA;
@@ -93,6 +95,51 @@ static void errors(void)
 	report(TRY("movl $0, 0x200000") == PF(PF_W), "but not after invlpg: %x", try_result);
 }
 
+/* Whether an INVLPG, whatever its operand looks like, drops the page. */
+#define DROPS(...)						\
+({								\
+	map(0x210000, USED);					\
+	flush_page(VA);						\
+	(void)*at;						\
+	map(0x211000, USED);					\
+	asm volatile(__VA_ARGS__);				\
+	*at == 0x211000;					\
+})
+
+static void operands(void)
+{
+	uint32_t good = 0;
+
+	good += DROPS("invlpg (%0)" : : "a" (VA) : "memory");
+	good += DROPS("invlpg (%0)" : : "b" (VA + 7) : "memory");
+	good += DROPS("invlpg (%0)" : : "c" (VA + 4095) : "memory");
+	good += DROPS("invlpg (%0)" : : "d" (VA) : "memory");
+	good += DROPS("invlpg (%0)" : : "S" (VA) : "memory");
+	good += DROPS("invlpg (%0)" : : "D" (VA) : "memory");
+	report(good == 6, "invlpg of a register: %u", good);
+	good = DROPS("invlpg 0x200000" : : : "memory");
+	good += DROPS("invlpg -8(%0)" : : "r" (VA + 8) : "memory");
+	good += DROPS("invlpg (%0, %1, 4)" : : "r" (VA - 0x400), "r" (0x100) : "memory");
+	good += DROPS("invlpg %%es:(%0)" : : "r" (VA) : "memory");
+	good += DROPS("xchgl %0, %%ebp; invlpg (%%ebp); xchgl %0, %%ebp" : : "a" (VA) : "memory");
+	good += DROPS("xchgl %0, %%esp; invlpg (%%esp); xchgl %0, %%esp" : : "a" (VA) : "memory");
+	report(good == 6, "of other operands: %u", good);
+}
+
+/* DS has a base while the page is dropped. */
+static void based_operands(void)
+{
+	uint32_t good;
+
+	own_gdt[BASED] = descriptor(BASE, DESC_FLAT_LOW, DESC_DATA(0u));
+	load_gdtr(own_gdt, sizeof(own_gdt) - 1);
+	good = DROPS("movl %1, %%ds; invlpg (%0); movl %2, %%ds" : :
+		     "r" (VA - BASE), "r" (BASED * 8), "r" (LG_GUEST_DS & ~3u) : "memory");
+	good += DROPS("movl %1, %%ds; invlpg 4(%0); movl %2, %%ds" : :
+		      "r" (VA - BASE), "r" (BASED * 8), "r" (LG_GUEST_DS & ~3u) : "memory");
+	report(good == 2, "of a segment with a base: %u", good);
+}
+
 int main(void)
 {
 	privileged_begin();
@@ -102,5 +149,7 @@ int main(void)
 	global();
 	used_bits();
 	errors();
+	operands();
+	based_operands();
 	return report_status();
 }
