@@ -514,6 +514,50 @@ static bool test_set_thread_area(void)
 	return tls == 77 && gs_word && first == words[0] && second == words[1];
 }
 
+/* GS keeps the descriptor of this process over context switches.  No function of the C library may
+ * be called meanwhile: its own TLS is away. */
+static bool keeps_gs(unsigned int entry, unsigned int own)
+{
+	static unsigned int words[8];
+	struct user_desc desc = { .entry_number = entry, .base_addr = (uintptr_t)&words[own],
+				  .limit = 0xfffff, .seg_32bit = 1, .limit_in_pages = 1,
+				  .useable = 1 };
+	unsigned int word, i, library, gs = 0, result;
+	bool good = true;
+
+	words[own] = 0x600d0000 + own;
+	if (syscall(SYS_set_thread_area, &desc))
+		return false;
+	asm volatile("movl %%gs, %0; movw %w1, %%gs" : "=&r" (library) : "r" (entry * 8 + 3));
+	for (i = 0; i < 300; i++) {
+		asm volatile("int $0x80" : "=a" (result) : "a" (SYS_sched_yield) : "memory");
+		asm volatile("movw %%gs, %w0; movl %%gs:0, %1" : "+r" (gs), "=r" (word));
+		good = good && gs == entry * 8 + 3 && word == words[own];
+	}
+	if (entry != library / 8)
+		asm volatile("movw %w0, %%gs" : : "r" (library));
+	else
+		asm volatile("int $0x80" : : "a" (SYS_exit_group), "b" (!good));
+	return good;
+}
+
+/* Processes whose GS is of one or the other entry of the GDT, with other bases, in turns. */
+static bool test_gs(void)
+{
+	static const unsigned int entries[] = { 6, 8, 7, 8, 6, 7, 8 };
+	bool good = true;
+	unsigned int i;
+	int status;
+
+	fflush(stdout);
+	for (i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+		if (!fork())
+			_exit(!keeps_gs(entries[i], i));
+	while (wait(&status) > 0)
+		good = good && !status;
+	return good;
+}
+
 static bool set_ldt(struct user_desc desc)
 {
 	desc.useable = 1;
@@ -808,6 +852,7 @@ int main(void)
 	report("no XSAVE", test_no_xsave());
 	report("threads and their TLS", test_threads());
 	report("set_thread_area", test_set_thread_area());
+	report("GS of each entry", test_gs());
 	report("modify_ldt", test_ldt());
 	report("a stack of 16 bits", test_stack_16());
 	report("a bad return to one", test_bad_return_16());

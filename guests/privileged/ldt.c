@@ -134,6 +134,18 @@ static void forbidden(void)
 	report((cs & 0xffff) == SEL(0, 1), "code of ring 0 is code of ring 1: CS %x", cs & 0xffff);
 }
 
+/* Nothing is emulated there: the Host would have to look for it by another table's base. */
+static void kernel_code(void)
+{
+	uint32_t good = 0;
+
+	good += TRY("ljmp $0x4, $2f\n2:\tinvlpg (%0)", "r" (VA)) == GP(0);
+	asm volatile("ljmp %0, $1f\n1:" : : "i" (LG_GUEST_CS));
+	good += TRY("ljmp $0x4, $2f\n2:\tmovl %0, %%cr3", "r" (READ_CR(3))) == GP(0);
+	asm volatile("ljmp %0, $1f\n1:" : : "i" (LG_GUEST_CS));
+	report(good == 2, "a kernel's instructions in its LDT are its faults: %u of 2", good);
+}
+
 static void copy_is_read_only(void)
 {
 	uint32_t va, wrong = 0;
@@ -291,6 +303,7 @@ int main(void)
 	operands();
 	absent();
 	forbidden();
+	kernel_code();
 	copy_is_read_only();
 	limits();
 	held();

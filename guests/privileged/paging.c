@@ -134,9 +134,9 @@ static void based_operands(void)
 	own_gdt[BASED] = descriptor(BASE, DESC_FLAT_LOW, DESC_DATA(0u));
 	load_gdtr(own_gdt, sizeof(own_gdt) - 1);
 	good = DROPS("movl %1, %%ds; invlpg (%0); movl %2, %%ds" : :
-		     "r" (VA - BASE), "r" (BASED * 8), "r" (LG_GUEST_DS & ~3u) : "memory");
+		     "a" (VA - BASE), "r" (BASED * 8), "r" (LG_GUEST_DS & ~3u) : "memory");
 	good += DROPS("movl %1, %%ds; invlpg 4(%0); movl %2, %%ds" : :
-		      "r" (VA - BASE), "r" (BASED * 8), "r" (LG_GUEST_DS & ~3u) : "memory");
+		      "a" (VA - BASE), "r" (BASED * 8), "r" (LG_GUEST_DS & ~3u) : "memory");
 	report(good == 2, "of a segment with a base: %u", good);
 }
 
